@@ -1,0 +1,59 @@
+import type { Assurance } from '@trapkey/contract/codes.ts';
+import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
+
+/** What the access module proved of the bearer before anything was parsed. */
+export interface Credential {
+  readonly kind: 'token' | 'jwt' | 'internal';
+  /** Public id of the token (never the token), or the JWT's `jti` or subject. */
+  readonly id: string;
+  readonly person: string;
+  readonly groups: readonly string[];
+  readonly client: string;
+  /** The endpoint URL path that it is bound to, e.g. `/p/sales/2.1.0/crm`. */
+  readonly audience: string;
+  readonly profile: string | undefined;
+  readonly assurance: { readonly person: Assurance; readonly plugin: Assurance };
+}
+
+/** A decided ticket, as attached to the call that resumes it. */
+export interface TicketView {
+  readonly id: string;
+  readonly state: 'held' | 'approved' | 'refused' | 'expired' | 'executing' | 'done' | 'failed' | 'unknown' | 'withdrawn';
+  readonly call: string;
+  readonly attempt: number;
+  readonly run: string;
+  /** Who approved, resolved ids; `self:` where solo. */
+  readonly approval: string | undefined;
+  readonly decidedReason: string | undefined;
+  readonly expiresAtMs: number;
+  readonly createdAtMs: number;
+  readonly sentence: string;
+  readonly asked: readonly string[];
+  readonly needs: number;
+  readonly rule: string;
+  /** Digests that the approval is bound to; a difference sends it back. */
+  readonly bound: { readonly definition: string; readonly reach: number | null; readonly release: string; readonly policy: string };
+}
+
+/** One proposed call: everything that a decision is made from, besides policy and definitions. */
+export interface Call {
+  readonly id: string;
+  readonly attempt: number;
+  readonly atMs: number;
+  readonly endpoint: { readonly plugin: string; readonly version: string; readonly connector: string };
+  readonly method: UpstreamMethod;
+  /** Tool name, prompt name, resource URI; for completion the prompt or template it completes. */
+  readonly name: string;
+  readonly args: JsonObject;
+  /** Params besides name and arguments that go upstream as decided (`uri`, `ref`, `inputResponses`, `requestState` …). */
+  readonly extra: JsonObject;
+  readonly credential: Credential;
+  readonly session: string | undefined;
+  readonly client: { readonly name: string; readonly version: string };
+  /** Claims of the client that later witnesses may join: `toolUseId`, `agentId` … */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly clientCapabilities: JsonObject;
+  readonly via: 'mcp' | 'stdio' | 'probe' | 'ticket';
+  readonly ticket: TicketView | undefined;
+}

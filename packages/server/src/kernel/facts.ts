@@ -1,0 +1,99 @@
+import type { Assurance, Effect, Tier } from '@trapkey/contract/codes.ts';
+import type { ToolDefinition } from '@trapkey/contract/upstream.ts';
+import type { Call } from './call.ts';
+import type { ConnectorRules, OrganizationRules, PluginRules, PolicySet, ProfileRules, ToolRules, Validate } from './rules.ts';
+
+export interface Run {
+  readonly id: string;
+  readonly startedAtMs: number;
+  /** True when this call is its first: the run is written in the commit of `decided`. */
+  readonly fresh: boolean;
+}
+
+/** identify: who asks, for whom, with which release. */
+export interface Subject {
+  readonly person: string;
+  readonly groups: readonly string[];
+  readonly region: string;
+  readonly plugin: PluginRules;
+  readonly connector: ConnectorRules;
+  readonly profile: ProfileRules | undefined;
+  readonly run: Run;
+  readonly assurance: Readonly<Record<string, Assurance>>;
+}
+
+/** contain: no stop, freeze or open breaker covers it, as of this generation of the latch. */
+export interface Clear {
+  readonly generation: number;
+}
+
+/** A definition as pinned. */
+export interface Pinned {
+  readonly digest: string;
+  readonly tool: ToolDefinition | undefined;
+  readonly validateInput: Validate;
+  readonly validateOutput: Validate | undefined;
+}
+
+/** scope: the connector, profile and release include this operation. */
+export interface Permitted {
+  readonly rules: ToolRules;
+  readonly pinned: Pinned;
+}
+
+/** check (arguments): schema and every rule that needs nothing from outside. */
+export interface Bounded {
+  readonly passed: readonly string[];
+}
+
+/** tier: impact, from effect, reversibility, reach and destination. */
+export interface Tiered {
+  readonly tier: Tier;
+  readonly effect: Effect;
+  readonly reversible: boolean;
+  readonly reach: number | null;
+  readonly recipients: readonly string[] | undefined;
+  readonly destination: 'inside' | 'outside' | 'unknown';
+  readonly amount: { readonly microUnits: number; readonly currency: string } | undefined;
+}
+
+/** check (facts): the rules that need reach, amount or destination, and outside checkers. */
+export interface Checked {
+  readonly passed: readonly string[];
+  /** Set when an outside checker wants a person. */
+  readonly wantsPerson: { readonly rule: string; readonly says: string } | undefined;
+}
+
+/** gate: why it may run, in the record's words. */
+export interface Released {
+  readonly code: 'allowed' | 'approved' | 'auto_execute' | 'unattended' | 'observed';
+  readonly rule: string;
+  readonly approval: string | null;
+  readonly ticket: string | undefined;
+}
+
+/** Every fact of a call. It runs only when all are known. */
+export interface Facts {
+  readonly call: Call;
+  readonly subject: Subject;
+  readonly clear: Clear;
+  readonly permitted: Permitted;
+  readonly bounded: Bounded;
+  readonly tiered: Tiered;
+  readonly checked: Checked;
+  readonly released: Released;
+}
+export type FactName = keyof Facts;
+
+/** What is read once at the start of a call and stays the same to its end. */
+export interface Moment {
+  readonly atMs: number;
+  readonly policy: PolicySet;
+  readonly organization: OrganizationRules;
+  /** Answers so far to probes, by key. */
+  readonly probes: ReadonlyMap<string, ProbeAnswer>;
+}
+
+export type ProbeAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly says: string };

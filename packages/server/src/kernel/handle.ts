@@ -1,0 +1,23 @@
+import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { UpstreamListeners } from '@trapkey/contract/upstream.ts';
+import type { Call, TicketView } from './call.ts';
+import type { Ruling } from './stage.ts';
+
+/** What came of a call. */
+export type Handled =
+  | {
+      readonly kind: 'result';
+      readonly call: string;
+      readonly result: JsonObject;
+      /** Sentences of rules in warn mode. */
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: 'protocol_error'; readonly call: string; readonly code: number; readonly message: string }
+  | { readonly kind: 'refused'; readonly call: string; readonly ruling: Ruling; readonly happened: 'nothing' | 'unknown' | 'done' }
+  | { readonly kind: 'held'; readonly call: string; readonly ruling: Ruling; readonly ticket: TicketView };
+
+/** Listeners of one call; the abort signal is the client's (disconnect, cancel). */
+export type CallListeners = UpstreamListeners;
+
+/** The only door to a connector. Everything that starts a call gets this function from `wire`. */
+export type Handle = (call: Call, listeners: CallListeners) => Promise<Handled>;

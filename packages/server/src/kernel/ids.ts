@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Random Crockford characters; 5 bits each, from the system's generator. */
+export function randomCrockford(length: number): string {
+  const bytes = randomBytes(length);
+  let out = '';
+  for (const byte of bytes) out += crockford[byte & 31];
+  return out;
+}
+
+/** An id of a ticket (`TK-`), batch (`B-`), grant (`G-`) or run (`R-`). An id is never a capability. */
+export function newId(prefix: 'TK' | 'B' | 'G' | 'R' | 'S' | 'Q'): string {
+  return `${prefix}-${randomCrockford(10)}`;
+}
+
+/** A call id that sorts by time (ULID layout: 48 bits of milliseconds, 80 random bits). */
+export function newCallId(atMs: number): string {
+  let head = '';
+  let rest = atMs;
+  for (let i = 0; i < 10; i++) {
+    head = crockford[rest % 32] + head;
+    rest = Math.floor(rest / 32);
+  }
+  return head + randomCrockford(16);
+}

@@ -1,0 +1,43 @@
+import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
+import type { Pinned, Run } from './facts.ts';
+
+/** What a stop covers. Later issues add plugin, release, tool, effect, person, run and agent. */
+export type StopScope = { readonly kind: 'everything' } | { readonly kind: 'connector'; readonly id: string };
+
+export interface StopView {
+  readonly id: string;
+  readonly scope: StopScope;
+  /** freeze: reads stay. full: nothing runs. */
+  readonly mode: 'freeze' | 'full';
+  readonly by: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** The stops as of one generation of the latch. `unreadable` counts as a full stop on everything. */
+export interface StopSnapshot {
+  readonly generation: number;
+  readonly stops: readonly StopView[];
+  readonly unreadable: boolean;
+}
+
+export interface StopReader {
+  current(): StopSnapshot;
+}
+
+export interface RunReader {
+  /** The run of this person and release that is open now, or a fresh one (`fresh: true`) to be written with the decision. */
+  current(who: {
+    readonly person: string;
+    readonly plugin: string;
+    readonly version: string;
+    readonly session: string | undefined;
+    readonly profile: string | undefined;
+    readonly atMs: number;
+  }): Run;
+}
+
+export interface DefinitionReader {
+  /** As pinned; `changed` when what the upstream now says differs from what was reviewed; undefined when it has no such thing. */
+  find(connection: string, method: UpstreamMethod, name: string): Pinned | 'changed' | undefined;
+}

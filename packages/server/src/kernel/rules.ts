@@ -1,0 +1,192 @@
+import type { Effect, Mode } from '@trapkey/contract/codes.ts';
+import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
+
+/** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */
+export interface ExpressionScope {
+  readonly args: JsonObject;
+  readonly person: { readonly id: string; readonly groups: readonly string[]; readonly region: string };
+  readonly plugin: string;
+  readonly release: string;
+  readonly profile: string;
+  readonly run: { readonly id: string; readonly started: number };
+  readonly agent: { readonly id: string; readonly depth: number };
+  readonly tool: string;
+  readonly connector: string;
+  readonly now: number;
+  readonly reach?: number;
+  readonly amount?: number;
+  readonly destination?: string;
+  readonly result?: JsonObject;
+}
+
+/** A CEL expression compiled at load. `evaluate` throws PolicyError when it errors or gives another type. */
+export interface Expression<T> {
+  readonly id: string;
+  readonly source: string;
+  /** Root names that it mentions (`args`, `reach`, `lists` …). */
+  readonly mentions: ReadonlySet<string>;
+  evaluate(scope: ExpressionScope): T;
+}
+
+/** A read-only call that answers a question of policy. The tool is one that this plugin reads through `connector`. */
+export interface ProbeRule {
+  readonly connector: string;
+  readonly tool: string;
+  readonly args: Readonly<Record<string, Expression<unknown>>>;
+  readonly value: Expression<unknown>;
+}
+
+export interface CheckRule {
+  readonly id: string;
+  readonly rule: Expression<boolean>;
+  readonly says: string;
+  readonly mode: Mode;
+  /** True when it mentions reach, amount or destination, and so can only speak after tier. */
+  readonly needsTier: boolean;
+}
+
+/** A schema problem in words, `undefined` when valid. Compiled at load; linear-time patterns. */
+export type Validate = (value: unknown) => string | undefined;
+
+export interface ApprovalRule {
+  /** `group:<name>` or person ids. */
+  readonly approvers: readonly string[];
+  readonly needs: number;
+  readonly expiresMs: number;
+  readonly rule: string;
+}
+
+export interface ToolRules {
+  readonly name: string;
+  readonly effect: Effect;
+  readonly reversible: boolean;
+  readonly reach: Expression<number> | ProbeRule | undefined;
+  readonly recipients: Expression<readonly string[]> | ProbeRule | undefined;
+  readonly destination: Expression<string> | undefined;
+  readonly amount: { readonly value: Expression<number>; readonly currency: Expression<string> } | undefined;
+  readonly sources: readonly Expression<string>[];
+  readonly checks: readonly CheckRule[];
+  /** JSON Schema laid over the tool's own, and its validator. */
+  readonly overlay: { readonly schema: JsonObject; readonly validate: Validate } | undefined;
+  readonly approvals: ApprovalRule | undefined;
+  readonly requiresApproval: boolean;
+  /** Words for the ticket, `{reach}` and `{args.x}` filled from bound bytes. */
+  readonly says: string | undefined;
+  readonly instead: string | undefined;
+  readonly idempotent: boolean;
+  /** CEL-free name of the upstream argument that takes an idempotency key, where it has one. */
+  readonly idempotencyArgument: string | undefined;
+  readonly mode: Mode;
+}
+
+/** A pattern over resource URIs or prompt names; `*` matches anything but is anchored at both ends. */
+export interface NamePattern {
+  readonly source: string;
+  matches(name: string): boolean;
+}
+
+export interface ConnectorRules {
+  readonly id: string;
+  readonly connection: string;
+  readonly owner: string;
+  readonly access: 'read-only' | 'read-write';
+  readonly environment: string;
+  readonly systemOfRecord: boolean;
+  readonly requiresApproval: boolean;
+  readonly tools: ReadonlyMap<string, ToolRules>;
+  readonly resources: readonly NamePattern[];
+  readonly prompts: readonly NamePattern[];
+  readonly mode: Mode;
+  /** Set when this build has no connection that can enforce the document (SQL before its connector exists). */
+  readonly notEnforceable: string | undefined;
+  readonly alertRowsOver: number | undefined;
+}
+
+export interface ConnectionRules {
+  readonly id: string;
+  readonly owner: string;
+  /** Resolved from the document with `${env:…}`; undefined when there is none, or it is not of an offered kind. */
+  readonly upstream: UpstreamAddress | undefined;
+  readonly sharing: 'none' | 'all';
+  readonly environment: string;
+  readonly sampling: boolean;
+  readonly elicitationHosts: readonly string[];
+  readonly callTimeoutMs: number;
+}
+
+export interface PluginRules {
+  readonly id: string;
+  readonly owner: string;
+  readonly version: string;
+  readonly for: readonly string[];
+  readonly connectors: readonly string[];
+  /** By `connector.tool`. */
+  readonly autonomy: ReadonlyMap<string, 'approve' | 'unattended'>;
+  readonly mode: Mode;
+}
+
+export interface ProfileRules {
+  readonly id: string;
+  readonly plugin: string;
+  readonly for: readonly string[];
+  readonly allow: readonly {
+    readonly connector: string;
+    readonly tools: ReadonlySet<string>;
+    readonly when: Expression<boolean> | undefined;
+    readonly rule: string;
+  }[];
+  readonly lastsMs: number | undefined;
+}
+
+export interface AutoExecuteRule {
+  readonly id: string;
+  readonly connector: string;
+  readonly tool: string;
+  readonly reachMax: number | undefined;
+  readonly because: string;
+  readonly owner: string;
+  readonly untilMs: number;
+}
+
+export interface FreezeRule {
+  readonly id: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly bars: readonly Effect[];
+}
+
+export interface OrganizationRules {
+  readonly id: string;
+  readonly owner: string;
+  readonly solo: boolean;
+  readonly inside: { readonly domains: readonly string[]; readonly hosts: readonly string[]; readonly channels: readonly NamePattern[] };
+  readonly tiers: ReadonlyMap<Effect, 'low' | 'medium' | 'high'>;
+  readonly autonomyStart: 'approve' | 'unattended';
+  readonly autoExecute: readonly AutoExecuteRule[];
+  /** Who approves the high tier where nothing narrower says so. */
+  readonly approvals: ApprovalRule;
+  readonly freeze: readonly FreezeRule[];
+  readonly mode: Mode;
+}
+
+export interface DirectoryPerson {
+  readonly id: string;
+  readonly groups: readonly string[];
+  readonly region: string;
+  readonly manager: string | undefined;
+  readonly aliases: readonly string[];
+}
+
+/** The loaded set, compiled once, immutable. Everything a stage asks of policy is a lookup here. */
+export interface PolicySet {
+  readonly digest: string;
+  readonly organization: OrganizationRules;
+  readonly connections: ReadonlyMap<string, ConnectionRules>;
+  readonly connectors: ReadonlyMap<string, ConnectorRules>;
+  readonly plugins: ReadonlyMap<string, PluginRules>;
+  readonly profiles: ReadonlyMap<string, readonly ProfileRules[]>;
+  /** By id and by alias, lower case. */
+  readonly directory: ReadonlyMap<string, DirectoryPerson>;
+  readonly lists: ReadonlyMap<string, { readonly digest: string; readonly values: ReadonlySet<string> }>;
+}

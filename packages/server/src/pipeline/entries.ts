@@ -1,0 +1,154 @@
+import type { EntryFields, Would } from '@trapkey/contract/entry.ts';
+import type { Json } from '@trapkey/contract/json.ts';
+import type { Outcome } from '@trapkey/contract/codes.ts';
+import { rfc3339 } from '../kernel/clock.ts';
+import type { Call } from '../kernel/call.ts';
+import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
+import type { Ruling } from '../kernel/stage.ts';
+
+type Known = Partial<Facts> & Pick<Facts, 'call'>;
+
+/** Who asked for what, as every entry of the call repeats it. */
+function about(known: Known): Omit<EntryFields, 'timestamp' | 'kind'> {
+  const { call, subject, permitted, tiered } = known;
+  const effect = tiered?.effect ?? permitted?.rules.effect;
+  return {
+    actor: call.client.name,
+    on_behalf_of: subject?.person ?? call.credential.person,
+    action: call.name,
+    plugin: `${call.endpoint.plugin}@${call.endpoint.version}`,
+    call: call.id,
+    attempt: call.attempt,
+    connector: call.endpoint.connector,
+    tool: call.name,
+    method: call.method,
+    assurance: subject?.assurance ?? { on_behalf_of: call.credential.assurance.person },
+    ...(subject && { run: subject.run.id, environment: subject.connector.environment }),
+    ...(subject?.profile && { profile: subject.profile.id }),
+    ...(call.session !== undefined && { session: call.session }),
+    ...(effect && { effect }),
+    ...(permitted && { definition: permitted.pinned.digest }),
+    ...(tiered && {
+      tier: tiered.tier,
+      reversible: tiered.reversible,
+      reach: tiered.reach,
+      destination: tiered.destination,
+      amount: tiered.amount ? { micro_units: tiered.amount.microUnits, currency: tiered.amount.currency } : null,
+    }),
+  };
+}
+
+/** `requested`: the call as it arrived, before anything is known to be true. */
+export function requestedEntry(known: Known, policy: string, sealedArguments: string): EntryFields {
+  return { ...about({ call: known.call }), timestamp: rfc3339(known.call.atMs), kind: 'requested', policy, arguments: sealedArguments };
+}
+
+export interface DecidedParts {
+  readonly known: Known;
+  readonly would: readonly Would[];
+  readonly policy: string;
+  readonly sealedArguments: string;
+  readonly decideMs: number;
+  readonly atMs: number;
+}
+
+/** `decided`: the verdict with its code and rule. */
+export function decidedEntry(parts: DecidedParts, verdict: Ruling | NonNullable<Facts['released']>): EntryFields {
+  const shared = {
+    ...about(parts.known),
+    timestamp: rfc3339(parts.atMs),
+    kind: 'decided',
+    policy: parts.policy,
+    arguments: parts.sealedArguments,
+    decide_ms: Math.round(parts.decideMs),
+    ...(parts.would.length > 0 && { would: parts.would }),
+  } as const;
+  if ('verdict' in verdict) {
+    return {
+      ...shared,
+      verdict: verdict.verdict,
+      code: verdict.code,
+      rule: verdict.rule,
+      approval: null,
+      ...(verdict.detail !== undefined && { detail: verdict.detail.slice(0, 500) }),
+      ...(verdict.ticket !== undefined && { ticket: verdict.ticket }),
+    };
+  }
+  return {
+    ...shared,
+    verdict: 'allow',
+    code: verdict.code,
+    rule: verdict.rule,
+    approval: verdict.approval,
+    ...(verdict.ticket !== undefined && { ticket: verdict.ticket }),
+  };
+}
+
+export interface ExecutedParts {
+  readonly facts: Facts;
+  readonly policy: string;
+  readonly sealedArguments: string;
+  readonly outcome: Outcome;
+  readonly atMs: number;
+  readonly upstreamMs: number;
+  readonly heldMs: number | undefined;
+  readonly sources: readonly string[];
+  readonly result: EntryFields['result'];
+  readonly code: EntryFields['code'];
+  readonly detail: string | undefined;
+}
+
+/** `executed`: what came of it, durable before the result is released. */
+export function executedEntry(parts: ExecutedParts): EntryFields {
+  const { released } = parts.facts;
+  return {
+    ...about(parts.facts),
+    timestamp: rfc3339(parts.atMs),
+    kind: 'executed',
+    outcome: parts.outcome,
+    verdict: 'allow',
+    code: parts.code ?? released.code,
+    rule: released.rule,
+    approval: released.approval,
+    policy: parts.policy,
+    arguments: parts.sealedArguments,
+    data_sources: parts.sources,
+    upstream_ms: Math.round(parts.upstreamMs),
+    ...(parts.heldMs !== undefined && { held_ms: Math.round(parts.heldMs) }),
+    ...(parts.result && { result: parts.result }),
+    ...(released.ticket !== undefined && { ticket: released.ticket }),
+    ...(parts.detail !== undefined && { detail: parts.detail.slice(0, 500) }),
+  };
+}
+
+/** Everything the decision was made from, sealed with it so that policy can be replayed over it. */
+export function decisionInputs(call: Call, probes: ReadonlyMap<string, ProbeAnswer>): Json {
+  return {
+    arguments: call.args,
+    extra: call.extra,
+    call: {
+      id: call.id,
+      attempt: call.attempt,
+      at_ms: call.atMs,
+      endpoint: call.endpoint,
+      method: call.method,
+      name: call.name,
+      session: call.session ?? null,
+      client: call.client,
+      claims: call.claims,
+      via: call.via,
+      ticket: (call.ticket as Json | undefined) ?? null,
+    },
+    credential: {
+      kind: call.credential.kind,
+      id: call.credential.id,
+      person: call.credential.person,
+      groups: call.credential.groups,
+      client: call.credential.client,
+      audience: call.credential.audience,
+      profile: call.credential.profile ?? null,
+      assurance: call.credential.assurance,
+    },
+    probes: Object.fromEntries([...probes].map(([key, answer]) => [key, answer as unknown as Json])),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Checker } from '@trapkey/contract/checker.ts';
+import type { Execute } from '../effects/execute/effect.ts';
+import type { Screen } from '../effects/screen/effect.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Moment } from '../kernel/facts.ts';
+import type { Recorder } from '../kernel/recorder.ts';
+import type { TicketDoor } from '../kernel/tickets.ts';
+import type { AnyStage } from './ordered.ts';
+
+/** What the frame around a decision works with; passed in by `wire`. */
+export interface Frame {
+  readonly stages: readonly AnyStage[];
+  readonly moment: () => Omit<Moment, 'probes' | 'atMs'>;
+  readonly recorder: Recorder;
+  readonly tickets: TicketDoor;
+  readonly execute: Execute;
+  readonly screen: Screen;
+  readonly checkers: ReadonlyMap<string, Checker>;
+  /** Reads the stops again after the latch moved under a decision. */
+  readonly refreshStops: () => Promise<void>;
+  /** Signal that fires when a stop covers a call that is in flight. */
+  readonly stopSignal: (call: { readonly person: string; readonly plugin: string; readonly connector: string; readonly tool: string; readonly run: string }) => {
+    readonly signal: AbortSignal;
+    readonly done: () => void;
+  };
+  readonly clock: Clock;
+  /** High-resolution milliseconds, for durations only. */
+  readonly stopwatch: () => number;
+  readonly probeTimeoutMs: number;
+  readonly probesMax: number;
+  /** Redecides at most this often when stops move under a decision. */
+  readonly redecideMax: number;
+}

@@ -1,0 +1,78 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import { rfc3339 } from '../kernel/clock.ts';
+import type { ProbeAnswer } from '../kernel/facts.ts';
+import type { Sealed } from '../kernel/recorder.ts';
+import type { Probe } from '../kernel/stage.ts';
+import type { Decided } from './decide.ts';
+import { requestedEntry } from './entries.ts';
+import type { Frame } from './frame.ts';
+
+/**
+ * Asks for a fact that a stage needs. `requested` and `probing` are durable before it leaves, `probed` before its
+ * answer counts. Whatever goes wrong is an answer (`ok: false`), and the stage refuses on it.
+ */
+export async function askProbe(
+  frame: Frame,
+  decided: Decided,
+  probe: Probe,
+  written: { readonly requested: readonly EntryFields[]; readonly sealed: Sealed },
+): Promise<ProbeAnswer> {
+  const { call, clear } = decided.facts;
+  const about = requestedEntry(decided.facts, frame.moment().policy.digest, written.sealed.digest);
+  const target = probe.kind === 'tool' ? { connector: probe.connector, tool: probe.tool, for: probe.why } : { connector: 'checker', tool: probe.checker, for: probe.why };
+  const entry = (kind: 'probing' | 'probed', rest: Partial<EntryFields>): EntryFields => ({
+    ...about,
+    timestamp: rfc3339(frame.clock()),
+    kind,
+    probe: target,
+    ...(decided.facts.subject && { run: decided.facts.subject.run.id }),
+    ...rest,
+  });
+  const committed = await frame.recorder.commit({
+    entries: [...written.requested, entry('probing', {})],
+    sealed: [written.sealed],
+    ...(clear && { latch: clear.generation }),
+  });
+  if (committed.status !== 'committed') {
+    await frame.refreshStops();
+    return { ok: false, says: 'a stop was engaged meanwhile' };
+  }
+  const began = frame.stopwatch();
+  const answer = probe.kind === 'tool' ? await askTool(frame, decided, probe) : await askChecker(frame, probe);
+  await frame.recorder.commit({
+    entries: [entry('probed', { outcome: answer.ok ? 'done' : 'failed', upstream_ms: Math.round(frame.stopwatch() - began), ...(!answer.ok && { detail: answer.says.slice(0, 500) }) })],
+    sealed: [],
+  });
+  void call;
+  return answer;
+}
+
+async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { kind: 'tool' }>): Promise<ProbeAnswer> {
+  const { subject, call } = decided.facts;
+  const policy = frame.moment().policy;
+  const connector = policy.connectors.get(probe.connector);
+  if (!subject || !connector) return { ok: false, says: `connector ${probe.connector} is not known` };
+  const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
+  const reply = await frame.execute(
+    { connector, person: subject.person, release },
+    { method: 'tools/call', params: { name: probe.tool, arguments: probe.args }, clientCapabilities: {} },
+    { signal: AbortSignal.timeout(frame.probeTimeoutMs) },
+  );
+  if (reply.kind !== 'result') return { ok: false, says: `${probe.connector}.${probe.tool} did not answer (${reply.kind})` };
+  if (reply.result['isError'] === true) return { ok: false, says: `${probe.connector}.${probe.tool} answered with an error` };
+  try {
+    return { ok: true, value: probe.read(reply.result) };
+  } catch (error) {
+    return { ok: false, says: error instanceof Error ? error.message : 'its answer was not what the policy expects' };
+  }
+}
+
+async function askChecker(frame: Frame, probe: Extract<Probe, { kind: 'checker' }>): Promise<ProbeAnswer> {
+  const checker = frame.checkers.get(probe.checker);
+  if (!checker) return { ok: false, says: `checker ${probe.checker} is not installed` };
+  try {
+    return { ok: true, value: await checker.check(probe.question, AbortSignal.timeout(checker.timeoutMs)) };
+  } catch {
+    return { ok: false, says: `checker ${probe.checker} did not answer` };
+  }
+}

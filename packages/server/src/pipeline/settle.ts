@@ -1,0 +1,121 @@
+import type { Code, Outcome } from '@trapkey/contract/codes.ts';
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { UpstreamReply } from '@trapkey/contract/upstream.ts';
+import { RecordUnavailable } from '../kernel/errors.ts';
+import type { Facts } from '../kernel/facts.ts';
+import type { CallListeners, Handled } from '../kernel/handle.ts';
+import { type DecidedParts, executedEntry } from './entries.ts';
+import type { Frame } from './frame.ts';
+
+interface Settling {
+  readonly facts: Facts;
+  readonly parts: DecidedParts;
+  readonly listeners: CallListeners;
+  readonly warnings: readonly string[];
+}
+
+/** What an upstream's reply amounts to, before it is recorded and released. */
+interface Reading {
+  readonly outcome: Outcome;
+  readonly code: Code | undefined;
+  readonly says: string | undefined;
+  readonly detail: string | undefined;
+  readonly release: JsonObject | undefined;
+  readonly payload: Json | undefined;
+  readonly result: EntryFields['result'];
+  readonly error: { readonly code: number; readonly message: string } | undefined;
+}
+
+/** Runs an allowed call, screens the answer, records `executed`, and only then releases it. */
+export async function settle(frame: Frame, settling: Settling): Promise<Handled> {
+  const { facts, parts, listeners } = settling;
+  const { call, subject } = facts;
+  const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
+  const stop = frame.stopSignal({ person: subject.person, plugin: subject.plugin.id, connector: subject.connector.id, tool: call.name, run: subject.run.id });
+  const began = frame.stopwatch();
+  const reply = stop.signal.aborted
+    ? ({ kind: 'unsent', detail: 'a stop was engaged before dispatch' } as const)
+    : await frame.execute(
+        { connector: subject.connector, person: subject.person, release },
+        { method: call.method, params: paramsOf(facts), clientCapabilities: call.clientCapabilities, ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }) },
+        { ...listeners, signal: AbortSignal.any([listeners.signal, stop.signal]) },
+      );
+  const upstreamMs = frame.stopwatch() - began;
+  stop.done();
+  const reading = read(frame, facts, reply, stop.signal.aborted);
+  const payload = reading.payload === undefined ? undefined : frame.recorder.seal(subject.run.id, reading.payload);
+  const ticket = facts.released.ticket;
+  try {
+    const committed = await frame.recorder.commit({
+      entries: [
+        executedEntry({
+          facts,
+          policy: parts.policy,
+          sealedArguments: parts.sealedArguments,
+          outcome: reading.outcome,
+          atMs: frame.clock(),
+          upstreamMs,
+          heldMs: call.ticket && call.ticket.state === 'approved' ? call.atMs - call.ticket.createdAtMs : undefined,
+          sources: [`${call.endpoint.connector}:${call.name}`],
+          result: reading.result && { ...reading.result, ...(payload && { digest: payload.digest }) },
+          code: reading.code,
+          detail: reading.detail,
+        }),
+      ],
+      sealed: payload ? [payload] : [],
+      ...(ticket !== undefined && { steps: (tx) => frame.tickets.finish(tx, ticket, reading.outcome) }),
+    });
+    if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
+  } catch (error) {
+    if (!(error instanceof RecordUnavailable)) throw error;
+    return refused(frame, facts, 'result_withheld', 'It was done, but the record could not be written, so the result is withheld', 'done');
+  }
+  if (reading.error) return { kind: 'protocol_error', call: call.id, ...reading.error };
+  if (reading.release) return { kind: 'result', call: call.id, result: reading.release, warnings: settling.warnings };
+  const happened = reading.outcome === 'failed' ? 'nothing' : reading.outcome === 'withheld' ? 'done' : 'unknown';
+  return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
+}
+
+/** What goes upstream is made from the decided value, never from received bytes. */
+function paramsOf(facts: Facts): JsonObject {
+  const { call, permitted } = facts;
+  const key = permitted.rules.idempotencyArgument;
+  if (call.method !== 'tools/call') return call.method === 'prompts/get' ? { ...call.extra, name: call.name, arguments: call.args } : call.extra;
+  const args = key !== undefined && facts.released.ticket !== undefined ? { ...call.args, [key]: facts.released.ticket } : call.args;
+  return { ...call.extra, name: call.name, arguments: args };
+}
+
+function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean): Reading {
+  const nothing = { code: undefined, says: undefined, detail: undefined, release: undefined, payload: undefined, result: undefined, error: undefined };
+  const abortedSays = stopped ? 'A stop was engaged while it ran' : 'The connector did not answer in time';
+  switch (reply.kind) {
+    case 'unsent':
+      return { ...nothing, outcome: 'failed', code: stopped ? 'stopped' : 'upstream_failed', says: stopped ? 'A stop was engaged' : 'The connector could not be reached', detail: reply.detail };
+    case 'lost':
+      return { ...nothing, outcome: 'unknown', code: stopped ? 'stopped' : 'upstream_failed', says: `${abortedSays}, so whether it happened is not known`, detail: reply.detail };
+    case 'garbage':
+      return { ...nothing, outcome: 'withheld', code: 'upstream_invalid', says: 'The connector answered something that is not valid, so the answer is withheld', detail: reply.detail };
+    case 'error':
+      return { ...nothing, outcome: 'failed', code: 'upstream_failed', detail: `upstream error ${reply.code}`, error: { code: reply.code, message: reply.message }, payload: { error: { code: reply.code, message: reply.message } } };
+    case 'result': {
+      const { call, subject, permitted } = facts;
+      const screened = frame.screen(reply.result, { method: call.method, call: call.id, connector: subject.connector, rules: permitted.rules, pinned: permitted.pinned });
+      if (!screened.ok) return { ...nothing, outcome: 'withheld', code: 'upstream_invalid', says: screened.says, detail: screened.says };
+      const isError = reply.result['isError'] === true;
+      return {
+        ...nothing,
+        outcome: isError ? 'failed' : 'done',
+        code: isError ? 'upstream_failed' : undefined,
+        release: screened.result,
+        payload: screened.payload,
+        result: { bytes: reply.bytes, screened: screened.screened, ...(screened.rows !== undefined && { rows: screened.rows }), ...(isError && { is_error: true }) },
+      };
+    }
+  }
+}
+
+function refused(frame: Frame, facts: Facts, code: Code, says: string, happened: 'nothing' | 'unknown' | 'done'): Handled {
+  const owner = facts.subject.connector.owner || frame.moment().organization.owner;
+  return { kind: 'refused', call: facts.call.id, ruling: { verdict: 'deny', code, rule: `connector/${facts.subject.connector.id}`, says, owner }, happened };
+}

@@ -1,0 +1,188 @@
+
+/** Every table, for both databases. Times are integer milliseconds; digests are `sha256:<hex>`; JSON columns are text. */
+export interface Tables {
+  ledger: LedgerTable;
+  tree: TreeTable;
+  checkpoints: CheckpointsTable;
+  names: NamesTable;
+  vault: VaultTable;
+  vault_keys: VaultKeysTable;
+  policies: PoliciesTable;
+  policy_pointer: PolicyPointerTable;
+  tokens: TokensTable;
+  people: PeopleTable;
+  latch: LatchTable;
+  stops: StopsTable;
+  tickets: TicketsTable;
+  runs: RunsTable;
+  definitions: DefinitionsTable;
+}
+
+/** `bytes` are the canonical bytes themselves; the other columns only find them. */
+export interface LedgerTable {
+  entry: number;
+  at_ms: number;
+  kind: string;
+  call: string | null;
+  plugin: string | null;
+  connector: string | null;
+  verdict: string | null;
+  bytes: string;
+  leaf: Uint8Array;
+}
+
+/** One row (`id` = 1): the head of the RFC 6962 tree and the peaks it is appended to. */
+export interface TreeTable {
+  id: number;
+  size: number;
+  peaks: Uint8Array;
+}
+
+export interface CheckpointsTable {
+  size: number;
+  at_ms: number;
+  /** The C2SP signed note. */
+  note: string;
+}
+
+/** Erasable: pseudonym = base32(SHA-256(salt ‖ kind ‖ name)). */
+export interface NamesTable {
+  pseudonym: string;
+  kind: string;
+  name: string;
+  salt: Uint8Array;
+}
+
+export interface VaultTable {
+  digest: string;
+  key_id: string;
+  iv: Uint8Array;
+  bytes: Uint8Array;
+}
+
+export interface VaultKeysTable {
+  id: string;
+  run: string;
+  wrapped: Uint8Array;
+}
+
+export interface PoliciesTable {
+  digest: string;
+  /** JSON: { path: text } of every file of the set, lists included. */
+  files: string;
+  state: 'published' | 'proposed' | 'refused';
+  created_at_ms: number;
+  by: string;
+  note: string;
+}
+
+/** One row (`id` = 1): the running set. `generation` moves with it, so that every node sees the change. */
+export interface PolicyPointerTable {
+  id: number;
+  digest: string;
+  previous: string | null;
+  generation: number;
+}
+
+export interface TokensTable {
+  id: string;
+  /** HMAC-SHA-256 of the token under the token key, hex. The token itself is never stored. */
+  hash: string;
+  person: string;
+  plugin: string;
+  version: string;
+  connector: string;
+  profile: string | null;
+  audience: string;
+  issued_by: string;
+  created_at_ms: number;
+  expires_at_ms: number;
+  revoked_at_ms: number | null;
+}
+
+/** People with a credential of their own in the embedded default. */
+export interface PeopleTable {
+  person: string;
+  roles: string;
+  /** scrypt, PHC string format. */
+  code_hash: string;
+  enrolled_at_ms: number;
+  enrolled_by: string;
+  failures: number;
+  locked_until_ms: number;
+}
+
+/** One row (`id` = 1). `generation` moves in the transaction of every stop and release. */
+export interface LatchTable {
+  id: number;
+  generation: number;
+}
+
+export interface StopsTable {
+  id: string;
+  scope: string;
+  target: string;
+  mode: 'freeze' | 'full';
+  by: string;
+  reason: string;
+  engaged_at_ms: number;
+  released_at_ms: number | null;
+  released_by: string | null;
+  release_reason: string | null;
+}
+
+export interface TicketsTable {
+  id: string;
+  state: string;
+  /** Keyed digest of person, endpoint, method, name and arguments: the same call again is the same ticket. */
+  dedupe: string;
+  person: string;
+  plugin: string;
+  version: string;
+  connector: string;
+  tool: string;
+  run: string;
+  call: string;
+  attempt: number;
+  /** Digest of the sealed frozen arguments in the vault. */
+  arguments: string;
+  definition: string;
+  policy: string;
+  reach: number | null;
+  rule: string;
+  sentence: string;
+  approvers: string;
+  needs: number;
+  /** JSON: [{ person, at_ms, kind: 'human' | 'self' }] */
+  decisions: string;
+  decided_reason: string | null;
+  created_at_ms: number;
+  expires_at_ms: number;
+  decided_at_ms: number | null;
+  finished_at_ms: number | null;
+}
+
+export interface RunsTable {
+  id: string;
+  person: string;
+  plugin: string;
+  version: string;
+  profile: string | null;
+  session: string | null;
+  started_at_ms: number;
+}
+
+export interface DefinitionsTable {
+  connection: string;
+  /** `tool`, `prompt`, `resource`, `template` or `server`. */
+  kind: string;
+  name: string;
+  digest: string;
+  body: string;
+  pinned_at_ms: number;
+  pinned_by: string;
+  /** Digest and body of what the upstream says now, when it differs. */
+  changed_digest: string | null;
+  changed_body: string | null;
+}
+
