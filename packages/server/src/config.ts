@@ -1,0 +1,124 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { UserError } from './kernel/errors.ts';
+
+/** Where records are kept. */
+export type DatabaseAddress = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
+
+/** An identity provider whose tokens are taken besides Trapkey's own. */
+export interface OidcSettings {
+  readonly issuer: string;
+  /** Where its keys are, when discovery is not to be used. */
+  readonly jwksUrl: string | undefined;
+  readonly personClaim: string;
+  readonly groupsClaim: string;
+  /** Only for an issuer on this machine: http instead of https. */
+  readonly insecureLoopback: boolean;
+}
+
+/** Every setting of a process, checked before anything starts. */
+export interface Config {
+  readonly data: string;
+  readonly database: DatabaseAddress;
+  readonly policyFolder: string;
+  readonly host: string;
+  readonly port: number;
+  /** What clients are told; tokens are bound to it. */
+  readonly publicUrl: string | undefined;
+  readonly allowedHosts: readonly string[];
+  readonly oidc: OidcSettings | undefined;
+  readonly limits: Limits;
+}
+
+/** Every limit, with its unit in its name. */
+export interface Limits {
+  readonly bodyBytesMax: number;
+  readonly depthMax: number;
+  readonly concurrentMax: number;
+  readonly concurrentPerCredentialMax: number;
+  readonly sessionsMax: number;
+  readonly sessionIdleMs: number;
+  readonly callTimeoutMs: number;
+  readonly startTimeoutMs: number;
+  readonly resultBytesMax: number;
+  readonly upstreamsMax: number;
+  readonly upstreamIdleMs: number;
+  readonly probeTimeoutMs: number;
+  readonly probesMax: number;
+  readonly redecideMax: number;
+}
+
+export const defaultLimits: Limits = {
+  bodyBytesMax: 4 * 2 ** 20,
+  depthMax: 64,
+  concurrentMax: 1024,
+  concurrentPerCredentialMax: 128,
+  sessionsMax: 4096,
+  sessionIdleMs: 30 * 60_000,
+  callTimeoutMs: 120_000,
+  startTimeoutMs: 30_000,
+  resultBytesMax: 16 * 2 ** 20,
+  upstreamsMax: 256,
+  upstreamIdleMs: 10 * 60_000,
+  probeTimeoutMs: 10_000,
+  probesMax: 8,
+  redecideMax: 5,
+};
+
+/** Flags of the command line that set where things are; each has an environment variable. */
+export interface ConfigFlags {
+  readonly data?: string;
+  readonly database?: string;
+  readonly policy?: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly publicUrl?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads flags, then environment, then defaults. Throws UserError naming the setting that is wrong. */
+export function readConfig(flags: ConfigFlags, env: Environment): Config {
+  const data = resolve(flags.data ?? env['TRAPKEY_DATA'] ?? join(homedir(), '.local', 'share', 'trapkey'));
+  const port = Number(flags.port ?? env['TRAPKEY_PORT'] ?? 7411);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new UserError(`--port must be a whole number from 0 to 65535, not "${flags.port ?? env['TRAPKEY_PORT']}".`);
+  }
+  return {
+    data,
+    database: readDatabase(flags.database ?? env['TRAPKEY_DATABASE'], data),
+    policyFolder: resolve(flags.policy ?? env['TRAPKEY_POLICY'] ?? 'policy'),
+    host: flags.host ?? env['TRAPKEY_HOST'] ?? '127.0.0.1',
+    port,
+    publicUrl: readUrl('--public-url', flags.publicUrl ?? env['TRAPKEY_PUBLIC_URL']),
+    allowedHosts: (env['TRAPKEY_ALLOWED_HOSTS'] ?? '').split(',').filter(Boolean),
+    oidc: readOidc(env),
+    limits: defaultLimits,
+  };
+}
+
+function readDatabase(value: string | undefined, data: string): DatabaseAddress {
+  if (value === undefined) return { kind: 'sqlite', file: join(data, 'trapkey.db') };
+  if (/^postgres(ql)?:\/\//.test(value)) return { kind: 'postgres', url: value };
+  throw new UserError('--database must be a postgres:// URL.', 'Leave it out for the embedded store in the data folder.');
+}
+
+function readUrl(name: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.parse(value);
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw new UserError(`${name} must be an http or https URL, not "${value}".`);
+  return value.replace(/\/$/, '');
+}
+
+function readOidc(env: Environment): OidcSettings | undefined {
+  const issuer = env['TRAPKEY_OIDC_ISSUER'];
+  if (issuer === undefined) return undefined;
+  readUrl('TRAPKEY_OIDC_ISSUER', issuer);
+  return {
+    issuer,
+    jwksUrl: readUrl('TRAPKEY_OIDC_JWKS', env['TRAPKEY_OIDC_JWKS']),
+    personClaim: env['TRAPKEY_OIDC_PERSON_CLAIM'] ?? 'email',
+    groupsClaim: env['TRAPKEY_OIDC_GROUPS_CLAIM'] ?? 'groups',
+    insecureLoopback: env['TRAPKEY_OIDC_INSECURE_LOOPBACK'] === '1',
+  };
+}
