@@ -1,5 +1,6 @@
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
-import type { Pinned, Run } from './facts.ts';
+import type { Pinned, Run, Subject } from './facts.ts';
+import type { Tx } from './recorder.ts';
 
 /** What a stop covers. Later issues add plugin, release, tool, effect, person, run and agent. */
 export type StopScope = { readonly kind: 'everything' } | { readonly kind: 'connector'; readonly id: string };
@@ -35,6 +36,13 @@ export interface RunReader {
     readonly profile: string | undefined;
     readonly atMs: number;
   }): Run;
+}
+
+/** Makes a fresh run durable in the commit of its first decision. Writing it twice is writing it once. */
+export interface RunWriter {
+  write(tx: Tx, subject: Subject, session: string | undefined): Promise<void>;
+  /** After the commit: from now on the run is not fresh. */
+  written(run: string): void;
 }
 
 export interface DefinitionReader {

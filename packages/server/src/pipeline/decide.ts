@@ -1,6 +1,6 @@
 import type { Would } from '@trapkey/contract/entry.ts';
-import { PolicyError } from '../kernel/errors.ts';
 import type { Call } from '../kernel/call.ts';
+import { PolicyError } from '../kernel/errors.ts';
 import type { Facts, Moment } from '../kernel/facts.ts';
 import type { Probe, Ruling, Said } from '../kernel/stage.ts';
 import type { AnyStage } from './ordered.ts';

@@ -1,8 +1,8 @@
+import type { Outcome } from '@trapkey/contract/codes.ts';
 import type { EntryFields, Would } from '@trapkey/contract/entry.ts';
 import type { Json } from '@trapkey/contract/json.ts';
-import type { Outcome } from '@trapkey/contract/codes.ts';
-import { rfc3339 } from '../kernel/clock.ts';
 import type { Call } from '../kernel/call.ts';
+import { rfc3339 } from '../kernel/clock.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { Ruling } from '../kernel/stage.ts';
 

@@ -3,7 +3,9 @@ import type { Execute } from '../effects/execute/effect.ts';
 import type { Screen } from '../effects/screen/effect.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Moment } from '../kernel/facts.ts';
+import type { RunWriter } from '../kernel/readers.ts';
 import type { Recorder } from '../kernel/recorder.ts';
+import type { InFlight, StopSignal } from '../kernel/stops.ts';
 import type { TicketDoor } from '../kernel/tickets.ts';
 import type { AnyStage } from './ordered.ts';
 
@@ -19,15 +21,13 @@ export interface Frame {
   /** Reads the stops again after the latch moved under a decision. */
   readonly refreshStops: () => Promise<void>;
   /** Signal that fires when a stop covers a call that is in flight. */
-  readonly stopSignal: (call: { readonly person: string; readonly plugin: string; readonly connector: string; readonly tool: string; readonly run: string }) => {
-    readonly signal: AbortSignal;
-    readonly done: () => void;
-  };
+  readonly stopSignal: (call: InFlight) => StopSignal;
+  readonly runs: RunWriter;
   readonly clock: Clock;
   /** High-resolution milliseconds, for durations only. */
   readonly stopwatch: () => number;
   readonly probeTimeoutMs: number;
   readonly probesMax: number;
-  /** Redecides at most this often when stops move under a decision. */
+  /** Redecides at most this often when stops or tickets move under a decision. */
   readonly redecideMax: number;
 }

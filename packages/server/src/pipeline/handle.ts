@@ -1,15 +1,22 @@
-import type { EntryFields } from '@trapkey/contract/entry.ts';
-import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Call } from '../kernel/call.ts';
+import { RecordUnavailable } from '../kernel/errors.ts';
 import type { ProbeAnswer } from '../kernel/facts.ts';
 import type { Handle, Handled } from '../kernel/handle.ts';
 import type { Ruling } from '../kernel/stage.ts';
+import { commitDecision } from './commit.ts';
 import { type Decided, decide, type Resume } from './decide.ts';
-import { decidedEntry, decisionInputs, requestedEntry } from './entries.ts';
+import { type DecidedParts, decidedEntry, decisionInputs, requestedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { openTicket } from './hold.ts';
 import { askProbe } from './probe.ts';
 import { settle } from './settle.ts';
+
+/** What one call has asked and written so far, over its rounds. */
+interface Progress {
+  readonly probes: Map<string, ProbeAnswer>;
+  /** The call id and attempt that `requested` was written for. */
+  requestedAs: string | undefined;
+}
 
 /**
  * The frame around a decision: `requested` and `decided` are durable before anything outside is touched, `executed`
@@ -17,10 +24,15 @@ import { settle } from './settle.ts';
  */
 export function handleWith(frame: Frame): Handle {
   return async (arriving, listeners) => {
+    const progress: Progress = { probes: new Map(), requestedAs: undefined };
     try {
-      const ticket = await frame.tickets.find(arriving);
-      const call = ticket?.state === 'approved' ? { ...arriving, id: ticket.call, attempt: ticket.attempt + 1, ticket } : { ...arriving, ticket };
-      return await decideAndRun(frame, call, listeners);
+      for (let round = 0; round <= frame.redecideMax; round++) {
+        const call = withTicket(arriving, await frame.tickets.find(arriving));
+        const handled = await decideAndRun(frame, { arriving, call, listeners, progress });
+        if (handled !== 'moved') return handled;
+        await frame.refreshStops();
+      }
+      throw new RecordUnavailable('stops or tickets kept changing while this call was decided');
     } catch (error) {
       if (error instanceof RecordUnavailable) return refuse(arriving, unavailable(frame, error), 'nothing');
       throw error;
@@ -28,22 +40,34 @@ export function handleWith(frame: Frame): Handle {
   };
 }
 
-async function decideAndRun(frame: Frame, call: Call, listeners: Parameters<Handle>[1]): Promise<Handled> {
+/** An approved ticket is resumed as the call that it froze; its keyed digest says that the arguments are the same. */
+function withTicket(arriving: Call, ticket: Call['ticket']): Call {
+  return ticket?.state === 'approved' ? { ...arriving, id: ticket.call, attempt: ticket.attempt + 1, ticket } : { ...arriving, ticket };
+}
+
+interface Round {
+  readonly arriving: Call;
+  readonly call: Call;
+  readonly listeners: Parameters<Handle>[1];
+  readonly progress: Progress;
+}
+
+/** One walk from the top. `moved`: a stop or ticket changed before the verdict was durable, so it does not count. */
+async function decideAndRun(frame: Frame, { arriving, call, listeners, progress }: Round): Promise<Handled | 'moved'> {
   const began = frame.stopwatch();
   const moment = frame.moment();
-  const probes = new Map<string, ProbeAnswer>();
+  const { probes } = progress;
   let resume: Resume | undefined;
-  let recorded = false;
-  let redecided = 0;
   for (;;) {
     const decided = decide(frame.stages, call, { ...moment, atMs: call.atMs, probes }, resume);
     const sealed = frame.recorder.seal(decided.facts.subject?.run.id ?? 'unidentified', decisionInputs(call, probes));
-    const requested = recorded ? [] : [requestedEntry(decided.facts, moment.policy.digest, sealed.digest)];
+    const as = `${call.id}/${call.attempt}`;
+    const requested = progress.requestedAs === as ? [] : [requestedEntry(decided.facts, moment.policy.digest, sealed.digest)];
     if ('probe' in decided.end) {
       const { probe, stage } = decided.end;
       if (probes.size >= frame.probesMax) return refuse(call, tooManyProbes(frame), 'nothing');
       probes.set(probe.key, await askProbe(frame, decided, probe, { requested, sealed }));
-      recorded = true;
+      progress.requestedAs = as;
       resume = { stage, facts: decided.facts, would: decided.would };
       continue;
     }
@@ -58,25 +82,20 @@ async function decideAndRun(frame: Frame, call: Call, listeners: Parameters<Hand
     if ('ruling' in decided.end) {
       const { ruling } = decided.end;
       if (ruling.verdict === 'hold') return await openTicket(frame, parts, ruling, { requested, sealed });
-      await frame.recorder.commit({ entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
+      await commitDecision(frame, decided.facts, { entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
       return refuse(call, ruling, 'nothing');
     }
     const { released } = decided.end;
-    const entries: EntryFields[] = [...requested, decidedEntry(parts, released.released)];
     const ticket = released.released.ticket;
-    const committed = await frame.recorder.commit({
-      entries,
+    const committed = await commitDecision(frame, released, {
+      entries: [...requested, decidedEntry(parts, released.released)],
       sealed: [sealed],
       latch: released.clear.generation,
       ...(ticket !== undefined && { steps: (tx) => frame.tickets.consume(tx, ticket) }),
     });
-    if (committed.status === 'committed') {
-      return await settle(frame, { facts: released, parts, listeners, warnings: warnings(decided) });
-    }
-    if (committed.status === 'conflict') return await refuseUsed(frame, parts, requested, sealed, committed.conflict);
-    if (++redecided > frame.redecideMax) throw new RecordUnavailable('stops kept changing while this call was decided');
-    await frame.refreshStops();
-    resume = undefined;
+    if (committed.status === 'latch_moved') return 'moved';
+    if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
+    return await settle(frame, { facts: released, parts, listeners, warnings: warnings(decided) });
   }
 }
 
@@ -84,13 +103,8 @@ function refuse(call: Call, ruling: Ruling, happened: 'nothing' | 'unknown' | 'd
   return { kind: 'refused', call: call.id, ruling, happened };
 }
 
-async function refuseUsed(
-  frame: Frame,
-  parts: Parameters<typeof decidedEntry>[0],
-  requested: readonly EntryFields[],
-  sealed: Parameters<typeof openTicket>[3]['sealed'],
-  conflict: string,
-): Promise<Handled> {
+/** Another resume of the same ticket was first. Told under the id it arrived with: the ticket's own belongs to the one that runs. */
+async function refuseUsed(frame: Frame, arriving: Call, parts: DecidedParts, conflict: string): Promise<Handled> {
   const ruling: Ruling = {
     verdict: 'deny',
     code: 'ticket_used',
@@ -99,8 +113,14 @@ async function refuseUsed(
     detail: conflict,
     owner: frame.moment().organization.owner,
   };
-  await frame.recorder.commit({ entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
-  return refuse(parts.known.call, ruling, 'nothing');
+  const known = { ...parts.known, call: arriving };
+  const sealed = frame.recorder.seal(parts.known.subject?.run.id ?? 'unidentified', decisionInputs(arriving, new Map()));
+  const entries = [
+    requestedEntry(known, parts.policy, sealed.digest),
+    decidedEntry({ ...parts, known, sealedArguments: sealed.digest }, ruling),
+  ];
+  await commitDecision(frame, known, { entries, sealed: [sealed] });
+  return refuse(arriving, ruling, 'nothing');
 }
 
 function unavailable(frame: Frame, error: Error): Ruling {
@@ -125,5 +145,7 @@ function tooManyProbes(frame: Frame): Ruling {
 }
 
 function warnings(decided: Decided): readonly string[] {
-  return decided.would.filter((would) => would.mode === 'warn').map((would) => `${would.rule} would have answered ${would.verdict} (${would.code}).`);
+  return decided.would
+    .filter((would) => would.mode === 'warn')
+    .map((would) => `${would.rule} would have answered ${would.verdict} (${would.code}).`);
 }

@@ -3,30 +3,43 @@ import type { Handled } from '../kernel/handle.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Sealed } from '../kernel/recorder.ts';
 import type { Ruling } from '../kernel/stage.ts';
-import type { TicketView } from '../kernel/call.ts';
+import type { Opened } from '../kernel/tickets.ts';
+import { commitDecision } from './commit.ts';
 import { type DecidedParts, decidedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 
-/** Commits the ticket with `decided (hold)` in one transaction, before the client hears anything. */
+/**
+ * Commits the ticket with `decided (hold)` in one transaction, before the client hears anything. `moved`: another
+ * process decided a ticket of this call that the decision did not know of.
+ */
 export async function openTicket(
   frame: Frame,
   parts: DecidedParts,
   ruling: Ruling,
   written: { readonly requested: readonly EntryFields[]; readonly sealed: Sealed },
-): Promise<Handled> {
-  const id = newId('TK');
-  let held: TicketView | undefined;
-  const draft = { id, call: parts.known.call, facts: parts.known, ruling, sealedArguments: written.sealed.digest, sentence: ruling.says };
-  const committed = await frame.recorder.commit({
+): Promise<Handled | 'moved'> {
+  const { call } = parts.known;
+  const draft = {
+    id: newId('TK'),
+    call,
+    facts: parts.known,
+    ruling,
+    sealedArguments: written.sealed.digest,
+    sentence: ruling.says,
+    policy: parts.policy,
+  };
+  let opened: Opened | undefined;
+  const committed = await commitDecision(frame, parts.known, {
     entries: written.requested,
     sealed: [written.sealed],
     steps: async (tx) => {
-      const { ticket, existing } = await frame.tickets.open(tx, draft);
-      held = ticket;
-      const decided = decidedEntry(parts, { ...ruling, ticket: ticket.id });
-      return { ok: true, entries: existing ? [decided] : [decided, { ...decided, kind: 'held' }] };
+      opened = await frame.tickets.open(tx, draft);
+      if ('moved' in opened) return { ok: false, conflict: opened.moved };
+      const decided = decidedEntry(parts, { ...ruling, ticket: opened.ticket.id });
+      return { ok: true, entries: [...opened.entries, decided, ...(opened.existing ? [] : [{ ...decided, kind: 'held' as const }])] };
     },
   });
-  if (committed.status !== 'committed' || !held) throw new Error('a ticket was neither opened nor found');
-  return { kind: 'held', call: parts.known.call.id, ruling, ticket: held };
+  if (committed.status === 'conflict') return 'moved';
+  if (committed.status !== 'committed' || !opened || 'moved' in opened) throw new Error('a ticket was neither opened nor found');
+  return { kind: 'held', call: call.id, ruling, ticket: opened.ticket };
 }

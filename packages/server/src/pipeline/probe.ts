@@ -19,7 +19,10 @@ export async function askProbe(
 ): Promise<ProbeAnswer> {
   const { call, clear } = decided.facts;
   const about = requestedEntry(decided.facts, frame.moment().policy.digest, written.sealed.digest);
-  const target = probe.kind === 'tool' ? { connector: probe.connector, tool: probe.tool, for: probe.why } : { connector: 'checker', tool: probe.checker, for: probe.why };
+  const target =
+    probe.kind === 'tool'
+      ? { connector: probe.connector, tool: probe.tool, for: probe.why }
+      : { connector: 'checker', tool: probe.checker, for: probe.why };
   const entry = (kind: 'probing' | 'probed', rest: Partial<EntryFields>): EntryFields => ({
     ...about,
     timestamp: rfc3339(frame.clock()),
@@ -40,7 +43,13 @@ export async function askProbe(
   const began = frame.stopwatch();
   const answer = probe.kind === 'tool' ? await askTool(frame, decided, probe) : await askChecker(frame, probe);
   await frame.recorder.commit({
-    entries: [entry('probed', { outcome: answer.ok ? 'done' : 'failed', upstream_ms: Math.round(frame.stopwatch() - began), ...(!answer.ok && { detail: answer.says.slice(0, 500) }) })],
+    entries: [
+      entry('probed', {
+        outcome: answer.ok ? 'done' : 'failed',
+        upstream_ms: Math.round(frame.stopwatch() - began),
+        ...(!answer.ok && { detail: answer.says.slice(0, 500) }),
+      }),
+    ],
     sealed: [],
   });
   void call;

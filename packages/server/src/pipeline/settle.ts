@@ -32,13 +32,25 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   const { facts, parts, listeners } = settling;
   const { call, subject } = facts;
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
-  const stop = frame.stopSignal({ person: subject.person, plugin: subject.plugin.id, connector: subject.connector.id, tool: call.name, run: subject.run.id });
+  const stop = frame.stopSignal({
+    person: subject.person,
+    plugin: subject.plugin.id,
+    connector: subject.connector.id,
+    tool: call.name,
+    run: subject.run.id,
+    effect: facts.tiered.effect,
+  });
   const began = frame.stopwatch();
   const reply = stop.signal.aborted
     ? ({ kind: 'unsent', detail: 'a stop was engaged before dispatch' } as const)
     : await frame.execute(
         { connector: subject.connector, person: subject.person, release },
-        { method: call.method, params: paramsOf(facts), clientCapabilities: call.clientCapabilities, ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }) },
+        {
+          method: call.method,
+          params: paramsOf(facts),
+          clientCapabilities: call.clientCapabilities,
+          ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
+        },
         { ...listeners, signal: AbortSignal.any([listeners.signal, stop.signal]) },
       );
   const upstreamMs = frame.stopwatch() - began;
@@ -81,26 +93,66 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
 function paramsOf(facts: Facts): JsonObject {
   const { call, permitted } = facts;
   const key = permitted.rules.idempotencyArgument;
-  if (call.method !== 'tools/call') return call.method === 'prompts/get' ? { ...call.extra, name: call.name, arguments: call.args } : call.extra;
+  if (call.method !== 'tools/call')
+    return call.method === 'prompts/get' ? { ...call.extra, name: call.name, arguments: call.args } : call.extra;
   const args = key !== undefined && facts.released.ticket !== undefined ? { ...call.args, [key]: facts.released.ticket } : call.args;
   return { ...call.extra, name: call.name, arguments: args };
 }
 
 function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean): Reading {
-  const nothing = { code: undefined, says: undefined, detail: undefined, release: undefined, payload: undefined, result: undefined, error: undefined };
+  const nothing = {
+    code: undefined,
+    says: undefined,
+    detail: undefined,
+    release: undefined,
+    payload: undefined,
+    result: undefined,
+    error: undefined,
+  };
   const abortedSays = stopped ? 'A stop was engaged while it ran' : 'The connector did not answer in time';
   switch (reply.kind) {
     case 'unsent':
-      return { ...nothing, outcome: 'failed', code: stopped ? 'stopped' : 'upstream_failed', says: stopped ? 'A stop was engaged' : 'The connector could not be reached', detail: reply.detail };
+      return {
+        ...nothing,
+        outcome: 'failed',
+        code: stopped ? 'stopped' : 'upstream_failed',
+        says: stopped ? 'A stop was engaged' : 'The connector could not be reached',
+        detail: reply.detail,
+      };
     case 'lost':
-      return { ...nothing, outcome: 'unknown', code: stopped ? 'stopped' : 'upstream_failed', says: `${abortedSays}, so whether it happened is not known`, detail: reply.detail };
+      return {
+        ...nothing,
+        outcome: 'unknown',
+        code: stopped ? 'stopped' : 'upstream_failed',
+        says: `${abortedSays}, so whether it happened is not known`,
+        detail: reply.detail,
+      };
     case 'garbage':
-      return { ...nothing, outcome: 'withheld', code: 'upstream_invalid', says: 'The connector answered something that is not valid, so the answer is withheld', detail: reply.detail };
+      return {
+        ...nothing,
+        outcome: 'withheld',
+        code: 'upstream_invalid',
+        says: 'The connector answered something that is not valid, so the answer is withheld',
+        detail: reply.detail,
+      };
     case 'error':
-      return { ...nothing, outcome: 'failed', code: 'upstream_failed', detail: `upstream error ${reply.code}`, error: { code: reply.code, message: reply.message }, payload: { error: { code: reply.code, message: reply.message } } };
+      return {
+        ...nothing,
+        outcome: 'failed',
+        code: 'upstream_failed',
+        detail: `upstream error ${reply.code}`,
+        error: { code: reply.code, message: reply.message },
+        payload: { error: { code: reply.code, message: reply.message } },
+      };
     case 'result': {
       const { call, subject, permitted } = facts;
-      const screened = frame.screen(reply.result, { method: call.method, call: call.id, connector: subject.connector, rules: permitted.rules, pinned: permitted.pinned });
+      const screened = frame.screen(reply.result, {
+        method: call.method,
+        call: call.id,
+        connector: subject.connector,
+        rules: permitted.rules,
+        pinned: permitted.pinned,
+      });
       if (!screened.ok) return { ...nothing, outcome: 'withheld', code: 'upstream_invalid', says: screened.says, detail: screened.says };
       const isError = reply.result['isError'] === true;
       return {
@@ -109,7 +161,12 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
         code: isError ? 'upstream_failed' : undefined,
         release: screened.result,
         payload: screened.payload,
-        result: { bytes: reply.bytes, screened: screened.screened, ...(screened.rows !== undefined && { rows: screened.rows }), ...(isError && { is_error: true }) },
+        result: {
+          bytes: reply.bytes,
+          screened: screened.screened,
+          ...(screened.rows !== undefined && { rows: screened.rows }),
+          ...(isError && { is_error: true }),
+        },
       };
     }
   }
@@ -117,5 +174,10 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
 
 function refused(frame: Frame, facts: Facts, code: Code, says: string, happened: 'nothing' | 'unknown' | 'done'): Handled {
   const owner = facts.subject.connector.owner || frame.moment().organization.owner;
-  return { kind: 'refused', call: facts.call.id, ruling: { verdict: 'deny', code, rule: `connector/${facts.subject.connector.id}`, says, owner }, happened };
+  return {
+    kind: 'refused',
+    call: facts.call.id,
+    ruling: { verdict: 'deny', code, rule: `connector/${facts.subject.connector.id}`, says, owner },
+    happened,
+  };
 }

@@ -1,0 +1,35 @@
+import type { Effect } from '@trapkey/contract/codes.ts';
+import type { Acting, ProvenPerson } from './approvals.ts';
+import type { StopReader, StopScope, StopView } from './readers.ts';
+
+/** A call between its verdict and its answer. */
+export interface InFlight {
+  readonly person: string;
+  readonly plugin: string;
+  readonly connector: string;
+  readonly tool: string;
+  readonly run: string;
+  readonly effect: Effect;
+}
+
+/** Fires when a stop covers the call; `done` forgets it. */
+export interface StopSignal {
+  readonly signal: AbortSignal;
+  readonly done: () => void;
+}
+
+/** The stops as this process knows them, and the acts that change them for every process. */
+export interface Stops extends StopReader {
+  /** Reads them again. Never rejects: what cannot be read counts as a full stop. */
+  refresh(): Promise<void>;
+  signalFor(call: InFlight): StopSignal;
+  /** Needs no credential: stopping must be easy. The entry says how far the person is shown. */
+  engage(act: {
+    readonly scope: StopScope;
+    readonly mode: StopView['mode'];
+    readonly by: Acting;
+    readonly reason: string;
+  }): Promise<StopView>;
+  /** By stop id or by scope; by an administrator who showed a credential. */
+  release(act: { readonly stop: string | StopScope; readonly by: ProvenPerson; readonly reason: string }): Promise<readonly StopView[]>;
+}
