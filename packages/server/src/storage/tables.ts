@@ -1,4 +1,3 @@
-
 /** Every table, for both databases. Times are integer milliseconds; digests are `sha256:<hex>`; JSON columns are text. */
 export interface Tables {
   ledger: LedgerTable;
@@ -116,6 +115,8 @@ export interface PeopleTable {
 export interface LatchTable {
   id: number;
   generation: number;
+  /** Moved by the recorder with every group that had `steps`: what the watchers look at. */
+  changes: number;
 }
 
 export interface StopsTable {
@@ -159,6 +160,7 @@ export interface TicketsTable {
   created_at_ms: number;
   expires_at_ms: number;
   decided_at_ms: number | null;
+  executing_at_ms: number | null;
   finished_at_ms: number | null;
 }
 
@@ -185,4 +187,3 @@ export interface DefinitionsTable {
   changed_digest: string | null;
   changed_body: string | null;
 }
-
