@@ -10,8 +10,8 @@ export function randomCrockford(length: number): string {
   return out;
 }
 
-/** An id of a ticket (`TK-`), batch (`B-`), grant (`G-`) or run (`R-`). An id is never a capability. */
-export function newId(prefix: 'TK' | 'B' | 'G' | 'R' | 'S' | 'Q'): string {
+/** An id of a ticket (`TK-`), batch (`B-`), grant (`G-`), run (`R-`) or access token (`AT-`). An id is never a capability. */
+export function newId(prefix: 'TK' | 'B' | 'G' | 'R' | 'S' | 'Q' | 'AT'): string {
   return `${prefix}-${randomCrockford(10)}`;
 }
 

@@ -1,0 +1,110 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import { type Clock, rfc3339 } from '../../kernel/clock.ts';
+import { UserError } from '../../kernel/errors.ts';
+import type { Recorder } from '../../kernel/recorder.ts';
+import { hashCode, newCode } from './code.ts';
+import type { PeopleReader, PersonView } from './read.ts';
+import { isRole, type Proven, type Role } from './roles.ts';
+import { insertPerson, replaceCode } from './store.ts';
+import { codeVerifier, type Verified } from './verify.ts';
+
+/** A code as it is shown, once, to the person that it is for. */
+export interface Enrolled {
+  readonly person: string;
+  readonly code: string;
+}
+
+/** People with a credential of their own, in the embedded default. */
+export interface People {
+  /** At the first `up`, when nobody is enrolled yet: the one credential that no credential is needed for. */
+  enrollFirst(person: string): Promise<Enrolled>;
+  /** By an administrator. */
+  enroll(person: string, roles: readonly string[], by: Proven): Promise<Enrolled>;
+  /** One's own, or anybody's by an administrator. The old code ends at once. */
+  rotate(person: string, by: Proven): Promise<Enrolled>;
+  verifyCode(person: string, code: string): Promise<Verified>;
+  list(): Promise<readonly PersonView[]>;
+}
+
+const personMax = 254;
+
+/** Opens the door to people's credentials. */
+export function openPeople(parts: { readonly people: PeopleReader; readonly recorder: Recorder; readonly clock: Clock }): People {
+  const { people, recorder, clock } = parts;
+  const add = async (name: string, roles: readonly Role[], by: string | undefined): Promise<Enrolled> => {
+    const person = personId(name);
+    const code = newCode();
+    const row = {
+      person,
+      roles: roles.join(' '),
+      code_hash: await hashCode(code),
+      enrolled_at_ms: clock(),
+      enrolled_by: by ?? person,
+      failures: 0,
+      locked_until_ms: 0,
+    };
+    const entry = change(clock(), 'credential.enrolled', person, by ?? person, `roles ${roles.join(', ') || 'none'}`);
+    const committed = await recorder.commit({ entries: [entry], steps: (tx) => insertPerson(tx, row, by === undefined) });
+    if (committed.status === 'committed') return { person, code };
+    if (by === undefined)
+      throw new UserError(
+        'Somebody is enrolled already; the first credential is given once.',
+        'Ask an administrator to run `trapkey enroll <person>`.',
+      );
+    throw new UserError(`${person} is enrolled already.`, 'To give a new code: `trapkey enroll --rotate <person>`.');
+  };
+  return {
+    enrollFirst: (person) => add(person, ['administrator', 'approver'], undefined),
+    async enroll(person, words, by) {
+      mustAdminister(by, 'Enrolling people');
+      const strange = words.find((word) => !isRole(word));
+      if (strange !== undefined) throw new UserError(`\`${strange}\` is not a role.`, 'The roles are administrator and approver.');
+      return await add(person, [...new Set(words.filter(isRole))], by.person);
+    },
+    async rotate(name, by) {
+      const person = personId(name);
+      if (person !== by.person) mustAdminister(by, "Replacing somebody else's code");
+      const code = newCode();
+      const hash = await hashCode(code);
+      const entry = change(clock(), 'credential.rotated', person, by.person);
+      const committed = await recorder.commit({ entries: [entry], steps: (tx) => replaceCode(tx, person, hash) });
+      if (committed.status !== 'committed')
+        throw new UserError(`${person} is not enrolled.`, 'Enroll them with `trapkey enroll <person>`.');
+      return { person, code };
+    },
+    verifyCode: codeVerifier(parts),
+    list: () => people.list(),
+  };
+}
+
+/** Refuses, in words, what only an administrator may do. */
+export function mustAdminister(by: Proven, what: string): void {
+  if (by.roles.includes('administrator')) return;
+  throw new UserError(
+    `${what} needs an administrator, and ${by.person} is not one. Nothing was changed.`,
+    'Ask an administrator to run the command.',
+  );
+}
+
+/** How a person is written everywhere: lower case, no spaces or control characters. */
+function personId(name: string): string {
+  const person = name.trim().toLowerCase();
+  if (person === '' || person.length > personMax || /[\s\p{C}]/u.test(person)) {
+    throw new UserError(
+      `\`${name.slice(0, 80)}\` cannot be the id of a person.`,
+      'Use an address or a short name without spaces, such as j.rivera@corp.example.',
+    );
+  }
+  return person;
+}
+
+function change(atMs: number, action: string, person: string, by: string, detail?: string): EntryFields {
+  return {
+    timestamp: rfc3339(atMs),
+    kind: 'admin',
+    action,
+    on_behalf_of: person,
+    approval: `human:${by}`,
+    ...(detail !== undefined && { detail }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Database } from '../../storage/database.ts';
+import type { TokensTable } from '../../storage/tables.ts';
+
+/** A token as stored. */
+export type TokenRow = Readonly<TokensTable>;
+
+/** A token as its holder, an administrator and the gateway may see it: everything but the hash. */
+export type TokenView = Omit<TokenRow, 'hash'>;
+
+/** What may be asked of the stored tokens. */
+export interface TokenReader {
+  /** By the hash of what was presented. */
+  byHash(hash: string): Promise<TokenRow | undefined>;
+  byId(id: string): Promise<TokenView | undefined>;
+  /** Hashes of what was revoked since, for the nodes that remember tokens. */
+  revokedSince(sinceMs: number): Promise<readonly string[]>;
+  /** Newest first; those of one person when `person` is given. */
+  list(person?: string): Promise<readonly TokenView[]>;
+}
+
+const listMax = 10_000;
+
+/** Opens the stored tokens for reading. */
+export function readTokens({ kysely }: Database): TokenReader {
+  return {
+    byHash: (hash) => kysely.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst(),
+    async byId(id) {
+      const row = await kysely.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && viewOf(row);
+    },
+    async revokedSince(sinceMs) {
+      const rows = await kysely.selectFrom('tokens').select('hash').where('revoked_at_ms', '>=', sinceMs).execute();
+      return rows.map((row) => row.hash);
+    },
+    async list(person) {
+      const all = kysely.selectFrom('tokens').selectAll().orderBy('created_at_ms', 'desc').orderBy('id').limit(listMax);
+      const rows = await (person === undefined ? all : all.where('person', '=', person)).execute();
+      return rows.map(viewOf);
+    },
+  };
+}
+
+function viewOf({ hash: _, ...view }: TokenRow): TokenView {
+  return view;
+}
