@@ -12,7 +12,7 @@ export const table = [
   ['connectors/([^/]+)/', ['connectors/$1/', contract]],
   [`${server}kernel/`, [`${server}kernel/`, contract]],
   [`${server}storage/`, [`${server}storage/`, `${server}kernel/`, contract]],
-  [`${server}(stages|effects)/([^/]+)/(?!store|read)`, [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, `${server}stages/contain/act\\.ts$`]],
+  [`${server}(stages|effects)/([^/]+)/(?!.*(store|read)\\.ts$)`, [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, `${server}stages/contain/act\\.ts$`]],
   [`${server}(stages|effects)/([^/]+)/.*(store|read)\\.ts$`, [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, stores]],
   ...['runs', 'catalog', 'inventory', 'policy', 'access'].flatMap((dir) => [
     [`${server}${dir}/(?!.*(store|read)\\.ts$)`, module_(dir)],

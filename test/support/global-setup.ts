@@ -1,7 +1,8 @@
+import type { TestProject } from 'vitest/node';
 import { startPostgres } from './postgres.ts';
 
 /** One real PostgreSQL for the whole test run; each test makes its own database in it. */
-export async function setup({ provide }: { provide: (key: 'postgresUrl', value: string) => void }): Promise<() => Promise<void>> {
+export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const postgres = await startPostgres();
   provide('postgresUrl', postgres.url);
   return postgres.stop;

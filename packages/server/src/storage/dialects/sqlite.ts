@@ -1,0 +1,46 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
+import type { Tables } from '../tables.ts';
+
+const statementsMax = 500;
+
+/** Opens a connection that survives kill -9 and power loss: every commit waits for the disk. */
+export function connectSqlite(file: string, options: { readonly lockWaitMs: number; readonly write: boolean }): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // Made before SQLite opens it, so that nobody else can read it even for a moment; its journals inherit the mode.
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+  const connection = new DatabaseSync(file, { timeout: options.lockWaitMs, enableForeignKeyConstraints: true });
+  connection.exec('PRAGMA journal_mode = WAL');
+  connection.exec('PRAGMA synchronous = FULL');
+  connection.exec('PRAGMA temp_store = MEMORY');
+  if (!options.write) connection.exec('PRAGMA query_only = 1');
+  return connection;
+}
+
+/** Kysely over an open connection; whoever opened the connection closes it. `live` false: its transaction is over. */
+export function kyselyOverSqlite(connection: DatabaseSync, live: () => boolean = () => true): Kysely<Tables> {
+  const cache = new Map<string, SqliteStatement>();
+  const prepare = (sql: string): SqliteStatement => {
+    if (!live()) throw new Error('This transaction is over; nothing more can be written in it');
+    const known = cache.get(sql);
+    if (known) return known;
+    if (cache.size >= statementsMax) cache.clear();
+    const statement = adapted(connection.prepare(sql));
+    cache.set(sql, statement);
+    return statement;
+  };
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: { prepare, close: () => {} } }) });
+}
+
+function adapted(statement: StatementSync): SqliteStatement {
+  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...values(parameters)),
+    run: (parameters) => statement.run(...values(parameters)),
+    iterate: (parameters) => statement.iterate(...values(parameters)),
+  };
+}
