@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { approvals, effect, expression, id, mode, pattern, sentence } from './words.ts';
+
+const probe = z.strictObject({
+  probe: z.strictObject({ tool: z.string().min(1).max(128), args: z.record(z.string(), expression).default({}) }),
+  value: expression,
+});
+
+const orProbe = z.union([expression, probe]);
+
+/** Rules of one tool. What is not listed is not offered. */
+export const tool = z.strictObject({
+  effect,
+  reversible: z.boolean().optional().describe('A write that Trapkey or the system can undo; otherwise it is high tier'),
+  reach: orProbe.optional().describe('How many records or people one call touches'),
+  recipients: orProbe.optional().describe('Whom it reaches; their number is the reach, their addresses the destination'),
+  destination: expression.optional(),
+  amount: z.strictObject({ value: expression, currency: expression }).optional(),
+  sources: z.array(expression).max(20).default([]),
+  check: z.array(z.strictObject({ rule: expression, says: sentence, mode: mode.optional() })).max(200).default([]),
+  arguments: z.record(z.string(), z.json()).optional().describe("JSON Schema laid over the tool's own; the agent sees the narrowed one"),
+  approvals: approvals.optional(),
+  requires_approval: z.boolean().default(false),
+  says: sentence.optional().describe('Words for the ticket; {reach}, {amount}, {destination} and {args.x} are filled in'),
+  instead: z.strictObject({ tool: z.string().min(1).max(128) }).optional(),
+  idempotent: z.boolean().default(false),
+  idempotency_argument: z.string().min(1).max(128).optional(),
+  mode: mode.optional(),
+});
+export type ToolDocument = z.output<typeof tool>;
+
+/** What a connector offers and how far it goes. Where it leads is the `connection` of the same id, or the one it names. */
+export const connector = z
+  .strictObject({
+    connector: id,
+    connection: id.optional(),
+    owner: sentence.optional(),
+    access: z.enum(['read-only', 'read-write']).default('read-only'),
+    because: sentence.optional().describe('Why it may write; required for read-write'),
+    system_of_record: z.boolean().default(false),
+    requires_approval: z.boolean().default(false).describe('true holds every call; false never lowers what the tier asks for'),
+    tools: z.record(z.string().min(1).max(128), tool).default({}),
+    resources: z.array(pattern).max(200).default([]).describe('URI patterns of the resources that may be read'),
+    prompts: z.array(pattern).max(200).default([]).describe('Name patterns of the prompts that may be used'),
+    allowed_tables: z.array(z.string().min(1)).optional(),
+    denied_columns: z.array(z.string().min(1)).optional(),
+    row_limit: z.int().min(1).optional(),
+    audit: z
+      .strictObject({ log_every_query: z.boolean().optional().describe('false never turns the record off'), alert_if_rows_returned_over: z.int().min(0).optional() })
+      .optional(),
+    mode: mode.optional(),
+  })
+  .check((context) => {
+    if (context.value.access === 'read-write' && context.value.because === undefined) {
+      context.issues.push({ code: 'custom', message: '`access: read-write` needs `because`: a sentence saying why', input: context.value, path: ['access'] });
+    }
+  });
+export type ConnectorDocument = z.output<typeof connector>;
