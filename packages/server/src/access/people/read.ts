@@ -19,11 +19,11 @@ export interface PeopleReader {
 }
 
 /** Opens the people with a credential for reading. */
-export function readPeople({ kysely }: Database): PeopleReader {
+export function readPeople({ read }: Database): PeopleReader {
   return {
-    row: (person) => kysely.selectFrom('people').selectAll().where('person', '=', person).executeTakeFirst(),
+    row: (person) => read.selectFrom('people').selectAll().where('person', '=', person).executeTakeFirst(),
     async list() {
-      const rows = await kysely.selectFrom('people').selectAll().orderBy('enrolled_at_ms').orderBy('person').execute();
+      const rows = await read.selectFrom('people').selectAll().orderBy('enrolled_at_ms').orderBy('person').execute();
       return rows.map((row) => ({
         person: row.person,
         roles: rolesOf(row.roles),

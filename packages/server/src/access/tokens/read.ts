@@ -21,19 +21,19 @@ export interface TokenReader {
 const listMax = 10_000;
 
 /** Opens the stored tokens for reading. */
-export function readTokens({ kysely }: Database): TokenReader {
+export function readTokens({ read }: Database): TokenReader {
   return {
-    byHash: (hash) => kysely.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst(),
+    byHash: (hash) => read.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst(),
     async byId(id) {
-      const row = await kysely.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await read.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst();
       return row && viewOf(row);
     },
     async revokedSince(sinceMs) {
-      const rows = await kysely.selectFrom('tokens').select('hash').where('revoked_at_ms', '>=', sinceMs).execute();
+      const rows = await read.selectFrom('tokens').select('hash').where('revoked_at_ms', '>=', sinceMs).execute();
       return rows.map((row) => row.hash);
     },
     async list(person) {
-      const all = kysely.selectFrom('tokens').selectAll().orderBy('created_at_ms', 'desc').orderBy('id').limit(listMax);
+      const all = read.selectFrom('tokens').selectAll().orderBy('created_at_ms', 'desc').orderBy('id').limit(listMax);
       const rows = await (person === undefined ? all : all.where('person', '=', person)).execute();
       return rows.map(viewOf);
     },
