@@ -1,0 +1,109 @@
+import type { Outcome } from '@trapkey/contract/codes.ts';
+import type { Json } from '@trapkey/contract/json.ts';
+import type { Approvals } from '../../kernel/approvals.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { RecordUnavailable } from '../../kernel/errors.ts';
+import type { Recorder } from '../../kernel/recorder.ts';
+import type { TicketDoor } from '../../kernel/tickets.ts';
+import type { DecidingPolicy } from './authorise.ts';
+import { approver, refuser } from './decisions.ts';
+import { dedupeKey } from './dedupe.ts';
+import { closeAbandoned, expireOverdue } from './ending.ts';
+import { ticketMemory } from './memory.ts';
+import { openOrFind, rowOf } from './opening.ts';
+import { listTickets, showTicket } from './read.ts';
+import { type TicketDatabase, ticketStore } from './store.ts';
+import { speaking } from './view.ts';
+
+/** The tickets as one process works with them. */
+export interface Tickets extends TicketDoor {
+  /** Learns of tickets that other processes opened. Never rejects: what it could not learn is asked for each time. */
+  refresh(): Promise<void>;
+  /** Ends held and approved tickets whose time is over; that is never a yes. Gives how many. */
+  expireOverdue(): Promise<number>;
+  /** Closes what a crash left executing as unknown; never retried by itself. Gives the ids. */
+  closeAbandoned(olderThanMs: number): Promise<readonly string[]>;
+}
+
+/** Two clocks and a long transaction may put a ticket this much before the newest that is known. */
+const overlapMs = 600_000;
+
+/** Opens the tickets of one database. `dedupeKey`: any secret that every process on this database shares. */
+export async function openTickets(parts: {
+  readonly database: TicketDatabase;
+  readonly recorder: Recorder;
+  readonly dedupeKey: Uint8Array;
+  readonly clock: Clock;
+  readonly keysMax?: number;
+}): Promise<Tickets> {
+  const { database, recorder, clock, keysMax = 100_000 } = parts;
+  const store = ticketStore(database);
+  const memory = ticketMemory(keysMax);
+  let newestMs = 0;
+  const refresh = async (): Promise<void> => {
+    try {
+      const rows = await store.known(newestMs - overlapMs, clock(), keysMax + 1);
+      for (const row of rows) {
+        memory.add(row);
+        newestMs = Math.max(newestMs, row.created_at_ms);
+      }
+      memory.forget(clock());
+    } catch {
+      memory.overflow();
+    }
+  };
+  await refresh();
+  return {
+    refresh,
+    async find(call) {
+      if (!memory.mayHave(call)) return undefined;
+      const dedupe = dedupeKey(parts.dedupeKey, call);
+      if (!memory.has(call, dedupe)) return undefined;
+      try {
+        return speaking(await store.newest(dedupe), call.atMs);
+      } catch (error) {
+        throw new RecordUnavailable('its tickets cannot be read', { cause: error });
+      }
+    },
+    async open(tx, draft) {
+      const wanted = rowOf(draft, dedupeKey(parts.dedupeKey, draft.call));
+      memory.add(wanted);
+      return await openOrFind(store, tx, draft, wanted);
+    },
+    async consume(tx, id) {
+      const row = await store.byIdIn(tx, id);
+      const change = { state: 'executing', executing_at_ms: clock(), attempt: (row?.attempt ?? 0) + 1 };
+      const moved = row && (await store.move(tx, { id, states: ['approved'] }, change));
+      return moved ? { ok: true } : { ok: false, conflict: `ticket ${id} is ${row?.state ?? 'not known'}` };
+    },
+    async finish(tx, id, outcome) {
+      // From unknown too: a node that was taken for dead may still bring the answer.
+      const moved = await store.move(tx, { id, states: ['executing', 'unknown'] }, { state: finalState[outcome], finished_at_ms: clock() });
+      return moved ? { ok: true } : { ok: false, conflict: `ticket ${id} is not executing` };
+    },
+    expireOverdue: () => expireOverdue(parts, store),
+    closeAbandoned: (olderThanMs) => closeAbandoned(recorder, store, clock(), olderThanMs),
+  };
+}
+
+const finalState: Readonly<Record<Outcome, string>> = { done: 'done', withheld: 'done', failed: 'failed', unknown: 'unknown' };
+
+/** What people may do with tickets. Works without a server: everything it needs is the database and the policy. */
+export function openApprovals(parts: {
+  readonly database: TicketDatabase;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** The running policy: its directory and organization say who may decide. */
+  readonly policy: () => DecidingPolicy;
+  /** Opens a sealed payload of the vault by its digest. */
+  readonly unseal: (digest: string) => Promise<Json>;
+}): Approvals {
+  const { database, recorder, clock, policy } = parts;
+  const deciding = { store: ticketStore(database), recorder, clock, policy };
+  return {
+    list: (filter) => listTickets(database, filter, clock()),
+    show: (ticket, by) => showTicket(parts, ticket, by),
+    approve: approver(deciding),
+    refuse: refuser(deciding),
+  };
+}

@@ -1,0 +1,36 @@
+import { createHmac } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Call } from '../../kernel/call.ts';
+
+/**
+ * The same call of the same person to the same release: keyed, so that nobody who reads the database can try
+ * arguments against it. Equal keys mean equal canonical bytes, so what a resumed call sends is what was frozen.
+ */
+export function dedupeKey(key: Uint8Array, call: Call): string {
+  const { endpoint, credential, method, name, args, extra } = call;
+  const same = [
+    'ticket',
+    1,
+    credential.person.toLowerCase(),
+    endpoint.plugin,
+    endpoint.version,
+    endpoint.connector,
+    method,
+    name,
+    args,
+    extra,
+  ];
+  return createHmac('sha256', key)
+    .update(canonicalize(same) ?? '')
+    .digest('base64url');
+}
+
+/** Tells most calls without a ticket apart before anything is hashed. */
+export function coarseKey(where: {
+  readonly plugin: string;
+  readonly version: string;
+  readonly connector: string;
+  readonly tool: string;
+}): string {
+  return `${where.plugin}\n${where.version}\n${where.connector}\n${where.tool}`;
+}

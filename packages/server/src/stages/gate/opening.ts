@@ -1,0 +1,77 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { Tx } from '../../kernel/recorder.ts';
+import type { Opened, TicketDraft } from '../../kernel/tickets.ts';
+import type { TicketRow, TicketStore } from './store.ts';
+import { speaking, stateAt, ticketEntry, viewOf } from './view.ts';
+
+const dayMs = 24 * 3_600_000;
+
+/** The row that a draft becomes. What no stage knows is empty, which no execution will match. */
+export function rowOf(draft: TicketDraft, dedupe: string): TicketRow {
+  const { call, facts, ruling } = draft;
+  const asks = ruling.asks ?? { approvers: [ruling.owner], needs: 1, expiresMs: dayMs, rule: ruling.rule };
+  return {
+    id: draft.id,
+    state: 'held',
+    dedupe,
+    person: facts.subject?.person ?? call.credential.person,
+    plugin: call.endpoint.plugin,
+    version: call.endpoint.version,
+    connector: call.endpoint.connector,
+    tool: call.name,
+    run: facts.subject?.run.id ?? '',
+    call: call.id,
+    attempt: call.attempt,
+    arguments: draft.sealedArguments,
+    definition: facts.permitted?.pinned.digest ?? '',
+    policy: draft.policy,
+    reach: facts.tiered?.reach ?? null,
+    rule: asks.rule,
+    sentence: draft.sentence,
+    approvers: JSON.stringify(asks.approvers),
+    needs: Math.max(1, asks.needs),
+    decisions: '[]',
+    decided_reason: null,
+    created_at_ms: call.atMs,
+    expires_at_ms: call.atMs + asks.expiresMs,
+    decided_at_ms: null,
+    executing_at_ms: null,
+    finished_at_ms: null,
+  };
+}
+
+/**
+ * Finds the open ticket of the same call, or opens one. A ticket that asks another question than the call now does
+ * (its definition, reach or approvers moved) is withdrawn first, so that nobody approves what would not run.
+ */
+export async function openOrFind(store: TicketStore, tx: Tx, draft: TicketDraft, wanted: TicketRow): Promise<Opened> {
+  const { atMs, ticket: known } = draft.call;
+  const row = await store.newestLocked(tx, wanted.dedupe);
+  const found = speaking(row, atMs);
+  const entries: EntryFields[] = [];
+  if (row && found) {
+    if (found.state === 'held' && sameQuestion(row, wanted)) return { ticket: found, existing: true, entries: [] };
+    const decidedUnseen = found.state !== 'held' && (known?.id !== found.id || known.state !== found.state);
+    if (decidedUnseen || found.state === 'executing') return { moved: `ticket ${found.id} is ${found.state}` };
+  }
+  if (row && (row.state === 'held' || row.state === 'approved')) {
+    const to = stateAt(row, atMs) === 'expired' ? 'expired' : 'withdrawn';
+    const ended = await store.move(
+      tx,
+      { id: row.id, states: ['held', 'approved'] },
+      { state: to, decided_at_ms: row.decided_at_ms ?? atMs },
+    );
+    if (!ended) return { moved: `ticket ${row.id} changed` };
+    entries.push(
+      ticketEntry(ended, to, atMs, to === 'withdrawn' ? { detail: `replaced by ${draft.id}: what would run is not what was asked` } : {}),
+    );
+  }
+  await store.insert(tx, wanted);
+  return { ticket: viewOf(wanted, 'held'), existing: false, entries };
+}
+
+function sameQuestion(row: TicketRow, wanted: TicketRow): boolean {
+  return (
+    row.definition === wanted.definition && row.reach === wanted.reach && row.approvers === wanted.approvers && row.needs === wanted.needs
+  );
+}

@@ -1,0 +1,71 @@
+import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { Acting, TicketDetail, TicketFilter, TicketSummary } from '../../kernel/approvals.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { UserError } from '../../kernel/errors.ts';
+import type { Recorder } from '../../kernel/recorder.ts';
+import { noSuchTicket } from './decisions.ts';
+import { type TicketDatabase, type TicketRow, ticketStore } from './store.ts';
+import { summaryOf, ticketEntry } from './view.ts';
+
+const listMax = 200;
+
+/** Newest first. `open`: held or approved, and in time. */
+export async function listTickets(database: TicketDatabase, filter: TicketFilter, atMs: number): Promise<readonly TicketSummary[]> {
+  let query = database.read.selectFrom('tickets').selectAll();
+  if (filter.person !== undefined) query = query.where('person', '=', filter.person);
+  // Time may be over before it was written down: what may still be shown is told apart below.
+  if (filter.state === 'open') query = query.where('state', 'in', ['held', 'approved']).where('expires_at_ms', '>', atMs);
+  else if (filter.state === 'expired')
+    query = query.where('state', 'in', ['held', 'approved', 'expired']).where('expires_at_ms', '<=', atMs);
+  else if (filter.state !== 'all') query = query.where('state', '=', filter.state);
+  const rows = await query
+    .orderBy('created_at_ms', 'desc')
+    .orderBy('id')
+    .limit(filter.max ?? listMax)
+    .execute();
+  const summaries = rows.map((row) => summaryOf(row, atMs));
+  return filter.state === 'held' || filter.state === 'approved' ? summaries.filter(({ state }) => state === filter.state) : summaries;
+}
+
+/** Opens the frozen payload of a ticket. That somebody read it is durable before they do. */
+export async function showTicket(
+  parts: {
+    readonly database: TicketDatabase;
+    readonly recorder: Recorder;
+    readonly clock: Clock;
+    readonly unseal: (digest: string) => Promise<Json>;
+  },
+  id: string,
+  by: Acting,
+): Promise<TicketDetail> {
+  const row = await ticketStore(parts.database).byId(id);
+  if (!row) throw noSuchTicket(id);
+  const atMs = parts.clock();
+  await parts.recorder.commit({ entries: [{ ...ticketEntry(row, 'admin', atMs), ...reading(id, by) }] });
+  const payload = payloadOf(row, await parts.unseal(row.arguments).catch(() => undefined));
+  return { ...summaryOf(row, atMs), payload, bound: { arguments: row.arguments, definition: row.definition, policy: row.policy } };
+}
+
+function reading(id: string, by: Acting) {
+  return { action: 'payload.read', subject: id, on_behalf_of: by.person, assurance: { on_behalf_of: by.assurance } } as const;
+}
+
+function payloadOf(row: TicketRow, sealed: Json | undefined): TicketDetail['payload'] {
+  if (!isObject(sealed)) {
+    throw new UserError(
+      `What ticket ${row.id} would send cannot be opened: it was erased, or its key is not here.`,
+      'A call that nobody can look at should be refused.',
+    );
+  }
+  const call = isObject(sealed['call']) ? sealed['call'] : {};
+  return {
+    method: call['method'] ?? null,
+    name: call['name'] ?? null,
+    arguments: sealed['arguments'] ?? null,
+    extra: sealed['extra'] ?? null,
+  };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,120 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tx } from '../../kernel/recorder.ts';
+import type { Database } from '../../storage/database.ts';
+import type { Tables, TicketsTable } from '../../storage/tables.ts';
+import { kyselyOf } from '../../storage/tx.ts';
+
+/** What of the database the tickets need. */
+export type TicketDatabase = Pick<Database, 'read' | 'kind'>;
+
+/** A ticket as stored. */
+export type TicketRow = Readonly<TicketsTable>;
+
+/** Decided and spent tickets are remembered this long; the same call gets the same answer without asking again. */
+export const rememberMs = 24 * 3_600_000;
+
+/** Where tickets are kept. Every change of state is a compare-and-set: of many at once, one gets the row. */
+export interface TicketStore {
+  /** The newest ticket of this dedupe key that still means something. */
+  newest(dedupe: string): Promise<TicketRow | undefined>;
+  /** The same inside a transaction, after everybody else who opens or changes it was waited for. */
+  newestLocked(tx: Tx, dedupe: string): Promise<TicketRow | undefined>;
+  byId(id: string): Promise<TicketRow | undefined>;
+  byIdIn(tx: Tx, id: string): Promise<TicketRow | undefined>;
+  insert(tx: Tx, row: TicketRow): Promise<void>;
+  /** Moves a ticket on when it is still as `from` says; gives the row as it is now, or nothing. */
+  move(tx: Tx, from: TicketFrom, to: TicketChange): Promise<TicketRow | undefined>;
+  /** Held and approved tickets whose time is over. */
+  overdue(nowMs: number, max: number): Promise<readonly TicketRow[]>;
+  /** Tickets that began to execute before this moment and have not finished. */
+  executingSince(beforeMs: number): Promise<readonly TicketRow[]>;
+  /** Keys of tickets that `newest` may find, of those created at or after a moment. */
+  known(createdAfterMs: number, nowMs: number, max: number): Promise<readonly KnownTicket[]>;
+}
+
+/** Enough to know that a call may have a ticket. */
+export type KnownTicket = Pick<TicketRow, 'dedupe' | 'plugin' | 'version' | 'connector' | 'tool' | 'created_at_ms' | 'expires_at_ms'>;
+
+/** The state that a change starts from. */
+export interface TicketFrom {
+  readonly id: string;
+  readonly states: readonly string[];
+  /** The decisions that the change was computed from, where it depends on them. */
+  readonly decisions?: string;
+  /** Refuses when the ticket's time is over. */
+  readonly unexpiredAtMs?: number;
+}
+
+/** What changes with it. */
+export type TicketChange = Partial<
+  Pick<TicketRow, 'state' | 'decisions' | 'decided_reason' | 'decided_at_ms' | 'executing_at_ms' | 'finished_at_ms' | 'attempt'>
+>;
+
+const open = ['held', 'approved', 'executing'] as const;
+/** One lock for all openings: they are rare, and two locks in two orders could wait for each other. */
+const openingLock = 7_266_001;
+
+/** The tickets of one database. */
+export function ticketStore(database: TicketDatabase): TicketStore {
+  const { read, kind } = database;
+  return {
+    newest: (dedupe) => newestIn(read, dedupe),
+    async newestLocked(tx, dedupe) {
+      // SQLite has one writer at a time; PostgreSQL would let two nodes both find none.
+      if (kind === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(openingLock)})`.execute(kyselyOf(tx));
+      return await newestIn(kyselyOf(tx), dedupe);
+    },
+    byId: (id) => byIdIn(read, id),
+    byIdIn: (tx, id) => byIdIn(kyselyOf(tx), id),
+    async insert(tx, row) {
+      await kyselyOf(tx).insertInto('tickets').values(row).execute();
+    },
+    move: (tx, from, to) => move(kyselyOf(tx), from, to),
+    overdue: (nowMs, max) =>
+      read
+        .selectFrom('tickets')
+        .selectAll()
+        .where('state', 'in', ['held', 'approved'])
+        .where('expires_at_ms', '<=', nowMs)
+        .orderBy('expires_at_ms')
+        .limit(max)
+        .execute(),
+    executingSince: (beforeMs) =>
+      read.selectFrom('tickets').selectAll().where('state', '=', 'executing').where('executing_at_ms', '<=', beforeMs).execute(),
+    known: (createdAfterMs, nowMs, max) =>
+      read
+        .selectFrom('tickets')
+        .select(['dedupe', 'plugin', 'version', 'connector', 'tool', 'created_at_ms', 'expires_at_ms'])
+        .where('created_at_ms', '>=', createdAfterMs)
+        .where((eb) =>
+          eb.or([eb('state', 'in', open), eb('created_at_ms', '>', nowMs - rememberMs), eb('decided_at_ms', '>', nowMs - rememberMs)]),
+        )
+        .orderBy('created_at_ms', 'desc')
+        .limit(max)
+        .execute(),
+  };
+}
+
+async function newestIn(db: Kysely<Tables>, dedupe: string): Promise<TicketRow | undefined> {
+  const rows = await db
+    .selectFrom('tickets')
+    .selectAll()
+    .where('dedupe', '=', dedupe)
+    .where('state', '!=', 'withdrawn')
+    .orderBy('created_at_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(50)
+    .execute();
+  return rows.find((row) => (open as readonly string[]).includes(row.state)) ?? rows[0];
+}
+
+async function byIdIn(db: Kysely<Tables>, id: string): Promise<TicketRow | undefined> {
+  return await db.selectFrom('tickets').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+async function move(db: Kysely<Tables>, from: TicketFrom, to: TicketChange): Promise<TicketRow | undefined> {
+  let update = db.updateTable('tickets').set(to).where('id', '=', from.id).where('state', 'in', from.states);
+  if (from.decisions !== undefined) update = update.where('decisions', '=', from.decisions);
+  if (from.unexpiredAtMs !== undefined) update = update.where('expires_at_ms', '>', from.unexpiredAtMs);
+  return await update.returningAll().executeTakeFirst();
+}

@@ -1,0 +1,109 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { Approval, TicketSummary } from '../../kernel/approvals.ts';
+import type { TicketView } from '../../kernel/call.ts';
+import { rfc3339 } from '../../kernel/clock.ts';
+import { rememberMs, type TicketRow } from './store.ts';
+
+/** A ticket's state at a moment: one whose time is over is expired, whether or not that was written down yet. */
+export function stateAt(row: TicketRow, atMs: number): TicketView['state'] {
+  const waiting = row.state === 'held' || row.state === 'approved';
+  return waiting && row.expires_at_ms <= atMs ? 'expired' : (row.state as TicketView['state']);
+}
+
+/** What the pipeline is told of a ticket; nothing when it no longer speaks about a new call. */
+export function speaking(row: TicketRow | undefined, atMs: number): TicketView | undefined {
+  if (!row) return undefined;
+  const state = stateAt(row, atMs);
+  if (state === 'held' || state === 'approved' || state === 'executing') return viewOf(row, state);
+  if (state !== 'refused' && state !== 'expired') return undefined;
+  return (row.decided_at_ms ?? row.expires_at_ms) > atMs - rememberMs ? viewOf(row, state) : undefined;
+}
+
+/** The row as the kernel knows tickets; without arguments. */
+export function viewOf(row: TicketRow, state: TicketView['state']): TicketView {
+  return {
+    id: row.id,
+    state,
+    call: row.call,
+    attempt: row.attempt,
+    run: row.run,
+    approval: state === 'held' ? undefined : approvalText(approvalsOf(row)),
+    decidedReason: row.decided_reason ?? undefined,
+    expiresAtMs: row.expires_at_ms,
+    createdAtMs: row.created_at_ms,
+    sentence: row.sentence,
+    asked: askedOf(row),
+    needs: row.needs,
+    rule: row.rule,
+    bound: { definition: row.definition, reach: row.reach, release: `${row.plugin}@${row.version}`, policy: row.policy },
+  };
+}
+
+/** The row as lists show it. */
+export function summaryOf(row: TicketRow, atMs: number): TicketSummary {
+  return {
+    id: row.id,
+    state: stateAt(row, atMs),
+    person: row.person,
+    release: `${row.plugin}@${row.version}`,
+    connector: row.connector,
+    tool: row.tool,
+    run: row.run,
+    call: row.call,
+    sentence: row.sentence,
+    rule: row.rule,
+    reach: row.reach,
+    asked: askedOf(row),
+    needs: row.needs,
+    approvals: approvalsOf(row),
+    decidedReason: row.decided_reason ?? undefined,
+    createdAtMs: row.created_at_ms,
+    expiresAtMs: row.expires_at_ms,
+    decidedAtMs: row.decided_at_ms ?? undefined,
+  };
+}
+
+export function askedOf(row: TicketRow): readonly string[] {
+  return JSON.parse(row.approvers);
+}
+
+/** The approvals so far, each by another person. */
+export function approvalsOf(row: TicketRow): readonly Approval[] {
+  const stored: readonly { person: string; at_ms: number; kind: Approval['kind'] }[] = JSON.parse(row.decisions);
+  return stored.map(({ person, at_ms, kind }) => ({ person, atMs: at_ms, kind }));
+}
+
+/** The other way round: as the `decisions` column holds them. */
+export function storedApprovals(approvals: readonly Approval[]): string {
+  return JSON.stringify(approvals.map(({ person, atMs, kind }) => ({ person, at_ms: atMs, kind })));
+}
+
+/** As the record names them. With the asking person among them it is `self`, whoever else agreed. */
+export function approvalText(approvals: readonly Approval[]): string | undefined {
+  if (approvals.length === 0) return undefined;
+  const kind = approvals.some((approval) => approval.kind === 'self') ? 'self' : 'human';
+  return `${kind}:${approvals.map((approval) => approval.person).join(',')}`;
+}
+
+/** An entry about a ticket, as every change of its state leaves one. */
+export function ticketEntry(row: TicketRow, kind: EntryFields['kind'], atMs: number, more: Partial<EntryFields> = {}): EntryFields {
+  return {
+    timestamp: rfc3339(atMs),
+    kind,
+    on_behalf_of: row.person,
+    action: row.tool,
+    plugin: `${row.plugin}@${row.version}`,
+    call: row.call,
+    attempt: row.attempt,
+    run: row.run,
+    connector: row.connector,
+    tool: row.tool,
+    reach: row.reach,
+    rule: row.rule,
+    ticket: row.id,
+    policy: row.policy,
+    arguments: row.arguments,
+    ...(row.definition !== '' && { definition: row.definition }),
+    ...more,
+  };
+}
