@@ -1,0 +1,40 @@
+import type { Bounded, Checked } from '../../kernel/facts.ts';
+import { weigh } from '../../kernel/observing.ts';
+import { type Said, stage } from '../../kernel/stage.ts';
+import { overlaid, ownSchema } from './arguments.ts';
+import { askCheckers } from './checkers.ts';
+import { failing } from './rules.ts';
+
+/** The tool's own schema, the policy's over it, and every rule that needs nothing from outside: before anything is probed. */
+export function checkArguments() {
+  return stage({
+    name: 'check',
+    needs: ['call', 'subject', 'permitted'],
+    gives: 'bounded',
+    run: (facts, moment): Said<Bounded> => {
+      const invalid = ownSchema(facts);
+      if (invalid) return { ruling: invalid };
+      const checks = facts.permitted.rules.checks.filter((check) => !check.needsTier);
+      const { ruling, would } = weigh([...overlaid(facts), ...failing(checks, facts, moment)]);
+      return ruling ? { ruling, would } : { pass: { passed: checks.map((check) => check.id) }, would };
+    },
+  });
+}
+
+/** The rules that need reach, amount or destination, then the outside checkers, who may only deny or hold. */
+export function checkFacts(checkers: readonly string[]) {
+  return stage({
+    name: 'check',
+    needs: ['call', 'subject', 'permitted', 'bounded', 'tiered'],
+    gives: 'checked',
+    run: (facts, moment): Said<Checked> => {
+      const checks = facts.permitted.rules.checks.filter((check) => check.needsTier);
+      const { ruling, would } = weigh(failing(checks, facts, moment));
+      if (ruling) return { ruling, would };
+      const asked = askCheckers(checkers, facts, moment);
+      if ('probe' in asked) return asked;
+      if ('ruling' in asked) return { ...asked, would };
+      return { pass: { passed: checks.map((check) => check.id), wantsPerson: asked.pass }, would };
+    },
+  });
+}

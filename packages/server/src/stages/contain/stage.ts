@@ -1,0 +1,61 @@
+import type { Effect } from '@trapkey/contract/codes.ts';
+import type { Call } from '../../kernel/call.ts';
+import { rfc3339 } from '../../kernel/clock.ts';
+import type { Subject } from '../../kernel/facts.ts';
+import { effectOf, rulesOf } from '../../kernel/operation.ts';
+import type { StopReader, StopView } from '../../kernel/readers.ts';
+import type { FreezeRule, ToolRules } from '../../kernel/rules.ts';
+import { stage } from '../../kernel/stage.ts';
+
+/** No stop and no change freeze covers the call. Always enforced; a switch that cannot be read is on. */
+export function contain(stops: StopReader) {
+  return stage({
+    name: 'contain',
+    needs: ['call', 'subject'],
+    gives: 'clear',
+    run: ({ call, subject }, { organization, atMs }) => {
+      const snapshot = stops.current();
+      const owner = organization.owner;
+      if (snapshot.unreadable) {
+        const says = 'The stops cannot be read, so everything counts as stopped until they can';
+        return { ruling: { verdict: 'deny', code: 'stopped', rule: 'stops/unreadable', says, owner } };
+      }
+      const effect = effectOf(subject.connector, call);
+      const stop = snapshot.stops.find((candidate) => bars(candidate, call, subject, effect));
+      if (stop) {
+        return { ruling: { verdict: 'deny', code: 'stopped', rule: `stop/${stop.id}`, says: stopSays(stop), detail: stop.reason, owner } };
+      }
+      const freeze = organization.freeze.find((candidate) => inForce(candidate, atMs) && barsEffect(candidate, effect));
+      if (freeze) {
+        const says = `A change freeze is in force until ${rfc3339(freeze.toMs)}; ${effect ?? 'an unclassified tool'} waits until then`;
+        return { ruling: { verdict: 'deny', code: 'frozen', rule: `freeze/${freeze.id}`, says, owner } };
+      }
+      return { pass: { generation: snapshot.generation } };
+    },
+  });
+}
+
+/** A freeze lets reads pass; a full stop lets nothing, and reaches what the call's own probes would read through. */
+function bars(stop: StopView, call: Call, subject: Subject, effect: Effect | undefined): boolean {
+  if (stop.mode === 'freeze' && effect === 'read') return false;
+  if (stop.scope.kind === 'everything' || stop.scope.id === subject.connector.id) return true;
+  const rules = rulesOf(subject.connector, call);
+  return stop.mode === 'full' && rules !== undefined && probed(rules).includes(stop.scope.id);
+}
+
+function probed(rules: ToolRules): readonly string[] {
+  return [rules.reach, rules.recipients].flatMap((rule) => (rule && 'connector' in rule ? [rule.connector] : []));
+}
+
+function stopSays(stop: StopView): string {
+  const what = stop.scope.kind === 'everything' ? 'Everything' : `The connector ${stop.scope.id}`;
+  return stop.mode === 'full' ? `${what} is stopped` : `${what} is frozen: reading goes on, nothing else does`;
+}
+
+function inForce(freeze: FreezeRule, atMs: number): boolean {
+  return freeze.fromMs <= atMs && atMs < freeze.toMs;
+}
+
+function barsEffect(freeze: FreezeRule, effect: Effect | undefined): boolean {
+  return effect === undefined ? freeze.bars.length > 0 : freeze.bars.includes(effect);
+}

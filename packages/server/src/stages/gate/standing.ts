@@ -1,0 +1,32 @@
+import type { Moment, Released } from '../../kernel/facts.ts';
+import type { Gated } from './gated.ts';
+
+/** What stands in for a person: the auto-execute list, then the workflow's autonomy level. Undefined where neither does. */
+export function standing(facts: Gated, moment: Moment): Released | undefined {
+  if (facts.tiered.tier === 'low') return undefined;
+  return autoExecute(facts, moment) ?? unattended(facts, moment);
+}
+
+/** For write and below, never for delete, send, pay or execute, whatever a document says. */
+function autoExecute({ call, subject, tiered }: Gated, { organization, atMs }: Moment): Released | undefined {
+  if (tiered.effect !== 'read' && tiered.effect !== 'draft' && tiered.effect !== 'write') return undefined;
+  const rule = organization.autoExecute.find(
+    (candidate) =>
+      candidate.connector === subject.connector.id &&
+      candidate.tool === call.name &&
+      atMs <= candidate.untilMs &&
+      (candidate.reachMax === undefined || (tiered.reach !== null && tiered.reach <= candidate.reachMax)),
+  );
+  return rule && { code: 'auto_execute', rule: `auto_execute/${rule.id}`, approval: `rule:auto_execute/${rule.id}`, ticket: undefined };
+}
+
+/** Only the medium tier runs unattended: a high one has a person, always. */
+function unattended({ call, subject, tiered }: Gated, { organization }: Moment): Released | undefined {
+  if (tiered.tier !== 'medium') return undefined;
+  const workflow = `${subject.connector.id}.${call.name}`;
+  const own = subject.plugin.autonomy.get(workflow);
+  const level = own ?? (subject.connector.systemOfRecord ? organization.autonomyStart : 'approve');
+  if (level !== 'unattended') return undefined;
+  const rule = own ? `autonomy/${workflow}` : 'autonomy/start';
+  return { code: 'unattended', rule, approval: `rule:${rule}`, ticket: undefined };
+}

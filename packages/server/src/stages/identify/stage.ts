@@ -1,0 +1,94 @@
+import type { Code } from '@trapkey/contract/codes.ts';
+import type { Call } from '../../kernel/call.ts';
+import type { Moment, Subject } from '../../kernel/facts.ts';
+import type { RunReader } from '../../kernel/readers.ts';
+import { type Said, stage } from '../../kernel/stage.ts';
+import { isFor, personOf, profileOf } from './person.ts';
+
+/** What tells who asks: of a call, or of a client that only wants to see the list. */
+export type Asking = Pick<Call, 'credential' | 'endpoint' | 'session' | 'atMs'>;
+
+/** Who asks, for whom, with which release. Always enforced. */
+export function identify(runs: RunReader) {
+  return stage({
+    name: 'identify',
+    needs: ['call'],
+    gives: 'subject',
+    run: ({ call }, moment) => whoAsks(call, moment, runs),
+  });
+}
+
+/** The subject of an asking, or the refusal. */
+export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<Subject> {
+  const { credential, endpoint } = asking;
+  const { policy, organization } = moment;
+  const path = `/p/${endpoint.plugin}/${endpoint.version}/${endpoint.connector}`;
+  if (!coversEndpoint(credential.audience, path)) {
+    return deny(
+      'wrong_audience',
+      'identify/audience',
+      'This credential was issued for another endpoint; connect again for this one',
+      organization.owner,
+    );
+  }
+  const plugin = policy.plugins.get(endpoint.plugin);
+  if (!plugin) return deny('unknown_plugin', 'identify/plugin', `No plugin ${named(endpoint.plugin)} is in the policy`, organization.owner);
+  const person = personOf(credential, policy);
+  if (!isFor(plugin.for, person)) {
+    return deny('not_for_person', `plugin/${plugin.id}/for`, `The plugin ${plugin.id} is not for this person`, plugin.owner);
+  }
+  if (endpoint.version !== plugin.version) {
+    const says = `Release ${plugin.id}@${named(endpoint.version)} is not current; ${plugin.id}@${plugin.version} is. Update the plugin and connect again`;
+    return deny('release_not_current', `plugin/${plugin.id}/release`, says, plugin.owner);
+  }
+  const connector = plugin.connectors.includes(endpoint.connector) ? policy.connectors.get(endpoint.connector) : undefined;
+  if (!connector) {
+    return deny(
+      'unknown_connector',
+      `plugin/${plugin.id}/connectors`,
+      `The plugin ${plugin.id} has no connector ${named(endpoint.connector)}`,
+      plugin.owner,
+    );
+  }
+  const chosen = profileOf(credential.profile, policy.profiles.get(plugin.id) ?? [], person);
+  if (chosen === 'none usable') {
+    return deny(
+      'not_in_profile',
+      `plugin/${plugin.id}/profiles`,
+      `No profile of ${plugin.id} that was asked for is one that this person may use`,
+      plugin.owner,
+    );
+  }
+  const run = runs.current({
+    person: person.id,
+    plugin: plugin.id,
+    version: plugin.version,
+    session: asking.session,
+    profile: chosen?.id,
+    atMs: asking.atMs,
+  });
+  if (chosen?.lastsMs !== undefined && asking.atMs >= run.startedAtMs + chosen.lastsMs) {
+    return deny(
+      'not_in_profile',
+      `profile/${chosen.id}/lasts`,
+      `The time of profile ${chosen.id} is up for this run; start a new one`,
+      plugin.owner,
+    );
+  }
+  const assurance = { on_behalf_of: credential.assurance.person, plugin: credential.assurance.plugin, actor: 'claimed' } as const;
+  return { pass: { person: person.id, groups: person.groups, region: person.region, plugin, connector, profile: chosen, run, assurance } };
+}
+
+/** An audience of the whole gateway (an identity provider that cannot do better) covers every endpoint; the plugin is then as good as its assurance. */
+function coversEndpoint(audience: string, path: string): boolean {
+  return audience === path || audience === '/';
+}
+
+function deny(code: Code, rule: string, says: string, owner: string): Said<never> {
+  return { ruling: { verdict: 'deny', code, rule, says, owner } };
+}
+
+/** What the client sent comes back short and without anything that could pose as our words. */
+function named(text: string): string {
+  return text.replaceAll(/[^\w.@+-]/g, '?').slice(0, 64);
+}
