@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -31,6 +31,19 @@ describe.each(databases)('a database on $name', ({ fresh }) => {
   it('starts with an empty tree and an untouched latch', async () => {
     expect(await one.database.read.selectFrom('tree').select(['id', 'size']).execute()).toEqual([{ id: 1, size: 0 }]);
     expect(await one.database.read.selectFrom('latch').selectAll().execute()).toEqual([{ id: 1, generation: 0, changes: 0 }]);
+  });
+
+  it('has exactly the tables and columns that the types promise', async () => {
+    const types = readFileSync(join(import.meta.dirname, 'tables.ts'), 'utf8');
+    const promised = [...types.matchAll(/^ {2}(\w+): (\w+);$/gm)].filter(([, , type]) => type?.endsWith('Table'));
+    expect(promised.length).toBeGreaterThan(10);
+    const meta = new Map(
+      (await one.database.read.introspection.getTables()).map((table) => [table.name, table.columns.map((column) => column.name).sort()]),
+    );
+    for (const [, table = '', type] of promised) {
+      const body = types.split(`export interface ${type} {`)[1]?.split('\n}')[0] ?? '';
+      expect(meta.get(table), table).toEqual([...body.matchAll(/^ {2}(\w+):/gm)].map(([, column]) => column).sort());
+    }
   });
 
   it('reads integers as numbers and bytes as bytes', async () => {
