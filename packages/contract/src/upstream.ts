@@ -102,6 +102,8 @@ export interface ConnectorKind {
   readonly name: string;
   readonly kinds: readonly UpstreamAddress['kind'][];
   open(address: UpstreamAddress, limits: UpstreamLimits, options: OpenOptions): Upstream;
+  /** Whether processes run apart from us on this system; where they don't, coverage says `not isolated`. */
+  isolates?(): Promise<boolean>;
 }
 
 export interface OpenOptions {
@@ -109,6 +111,8 @@ export interface OpenOptions {
   readonly sampling: boolean;
   readonly clientName: string;
   readonly clientVersion: string;
+  /** Folders that a process must not see, the data folder first; hidden where the system can. */
+  readonly hidden?: readonly string[];
 }
 
 /** Effects, from most to least harmless, for comparisons. */
