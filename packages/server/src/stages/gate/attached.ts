@@ -40,26 +40,23 @@ function approved(facts: Gated, ticket: TicketView, moment: Moment, asks: Approv
   return { pass: { code: 'approved', rule: ticket.rule, approval: ticket.approval, ticket: ticket.id } };
 }
 
-function movedSince(facts: Gated, { bound, needs }: TicketView, asks: ApprovalRule): string | undefined {
+function movedSince(facts: Gated, { bound, needs, asked }: TicketView, asks: ApprovalRule): string | undefined {
   const { subject, permitted, tiered } = facts;
   if (bound.release !== `${subject.plugin.id}@${subject.plugin.version}`) return 'the release changed';
   if (bound.definition !== permitted.pinned.digest) return "the tool's definition changed";
   if (bound.reach !== tiered.reach)
     return `it now reaches ${tiered.reach ?? 'an unknown number'} instead of ${bound.reach ?? 'an unknown number'}`;
   if (asks.needs > needs) return `it now needs ${asks.needs} approvals`;
+  if (asks.approvers.join('\n') !== asked.join('\n')) return 'other people are asked now';
   return undefined;
 }
 
+/** Where what would run moved while it waited, the words are new and the ticket is replaced: nobody approves what was. */
 function stillHeld(facts: Gated, ticket: TicketView, asks: ApprovalRule): Ruling {
-  return {
-    verdict: 'hold',
-    code: 'approval_needed',
-    rule: ticket.rule,
-    says: ticket.sentence,
-    owner: facts.subject.connector.owner,
-    asks,
-    ticket: ticket.id,
-  };
+  const owner = facts.subject.connector.owner;
+  const held = { verdict: 'hold', code: 'approval_needed', rule: ticket.rule, owner, asks } as const;
+  if (movedSince(facts, ticket, asks) !== undefined) return { ...held, says: sentence(facts) };
+  return { ...held, says: ticket.sentence, ticket: ticket.id };
 }
 
 function refusedBefore(facts: Gated, ticket: TicketView): Ruling {

@@ -1,0 +1,72 @@
+import { newId } from '../kernel/ids.ts';
+import type { RunReader, RunWriter } from '../kernel/readers.ts';
+import { insertRun, type RunDatabase, recentRuns } from './store.ts';
+
+/** The runs as one process knows them: person × release × profile, by session where there is one, else by idle gap. */
+export interface Runs extends RunReader, RunWriter {}
+
+interface Known {
+  readonly id: string;
+  readonly startedAtMs: number;
+  lastAtMs: number;
+  durable: boolean;
+}
+
+/**
+ * Opens the runs. What is open is kept in memory, least recently used first out; after a restart a run goes on
+ * when it began within the idle gap. Two processes may each begin one; neither ever carries two profiles.
+ */
+export async function openRuns(parts: {
+  readonly database: RunDatabase;
+  readonly clock: () => number;
+  readonly idleMs?: number;
+  readonly runsMax?: number;
+}): Promise<Runs> {
+  const { database, clock, idleMs = 8 * 3_600_000, runsMax = 20_000 } = parts;
+  const runs = new Map<string, Known>();
+  /** Begun here and not written yet; few, so that `written` needs no second index. */
+  const unwritten = new Map<string, Known>();
+  const rows = await recentRuns(database, clock() - idleMs, runsMax);
+  for (const row of rows.toReversed()) {
+    const who = { ...row, session: row.session ?? undefined, profile: row.profile ?? undefined };
+    runs.set(keyOf(who), { id: row.id, startedAtMs: row.started_at_ms, lastAtMs: row.started_at_ms, durable: true });
+  }
+  const begin = (key: string, atMs: number): Known => {
+    const run = { id: newId('R'), startedAtMs: atMs, lastAtMs: atMs, durable: false };
+    unwritten.set(run.id, run);
+    evict(unwritten, runsMax);
+    runs.delete(key);
+    runs.set(key, run);
+    evict(runs, runsMax);
+    return run;
+  };
+  return {
+    current(who) {
+      const key = keyOf(who);
+      const known = runs.get(key);
+      const run = known && who.atMs - known.lastAtMs < idleMs ? known : begin(key, who.atMs);
+      run.lastAtMs = Math.max(run.lastAtMs, who.atMs);
+      runs.delete(key);
+      runs.set(key, run);
+      return { id: run.id, startedAtMs: run.startedAtMs, fresh: !run.durable };
+    },
+    write: insertRun,
+    written(id) {
+      const run = unwritten.get(id);
+      if (run) run.durable = true;
+      unwritten.delete(id);
+    },
+  };
+}
+
+/** The profile is part of it, so that another profile is another run. */
+function keyOf(who: Omit<Parameters<RunReader['current']>[0], 'atMs'>): string {
+  return JSON.stringify([who.person.toLowerCase(), who.plugin, who.version, who.profile ?? null, who.session ?? null]);
+}
+
+function evict(map: Map<string, unknown>, max: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= max) return;
+    map.delete(key);
+  }
+}
