@@ -1,14 +1,17 @@
 import type { Credential } from './call.ts';
 
-/** Why a bearer was not let in; answered 401 before its body is read. */
-export interface AccessRefusal {
-  readonly refused: 'unauthenticated' | 'wrong_audience';
+/** What the gateway needs of a refusal to say it before the body is read. */
+export interface NotLetIn {
+  readonly status: 401 | 403 | 429 | 503;
+  readonly wwwAuthenticate: string;
   readonly says: string;
+  readonly retryAfterMs: number | undefined;
 }
 
-/** Checks the Authorization header against the endpoint path that it is used on. Never throws for a bad credential. */
+/** Checks the Authorization header against the endpoint path that it is used on, and who sent it. Never throws for a bad credential. */
 export type Authenticate = (
   authorization: string | undefined,
   audiencePath: string,
   atMs: number,
-) => Credential | AccessRefusal | Promise<Credential | AccessRefusal>;
+  source: string,
+) => Credential | NotLetIn | Promise<Credential | NotLetIn>;

@@ -1,0 +1,36 @@
+import type { Offered } from '../kernel/offer.ts';
+import type { Ruling } from '../kernel/stage.ts';
+import type { Caller, GatewayDoors, OwnTool } from './doors.ts';
+import type { Listens } from './listen.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What every part of the front works with: its doors and its own memory. */
+export interface Front extends GatewayDoors {
+  readonly own: readonly OwnTool[];
+  readonly sessions: Sessions;
+  readonly listens: Listens;
+  /** What was offered a moment ago; for header checks and names, never for a decision. */
+  readonly recentOffer: (caller: Caller) => Offered | Ruling | Promise<Offered | Ruling>;
+}
+
+export function isRuling(offered: Offered | Ruling): offered is Ruling {
+  return 'verdict' in offered;
+}
+
+/** Keeps an offer for a moment, so that a call does not narrow two hundred schemas to look at one. */
+export function offersOf(doors: Pick<GatewayDoors, 'offer' | 'clock' | 'config'>): Front['recentOffer'] {
+  const kept = new Map<string, { readonly offered: Offered | Ruling; readonly atMs: number }>();
+  return (caller) => {
+    const key = `${caller.credential.id} ${caller.path} ${caller.session ?? ''}`;
+    const found = kept.get(key);
+    const atMs = doors.clock();
+    if (found && atMs - found.atMs < doors.config.offerReuseMs) return found.offered;
+    const keep = (offered: Offered | Ruling) => {
+      if (kept.size >= 4_096) kept.clear();
+      kept.set(key, { offered, atMs });
+      return offered;
+    };
+    const offered = doors.offer(caller.credential, caller.endpoint, caller.session);
+    return offered instanceof Promise ? offered.then(keep) : keep(offered);
+  };
+}

@@ -1,0 +1,70 @@
+import type { TicketView } from '../kernel/call.ts';
+import type { Ruling } from '../kernel/stage.ts';
+import type { Texts } from './doors.ts';
+
+/** Pages that a person can open; an id in them is never a capability. */
+export interface Links {
+  ticket(id: string): string;
+  /** Where a person asks the owner for what was refused. */
+  ask(about: { readonly call: string | undefined; readonly rule: string }): string;
+}
+
+/** The words of refused and held calls, with this deployment's links. */
+export function gatewayTexts(links: Links): Texts {
+  return {
+    refused: ({ ruling, happened, call }) => refusalText(ruling, links, happened, call),
+    held: ({ ruling, ticket }) => heldText(ticket, ruling, links),
+    ruling: (ruling) => refusalText(ruling, links),
+  };
+}
+
+const saysCharactersMax = 1_000;
+
+/** What the agent reads instead of a result. Only where certainly nothing happened does it say so. */
+export function refusalText(ruling: Ruling, links: Links, happened: 'nothing' | 'unknown' | 'done' = 'nothing', call?: string): string {
+  const why = `${sentence(ruling.says)} (${ruling.code}, rule ${line(ruling.rule)}).`;
+  const ticket = ruling.ticket === undefined ? '' : ` Ticket: ${links.ticket(ruling.ticket)}.`;
+  const who = `Who can change this: ${line(ruling.owner)}. Ask: ${links.ask({ call, rule: ruling.rule })}.${ticket}`;
+  switch (happened) {
+    case 'nothing':
+      return `NOT DONE: not allowed. ${why} Nothing was changed.\n${who} Do not try another way to the same goal.`;
+    case 'unknown':
+      return `NOT KNOWN WHETHER DONE. ${why} It was sent and no valid answer came: it may have happened.\n${who} Do not repeat it; tell the person to look first.`;
+    case 'done':
+      return `DONE, BUT THE RESULT IS WITHHELD. ${why} It was carried out; do not repeat it.\n${who}`;
+  }
+}
+
+/** What the agent reads while a person is asked. */
+export function heldText(ticket: TicketView, ruling: Ruling, links: Links): string {
+  const asked = ticket.asked.map((approver) => line(approver).replace(/^group:/, 'group ')).join(', ');
+  return [
+    `NOT DONE: held for approval, ticket ${ticket.id}. Nothing was sent.`,
+    `${sentence(ruling.says)}.`,
+    `Asked: ${asked}, ${ticket.needs} needed. Expires ${utc(ticket.expiresAtMs, ticket.createdAtMs)}. Rule: ${ruleWords(line(ticket.rule))}.`,
+    `Tell the person this and give them ${links.ticket(ticket.id)}. Go on with other work; once it is approved, call the same tool again with the same arguments and it runs.`,
+    'Until then do not retry it, split it or reach the same goal another way.',
+  ].join('\n');
+}
+
+/** `approvals/crm.send_campaign` as people say it. */
+function ruleWords(rule: string): string {
+  return rule.replace(/^approvals\//, 'approvals of ');
+}
+
+/** Hours and minutes on the day that it was asked, the date besides where it runs out on another. */
+function utc(atMs: number, fromMs: number): string {
+  const at = new Date(atMs).toISOString();
+  const sameDay = at.slice(0, 10) === new Date(fromMs).toISOString().slice(0, 10);
+  return `${sameDay ? '' : `${at.slice(0, 10)} `}${at.slice(11, 16)} UTC`;
+}
+
+/** Ends without its full stop, so that what follows reads on. */
+function sentence(words: string): string {
+  return line(words).slice(0, saysCharactersMax).replace(/\.$/, '');
+}
+
+/** One line: no words of a rule, a name or a person can start a line that poses as ours. */
+function line(words: string): string {
+  return words.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
