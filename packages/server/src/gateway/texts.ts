@@ -1,3 +1,4 @@
+import type { Code } from '@trapkey/contract/codes.ts';
 import type { TicketView } from '../kernel/call.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import type { Texts } from './doors.ts';
@@ -27,12 +28,24 @@ export function refusalText(ruling: Ruling, links: Links, happened: 'nothing' | 
   const who = `Who can change this: ${line(ruling.owner)}. Ask: ${links.ask({ call, rule: ruling.rule })}.${ticket}`;
   switch (happened) {
     case 'nothing':
-      return `NOT DONE: not allowed. ${why} Nothing was changed.\n${who} Do not try another way to the same goal.`;
+      return `NOT DONE: ${opening(ruling.code)}. ${why} Nothing was changed.\n${who} ${next(ruling.code)}`;
     case 'unknown':
       return `NOT KNOWN WHETHER DONE. ${why} It was sent and no valid answer came: it may have happened.\n${who} Do not repeat it; tell the person to look first.`;
     case 'done':
       return `DONE, BUT THE RESULT IS WITHHELD. ${why} It was carried out; do not repeat it.\n${who}`;
   }
+}
+
+const failures: ReadonlySet<Code> = new Set(['upstream_failed', 'upstream_invalid', 'record_unavailable', 'internal']);
+
+function opening(code: Code): string {
+  if (code === 'invalid_input') return 'not valid';
+  return failures.has(code) ? 'it could not be done' : 'not allowed';
+}
+
+/** Only a mistake in the request may be mended by the agent itself. */
+function next(code: Code): string {
+  return code === 'invalid_input' ? 'Correct the arguments and call again.' : 'Do not try another way to the same goal.';
 }
 
 /** What the agent reads while a person is asked. */
@@ -49,7 +62,7 @@ export function heldText(ticket: TicketView, ruling: Ruling, links: Links): stri
 
 /** `approvals/crm.send_campaign` as people say it. */
 function ruleWords(rule: string): string {
-  return rule.replace(/^approvals\//, 'approvals of ');
+  return rule === 'approvals/high' ? 'approvals of the high tier' : rule.replace(/^approvals\//, 'approvals of ');
 }
 
 /** Hours and minutes on the day that it was asked, the date besides where it runs out on another. */
