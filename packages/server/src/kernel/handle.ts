@@ -1,4 +1,4 @@
-import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamListeners } from '@trapkey/contract/upstream.ts';
 import type { Call, TicketView } from './call.ts';
 import type { Ruling } from './stage.ts';
@@ -12,7 +12,7 @@ export type Handled =
       /** Sentences of rules in warn mode. */
       readonly warnings: readonly string[];
     }
-  | { readonly kind: 'protocol_error'; readonly call: string; readonly code: number; readonly message: string }
+  | { readonly kind: 'protocol_error'; readonly call: string; readonly code: number; readonly message: string; readonly data?: Json }
   | { readonly kind: 'refused'; readonly call: string; readonly ruling: Ruling; readonly happened: 'nothing' | 'unknown' | 'done' }
   | { readonly kind: 'held'; readonly call: string; readonly ruling: Ruling; readonly ticket: TicketView };
 

@@ -24,7 +24,7 @@ interface Reading {
   readonly release: JsonObject | undefined;
   readonly payload: Json | undefined;
   readonly result: EntryFields['result'];
-  readonly error: { readonly code: number; readonly message: string } | undefined;
+  readonly error: { readonly code: number; readonly message: string; readonly data?: Json } | undefined;
 }
 
 /** Runs an allowed call, screens the answer, records `executed`, and only then releases it. */
@@ -141,7 +141,7 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
         outcome: 'failed',
         code: 'upstream_failed',
         detail: `upstream error ${reply.code}`,
-        error: { code: reply.code, message: reply.message },
+        error: { code: reply.code, message: reply.message, ...(reply.data !== undefined && { data: reply.data }) },
         payload: { error: { code: reply.code, message: reply.message } },
       };
     case 'result': {
