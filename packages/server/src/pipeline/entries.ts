@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Outcome } from '@trapkey/contract/codes.ts';
 import type { EntryFields, Would } from '@trapkey/contract/entry.ts';
 import type { Json } from '@trapkey/contract/json.ts';
-import type { Call } from '../kernel/call.ts';
 import { rfc3339 } from '../kernel/clock.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { Ruling } from '../kernel/stage.ts';
@@ -12,15 +12,16 @@ type Known = Partial<Facts> & Pick<Facts, 'call'>;
 function about(known: Known): Omit<EntryFields, 'timestamp' | 'kind'> {
   const { call, subject, permitted, tiered } = known;
   const effect = tiered?.effect ?? permitted?.rules.effect;
+  const tool = toolOf(known);
   return {
     actor: call.client.name,
     on_behalf_of: subject?.person ?? call.credential.person,
-    action: call.name,
+    action: call.method === 'tools/call' ? tool : call.method,
     plugin: `${call.endpoint.plugin}@${call.endpoint.version}`,
     call: call.id,
     attempt: call.attempt,
     connector: call.endpoint.connector,
-    tool: call.name,
+    tool,
     method: call.method,
     assurance: subject?.assurance ?? { on_behalf_of: call.credential.assurance.person },
     ...(subject && { run: subject.run.id, environment: subject.connector.environment }),
@@ -36,6 +37,17 @@ function about(known: Known): Omit<EntryFields, 'timestamp' | 'kind'> {
       amount: tiered.amount ? { micro_units: tiered.amount.microUnits, currency: tiered.amount.currency } : null,
     }),
   };
+}
+
+const nameCharactersMax = 128;
+
+/** What was called, without what a caller could smuggle into the ledger: an address is payload, a name is capped. */
+function toolOf({ call, permitted }: Known): string {
+  if (call.method === 'tools/call') return call.name.slice(0, nameCharactersMax);
+  return (
+    permitted?.rules.name ??
+    `${call.method.startsWith('prompts/') ? 'prompt' : 'resource'}:${createHash('sha256').update(call.name).digest('hex').slice(0, 16)}`
+  );
 }
 
 /** `requested`: the call as it arrived, before anything is known to be true. */
@@ -122,8 +134,9 @@ export function executedEntry(parts: ExecutedParts): EntryFields {
 }
 
 /** Everything the decision was made from, sealed with it so that policy can be replayed over it. */
-export function decisionInputs(call: Call, probes: ReadonlyMap<string, ProbeAnswer>): Json {
+export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<string, ProbeAnswer>): Json {
   return {
+    run: subject ? { id: subject.run.id, started_at_ms: subject.run.startedAtMs } : null,
     arguments: call.args,
     extra: call.extra,
     call: {

@@ -60,25 +60,25 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress 
   let resume: Resume | undefined;
   for (;;) {
     const decided = decide(frame.stages, call, { ...moment, atMs: call.atMs, probes }, resume);
-    const sealed = frame.recorder.seal(decided.facts.subject?.run.id ?? 'unidentified', decisionInputs(call, probes));
+    const sealed = frame.recorder.seal(decided.facts.subject?.run.id ?? 'unidentified', decisionInputs(decided.facts, probes));
     const as = `${call.id}/${call.attempt}`;
     const requested = progress.requestedAs === as ? [] : [requestedEntry(decided.facts, moment.policy.digest, sealed.digest)];
     if ('probe' in decided.end) {
       const { probe, stage } = decided.end;
-      if (probes.size >= frame.probesMax) return refuse(call, tooManyProbes(frame), 'nothing');
-      probes.set(probe.key, await askProbe(frame, decided, probe, { requested, sealed }));
+      if (probes.size >= frame.probesMax) {
+        const ruling = tooManyProbes(frame);
+        const parts = partsOf(frame, decided, moment.policy.digest, sealed.digest, began);
+        await commitDecision(frame, decided.facts, { entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
+        return refuse(call, ruling, 'nothing');
+      }
+      const answer = await askProbe(frame, decided, probe, { requested, sealed });
+      if (answer === 'moved') return 'moved';
+      probes.set(probe.key, answer);
       progress.requestedAs = as;
       resume = { stage, facts: decided.facts, would: decided.would };
       continue;
     }
-    const parts = {
-      known: decided.facts,
-      would: decided.would,
-      policy: moment.policy.digest,
-      sealedArguments: sealed.digest,
-      decideMs: frame.stopwatch() - began,
-      atMs: frame.clock(),
-    };
+    const parts = partsOf(frame, decided, moment.policy.digest, sealed.digest, began);
     if ('ruling' in decided.end) {
       const { ruling } = decided.end;
       if (ruling.verdict === 'hold') return await openTicket(frame, parts, ruling, { requested, sealed });
@@ -99,6 +99,11 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress 
   }
 }
 
+function partsOf(frame: Frame, decided: Decided, policy: string, sealedArguments: string, began: number): DecidedParts {
+  const { facts: known, would } = decided;
+  return { known, would, policy, sealedArguments, decideMs: frame.stopwatch() - began, atMs: frame.clock() };
+}
+
 function refuse(call: Call, ruling: Ruling, happened: 'nothing' | 'unknown' | 'done'): Handled {
   return { kind: 'refused', call: call.id, ruling, happened };
 }
@@ -114,7 +119,7 @@ async function refuseUsed(frame: Frame, arriving: Call, parts: DecidedParts, con
     owner: frame.moment().organization.owner,
   };
   const known = { ...parts.known, call: arriving };
-  const sealed = frame.recorder.seal(parts.known.subject?.run.id ?? 'unidentified', decisionInputs(arriving, new Map()));
+  const sealed = frame.recorder.seal(parts.known.subject?.run.id ?? 'unidentified', decisionInputs(known, new Map()));
   const entries = [
     requestedEntry(known, parts.policy, sealed.digest),
     decidedEntry({ ...parts, known, sealedArguments: sealed.digest }, ruling),

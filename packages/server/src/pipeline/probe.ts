@@ -9,15 +9,16 @@ import type { Frame } from './frame.ts';
 
 /**
  * Asks for a fact that a stage needs. `requested` and `probing` are durable before it leaves, `probed` before its
- * answer counts. Whatever goes wrong is an answer (`ok: false`), and the stage refuses on it.
+ * answer counts. Whatever goes wrong is an answer (`ok: false`), and the stage refuses on it. `moved`: a stop came first,
+ * nothing was written or asked, and the call is decided again.
  */
 export async function askProbe(
   frame: Frame,
   decided: Decided,
   probe: Probe,
   written: { readonly requested: readonly EntryFields[]; readonly sealed: Sealed },
-): Promise<ProbeAnswer> {
-  const { call, clear } = decided.facts;
+): Promise<ProbeAnswer | 'moved'> {
+  const { clear } = decided.facts;
   const about = requestedEntry(decided.facts, frame.moment().policy.digest, written.sealed.digest);
   const target =
     probe.kind === 'tool'
@@ -36,10 +37,7 @@ export async function askProbe(
     sealed: [written.sealed],
     ...(clear && { latch: clear.generation }),
   });
-  if (committed.status !== 'committed') {
-    await frame.refreshStops();
-    return { ok: false, says: 'a stop was engaged meanwhile' };
-  }
+  if (committed.status !== 'committed') return 'moved';
   const began = frame.stopwatch();
   const answer = probe.kind === 'tool' ? await askTool(frame, decided, probe) : await askChecker(frame, probe);
   await frame.recorder.commit({
@@ -52,7 +50,6 @@ export async function askProbe(
     ],
     sealed: [],
   });
-  void call;
   return answer;
 }
 
@@ -62,11 +59,24 @@ async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { k
   const connector = policy.connectors.get(probe.connector);
   if (!subject || !connector) return { ok: false, says: `connector ${probe.connector} is not known` };
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
+  const stop = frame.stopSignal({
+    person: subject.person,
+    plugin: subject.plugin.id,
+    connector: probe.connector,
+    tool: probe.tool,
+    run: subject.run.id,
+    effect: 'read',
+  });
+  if (stop.signal.aborted) {
+    stop.done();
+    return { ok: false, says: `a stop covers ${probe.connector}` };
+  }
   const reply = await frame.execute(
     { connector, person: subject.person, release },
     { method: 'tools/call', params: { name: probe.tool, arguments: probe.args }, clientCapabilities: {} },
-    { signal: AbortSignal.timeout(frame.probeTimeoutMs) },
+    { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(frame.probeTimeoutMs)]) },
   );
+  stop.done();
   if (reply.kind !== 'result') return { ok: false, says: `${probe.connector}.${probe.tool} did not answer (${reply.kind})` };
   if (reply.result['isError'] === true) return { ok: false, says: `${probe.connector}.${probe.tool} answered with an error` };
   try {

@@ -2,6 +2,7 @@ import type { Code, Outcome } from '@trapkey/contract/codes.ts';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamReply } from '@trapkey/contract/upstream.ts';
+import type { Screen, Screened } from '../effects/screen/effect.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts } from '../kernel/facts.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
@@ -146,7 +147,7 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
       };
     case 'result': {
       const { call, subject, permitted } = facts;
-      const screened = frame.screen(reply.result, {
+      const screened = screenedSafely(frame, reply.result, {
         method: call.method,
         call: call.id,
         connector: subject.connector,
@@ -169,6 +170,15 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
         },
       };
     }
+  }
+}
+
+/** It happened upstream: a failure to look at the answer must still leave an entry, and release nothing. */
+function screenedSafely(frame: Frame, ...asked: Parameters<Screen>): Screened {
+  try {
+    return frame.screen(...asked);
+  } catch {
+    return { ok: false, says: 'The answer could not be screened, so it is withheld' };
   }
 }
 

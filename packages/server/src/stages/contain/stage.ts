@@ -6,6 +6,7 @@ import { effectOf, rulesOf } from '../../kernel/operation.ts';
 import type { StopReader, StopView } from '../../kernel/readers.ts';
 import type { FreezeRule, ToolRules } from '../../kernel/rules.ts';
 import { stage } from '../../kernel/stage.ts';
+import { covers } from './covers.ts';
 
 /** No stop and no change freeze covers the call. Always enforced; a switch that cannot be read is on. */
 export function contain(stops: StopReader) {
@@ -28,19 +29,18 @@ export function contain(stops: StopReader) {
       const freeze = organization.freeze.find((candidate) => inForce(candidate, atMs) && barsEffect(candidate, effect));
       if (freeze) {
         const says = `A change freeze is in force until ${rfc3339(freeze.toMs)}; ${effect ?? 'an unclassified tool'} waits until then`;
-        return { ruling: { verdict: 'deny', code: 'frozen', rule: `freeze/${freeze.id}`, says, owner } };
+        return { ruling: { verdict: 'deny', code: 'frozen', rule: freeze.id, says, owner } };
       }
       return { pass: { generation: snapshot.generation } };
     },
   });
 }
 
-/** A freeze lets reads pass; a full stop lets nothing, and reaches what the call's own probes would read through. */
+/** Covered itself, or by a full stop on what its own probes would read through. */
 function bars(stop: StopView, call: Call, subject: Subject, effect: Effect | undefined): boolean {
-  if (stop.mode === 'freeze' && effect === 'read') return false;
-  if (stop.scope.kind === 'everything' || stop.scope.id === subject.connector.id) return true;
+  if (covers(stop, { connector: subject.connector.id, effect })) return true;
   const rules = rulesOf(subject.connector, call);
-  return stop.mode === 'full' && rules !== undefined && probed(rules).includes(stop.scope.id);
+  return rules !== undefined && probed(rules).some((connector) => covers(stop, { connector, effect: 'read' }));
 }
 
 function probed(rules: ToolRules): readonly string[] {

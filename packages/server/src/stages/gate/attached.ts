@@ -5,16 +5,20 @@ import type { Ruling, Said } from '../../kernel/stage.ts';
 import type { Gated } from './gated.ts';
 import { quoted, sentence } from './sentence.ts';
 
-/** What the ticket that came with the call says about it; undefined when there is none, or it settles nothing. */
-export function attached(facts: Gated, moment: Moment, asks: ApprovalRule): Said<Released> | undefined {
+/**
+ * What the ticket that came with the call says about it; undefined when there is none, or it settles nothing. `hold` is
+ * what policy would ask for now, were there no ticket.
+ */
+export function attached(facts: Gated, moment: Moment, asks: ApprovalRule, hold: Ruling | undefined): Said<Released> | undefined {
   const { ticket } = facts.call;
   if (!ticket) return undefined;
   const sameRun = ticket.run === facts.subject.run.id;
+  const over = moment.atMs >= ticket.expiresAtMs;
   switch (ticket.state) {
     case 'approved':
-      return approved(facts, ticket, moment, asks);
+      return over ? { ruling: ranOut(facts, ticket) } : approved(facts, ticket, asks, hold);
     case 'held':
-      return moment.atMs >= ticket.expiresAtMs ? { ruling: ranOut(facts, ticket) } : { ruling: stillHeld(facts, ticket, asks) };
+      return { ruling: over ? ranOut(facts, ticket) : again(facts, ticket, asks, hold) };
     case 'refused':
       return sameRun ? { ruling: refusedBefore(facts, ticket) } : undefined;
     case 'expired':
@@ -30,33 +34,39 @@ export function attached(facts: Gated, moment: Moment, asks: ApprovalRule): Said
 }
 
 /** Bound to what the person saw: what moved since goes back to them. */
-function approved(facts: Gated, ticket: TicketView, moment: Moment, asks: ApprovalRule): Said<Released> {
-  if (moment.atMs >= ticket.expiresAtMs) return { ruling: ranOut(facts, ticket) };
-  const moved = movedSince(facts, ticket, asks);
+function approved(facts: Gated, ticket: TicketView, asks: ApprovalRule, hold: Ruling | undefined): Said<Released> {
+  const moved = ticket.approval === undefined ? 'who approved it is not known' : movedSince(facts, ticket, asks);
   if (moved !== undefined || ticket.approval === undefined) {
-    const says = `${sentence(facts)} It was approved before, but ${moved ?? 'who approved it is not known'}, so it is asked again.`;
-    return { ruling: { verdict: 'hold', code: 'approval_needed', rule: ticket.rule, says, owner: facts.subject.connector.owner, asks } };
+    const now = again(facts, ticket, asks, hold);
+    return { ruling: { ...now, says: `${now.says} It was approved before, but ${moved}, so it is asked again.` } };
   }
   return { pass: { code: 'approved', rule: ticket.rule, approval: ticket.approval, ticket: ticket.id } };
 }
 
-function movedSince(facts: Gated, { bound, needs, asked }: TicketView, asks: ApprovalRule): string | undefined {
+function movedSince(facts: Gated, ticket: TicketView, asks: ApprovalRule): string | undefined {
+  const { bound } = ticket;
   const { subject, permitted, tiered } = facts;
   if (bound.release !== `${subject.plugin.id}@${subject.plugin.version}`) return 'the release changed';
   if (bound.definition !== permitted.pinned.digest) return "the tool's definition changed";
   if (bound.reach !== tiered.reach)
     return `it now reaches ${tiered.reach ?? 'an unknown number'} instead of ${bound.reach ?? 'an unknown number'}`;
-  if (asks.needs > needs) return `it now needs ${asks.needs} approvals`;
-  if (asks.approvers.join('\n') !== asked.join('\n')) return 'other people are asked now';
+  if (asks.needs > ticket.needs) return `it now needs ${asks.needs} approvals`;
+  if (asks.approvers.length !== ticket.asked.length || asks.approvers.some((one) => !ticket.asked.includes(one)))
+    return 'others are to approve it now';
   return undefined;
 }
 
-/** Where what would run moved while it waited, the words are new and the ticket is replaced: nobody approves what was. */
-function stillHeld(facts: Gated, ticket: TicketView, asks: ApprovalRule): Ruling {
-  const owner = facts.subject.connector.owner;
-  const held = { verdict: 'hold', code: 'approval_needed', rule: ticket.rule, owner, asks } as const;
-  if (movedSince(facts, ticket, asks) !== undefined) return { ...held, says: sentence(facts) };
-  return { ...held, says: ticket.sentence, ticket: ticket.id };
+/** The same question as before names the same ticket; another one opens another. */
+function again(facts: Gated, ticket: TicketView, asks: ApprovalRule, hold: Ruling | undefined): Ruling {
+  const base = hold ?? {
+    verdict: 'hold',
+    code: 'approval_needed',
+    rule: ticket.rule,
+    says: sentence(facts),
+    owner: facts.subject.connector.owner,
+    asks,
+  };
+  return movedSince(facts, ticket, asks) === undefined ? { ...base, ticket: ticket.id } : base;
 }
 
 function refusedBefore(facts: Gated, ticket: TicketView): Ruling {

@@ -17,7 +17,7 @@ function autoExecute({ call, subject, tiered }: Gated, { organization, atMs }: M
       atMs <= candidate.untilMs &&
       (candidate.reachMax === undefined || (tiered.reach !== null && tiered.reach <= candidate.reachMax)),
   );
-  return rule && { code: 'auto_execute', rule: `auto_execute/${rule.id}`, approval: `rule:auto_execute/${rule.id}`, ticket: undefined };
+  return rule && { code: 'auto_execute', rule: rule.id, approval: `rule:${rule.id}`, ticket: undefined };
 }
 
 /** Only the medium tier runs unattended: a high one has a person, always. */

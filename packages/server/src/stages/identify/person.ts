@@ -9,13 +9,13 @@ export interface Person {
   readonly names: ReadonlySet<string>;
 }
 
-/** Resolves aliases; groups are those of the credential's claims, else of the directory. */
+/** Resolves aliases. A provider's word on groups stands, an empty one too; other credentials have those of the directory now. */
 export function personOf(credential: Credential, policy: PolicySet): Person {
   const known = policy.directory.get(credential.person.toLowerCase());
   const id = known?.id ?? credential.person;
   return {
     id,
-    groups: credential.groups.length > 0 ? credential.groups : (known?.groups ?? []),
+    groups: credential.kind === 'jwt' || !known ? credential.groups : known.groups,
     region: known?.region ?? '',
     names: new Set([id, credential.person, ...(known?.aliases ?? [])].map((name) => name.toLowerCase())),
   };

@@ -23,7 +23,7 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
   const { credential, endpoint } = asking;
   const { policy, organization } = moment;
   const path = `/p/${endpoint.plugin}/${endpoint.version}/${endpoint.connector}`;
-  if (!coversEndpoint(credential.audience, path)) {
+  if (credential.audience !== path) {
     return deny(
       'wrong_audience',
       'identify/audience',
@@ -77,11 +77,6 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
   }
   const assurance = { on_behalf_of: credential.assurance.person, plugin: credential.assurance.plugin, actor: 'claimed' } as const;
   return { pass: { person: person.id, groups: person.groups, region: person.region, plugin, connector, profile: chosen, run, assurance } };
-}
-
-/** An audience of the whole gateway (an identity provider that cannot do better) covers every endpoint; the plugin is then as good as its assurance. */
-function coversEndpoint(audience: string, path: string): boolean {
-  return audience === path || audience === '/';
 }
 
 function deny(code: Code, rule: string, says: string, owner: string): Said<never> {

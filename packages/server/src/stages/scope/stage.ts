@@ -54,7 +54,8 @@ function* objections(call: Call, subject: Subject, rules: ToolRules, moment: Mom
   if (outside) yield { ruling: outside, mode: plugin.mode };
 }
 
-function unenforceable({ connector }: Subject): Ruling | undefined {
+/** Set when nothing here could enforce what the document asks for: then nothing runs. */
+export function unenforceable({ connector }: Subject): Ruling | undefined {
   if (connector.notEnforceable === undefined) return undefined;
   return {
     verdict: 'deny',

@@ -1,0 +1,65 @@
+import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { Definitions, ToolDefinition, UpstreamMethod } from '@trapkey/contract/upstream.ts';
+import type { Moment, Subject } from '../kernel/facts.ts';
+import type { Offer, Offered } from '../kernel/offer.ts';
+import { rulesOf } from '../kernel/operation.ts';
+import type { DefinitionLister, RunReader } from '../kernel/readers.ts';
+import { whoAsks } from '../stages/identify/stage.ts';
+import { offered, unenforceable } from '../stages/scope/stage.ts';
+import type { Frame } from './frame.ts';
+import { narrowed } from './narrow.ts';
+
+/** What the lists of an endpoint are made from. */
+export interface OfferFrame extends Pick<Frame, 'moment' | 'clock'> {
+  readonly reading: RunReader;
+  readonly definitions: DefinitionLister;
+}
+
+/** Answers from the pinned catalog what one identity may call, with the schemas narrowed to what would pass. */
+export function offerWith(frame: OfferFrame): Offer {
+  return (credential, endpoint, session) => {
+    const atMs = frame.clock();
+    const moment: Moment = { ...frame.moment(), atMs, probes: new Map() };
+    const asking = { credential, endpoint, session, atMs };
+    const said = whoAsks(asking, moment, frame.reading);
+    if ('ruling' in said) return said.ruling;
+    if ('probe' in said) throw new Error('who asks is never probed');
+    const subject = said.pass;
+    const { connector } = subject;
+    const barred = unenforceable(subject);
+    if (barred) return barred;
+    const all = frame.definitions.all(connector.connection);
+    if (!all) {
+      const says = `The connector ${connector.id} was never reached, so nothing of it was reviewed yet`;
+      return { verdict: 'deny', code: 'not_offered', rule: `connector/${connector.id}/definitions`, says, owner: connector.owner };
+    }
+    return visible(all, subject, moment);
+  };
+}
+
+function visible(all: Definitions, subject: Subject, moment: Moment): Offered {
+  const { connector } = subject;
+  const connection = moment.policy.connections.get(connector.connection);
+  const named = (method: UpstreamMethod, key: string) => (item: JsonObject) =>
+    typeof item[key] === 'string' && offered({ method, name: item[key], extra: {} }, subject, moment);
+  return {
+    connection: connector.connection,
+    serverInfo: all.serverInfo,
+    ...(all.instructions !== undefined && { instructions: all.instructions }),
+    capabilities: all.capabilities,
+    tools: all.tools.filter((tool) => offered(calling(tool), subject, moment)).map((tool) => narrow(tool, subject)),
+    prompts: all.prompts.filter(named('prompts/get', 'name')),
+    resources: all.resources.filter(named('resources/read', 'uri')),
+    resourceTemplates: all.resourceTemplates.filter(named('resources/read', 'uriTemplate')),
+    asks: { sampling: connection?.sampling ?? false, elicitationHosts: connection?.elicitationHosts ?? [] },
+  };
+}
+
+function calling(tool: ToolDefinition) {
+  return { method: 'tools/call', name: tool.name, extra: {} } as const;
+}
+
+function narrow(tool: ToolDefinition, { connector }: Subject): ToolDefinition {
+  const overlay = rulesOf(connector, calling(tool))?.overlay;
+  return overlay ? { ...tool, inputSchema: narrowed(tool.inputSchema, overlay.schema) } : tool;
+}
