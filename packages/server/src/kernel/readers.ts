@@ -1,4 +1,4 @@
-import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
+import type { Definitions, UpstreamMethod } from '@trapkey/contract/upstream.ts';
 import type { Pinned, Run, Subject } from './facts.ts';
 import type { Tx } from './recorder.ts';
 
@@ -48,4 +48,10 @@ export interface RunWriter {
 export interface DefinitionReader {
   /** As pinned; `changed` when what the upstream now says differs from what was reviewed; undefined when it has no such thing. */
   find(connection: string, method: UpstreamMethod, name: string): Pinned | 'changed' | undefined;
+}
+
+/** Everything a connection offers, as pinned: what an endpoint's lists are made from. */
+export interface DefinitionLister {
+  /** What changed since it was reviewed is left out; undefined when the connection was never pinned. */
+  all(connection: string): Definitions | undefined;
 }
