@@ -38,7 +38,7 @@ export const policy = {
   connections: new Map(),
   connectors: new Map(),
   plugins: new Map([['sales', sales]]),
-  profiles: new Map([['outreach', [outreach]]]),
+  profiles: new Map([['sales', [outreach]]]),
   directory: new Map([
     ['ada@corp.example', ada],
     ['al@corp.example', ada],

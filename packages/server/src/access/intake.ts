@@ -5,12 +5,13 @@ import type { PolicySet } from '../kernel/rules.ts';
 import { countSources, type Sources } from './callers/sources.ts';
 import { ofJwt, ofToken } from './credential.ts';
 import { holdKeys, type KeySet } from './jwt/keyset.ts';
-import type { OidcSettings } from './jwt/settings.ts';
+import { type OidcInput, type OidcSettings, readOidc } from './jwt/settings.ts';
 import { type JwtVerifier, jwtVerifier } from './jwt/verify.ts';
+import type { AccessDatabase } from './people/read.ts';
 import { type AccessRefusal, type Reason, refuse } from './refusal.ts';
 import { resourceMetadata } from './resource.ts';
 import { type LiveTokens, rememberTokens } from './tokens/live.ts';
-import type { TokenReader } from './tokens/read.ts';
+import { readTokens } from './tokens/read.ts';
 import { claimsToBeToken, hashToken, isToken } from './tokens/token.ts';
 
 const bearerLengthMax = 16_384;
@@ -32,15 +33,16 @@ export interface Access {
   /** For the background work of `worker.ts`. */
   readonly sources: Sources;
   readonly keys: KeySet;
+  readonly oidc: OidcSettings | undefined;
 }
 
 /** What `authenticate` works with. */
 export interface AccessParts {
-  readonly tokens: TokenReader;
+  readonly database: AccessDatabase;
   readonly keys: { readonly tokens: Uint8Array };
   readonly policy: () => PolicySet;
   readonly clock: Clock;
-  readonly oidc: OidcSettings | undefined;
+  readonly oidc: OidcInput | undefined;
   /** `https://host[:port]` without a slash at the end; asked each time, because a port may be chosen at the start. */
   readonly publicUrl: () => string;
 }
@@ -50,7 +52,8 @@ export function isRefusal(answer: Answer): answer is AccessRefusal {
   return 'wwwAuthenticate' in answer;
 }
 
-interface Room extends AccessParts {
+interface Room extends Omit<AccessParts, 'oidc'> {
+  readonly oidc: OidcSettings | undefined;
   readonly live: LiveTokens;
   readonly jwt: JwtVerifier | undefined;
   readonly sources: Sources;
@@ -60,7 +63,9 @@ interface Room extends AccessParts {
 export function openAccess(parts: AccessParts): Access {
   const keys = holdKeys();
   const sources = countSources(parts.keys.tokens);
-  const room: Room = { ...parts, live: rememberTokens(parts.tokens), jwt: parts.oidc && jwtVerifier(parts.oidc, keys), sources };
+  const oidc = parts.oidc && readOidc(parts.oidc);
+  const live = rememberTokens(readTokens(parts.database));
+  const room: Room = { ...parts, oidc, live, jwt: oidc && jwtVerifier(oidc, keys), sources };
   return {
     authenticate(authorization, audiencePath, atMs, source = 'unknown') {
       const settle = (answer: Credential | Reason): Answer => {
@@ -72,10 +77,11 @@ export function openAccess(parts: AccessParts): Access {
       const answer = ask(room, { authorization, audiencePath, atMs, source });
       return answer instanceof Promise ? answer.then(settle) : settle(answer);
     },
-    resourceMetadata: (path) => resourceMetadata(parts.publicUrl(), parts.oidc?.issuer, path),
+    resourceMetadata: (path) => resourceMetadata(parts.publicUrl(), oidc?.issuer, path),
     refresh: () => room.live.refresh(parts.clock()),
     sources,
     keys,
+    oidc,
   };
 }
 

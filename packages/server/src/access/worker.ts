@@ -2,7 +2,6 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { flushCallers } from './callers/worker.ts';
 import type { Access } from './intake.ts';
-import type { OidcSettings } from './jwt/settings.ts';
 import { fetchKeys } from './jwt/worker.ts';
 
 const refreshEveryMs = 5_000;
@@ -21,12 +20,11 @@ export function startAccess(parts: {
   readonly access: Access;
   readonly recorder: Recorder;
   readonly clock: Clock;
-  readonly oidc: OidcSettings | undefined;
   readonly alarm: (says: string) => void;
 }): AccessWork {
-  const { access, recorder, clock, oidc, alarm } = parts;
+  const { access, recorder, clock, alarm } = parts;
   const flusher = flushCallers({ sources: access.sources, recorder, clock });
-  const fetcher = oidc && fetchKeys({ settings: oidc, keys: access.keys, clock, alarm });
+  const fetcher = access.oidc && fetchKeys({ settings: access.oidc, keys: access.keys, clock, alarm });
   // A refresh that fails only means that tokens are looked up again, one by one.
   const timer = setInterval(() => void access.refresh().catch(() => undefined), refreshEveryMs);
   timer.unref();

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { UserError } from '../../kernel/errors.ts';
 
 /** Asymmetric signatures only: a key that verifies can never sign. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
 
 /** How JWTs of the organization's identity provider are checked. */
-export const oidcSettings = z.strictObject({
+const oidcSettings = z.strictObject({
   /** Exactly as in the provider's metadata and in `iss`. */
   issuer: z.url(),
   /** Where its keys are; found through its metadata when absent. */
-  jwksUri: z.url().optional(),
+  jwksUrl: z.url().optional(),
   algorithms: z.array(z.enum(algorithms)).min(1).default(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519']),
   /** The claim that names the person. `email` counts only where `email_verified` is true. */
   personClaim: z.string().min(1).default('email'),
@@ -22,4 +23,15 @@ export const oidcSettings = z.strictObject({
   insecureLoopback: z.boolean().default(false),
 });
 
+export type OidcInput = z.input<typeof oidcSettings>;
 export type OidcSettings = z.output<typeof oidcSettings>;
+
+/** Reads the settings of an identity provider; what is wrong is said by its name. */
+export function readOidc(given: OidcInput): OidcSettings {
+  const read = oidcSettings.safeParse(given);
+  if (read.success) return read.data;
+  throw new UserError(
+    `The settings of the identity provider are wrong. ${z.prettifyError(read.error)}`,
+    'Nothing was started; the person who runs this gateway can change them.',
+  );
+}

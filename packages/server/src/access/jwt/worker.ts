@@ -63,7 +63,7 @@ async function load(settings: OidcSettings, keys: KeySet, clock: Clock): Promise
 }
 
 async function whereKeysAre(settings: OidcSettings): Promise<string> {
-  if (settings.jwksUri !== undefined) return settings.jwksUri;
+  if (settings.jwksUrl !== undefined) return settings.jwksUrl;
   const found = metadata.parse(await fetchJson(`${settings.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, settings));
   if (found.issuer !== settings.issuer) throw new Error(`its metadata names another issuer, ${found.issuer.slice(0, 200)}`);
   return found.jwks_uri;

@@ -1,36 +1,19 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
+import type { Enrolled, People, Role } from '../../kernel/people.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { hashCode, newCode } from './code.ts';
-import type { PeopleReader, PersonView } from './read.ts';
-import { isRole, type Proven, type Role } from './roles.ts';
+import { type AccessDatabase, isRole, readPeople } from './read.ts';
 import { insertPerson, replaceCode } from './store.ts';
-import { codeVerifier, type Verified } from './verify.ts';
-
-/** A code as it is shown, once, to the person that it is for. */
-export interface Enrolled {
-  readonly person: string;
-  readonly code: string;
-}
-
-/** People with a credential of their own, in the embedded default. */
-export interface People {
-  /** At the first `up`, when nobody is enrolled yet: the one credential that no credential is needed for. */
-  enrollFirst(person: string): Promise<Enrolled>;
-  /** By an administrator. */
-  enroll(person: string, roles: readonly string[], by: Proven): Promise<Enrolled>;
-  /** One's own, or anybody's by an administrator. The old code ends at once. */
-  rotate(person: string, by: Proven): Promise<Enrolled>;
-  verifyCode(person: string, code: string): Promise<Verified>;
-  list(): Promise<readonly PersonView[]>;
-}
+import { codeVerifier } from './verify.ts';
 
 const personMax = 254;
 
 /** Opens the door to people's credentials. */
-export function openPeople(parts: { readonly people: PeopleReader; readonly recorder: Recorder; readonly clock: Clock }): People {
-  const { people, recorder, clock } = parts;
+export function openPeople(parts: { readonly database: AccessDatabase; readonly recorder: Recorder; readonly clock: Clock }): People {
+  const { recorder, clock } = parts;
   const add = async (name: string, roles: readonly Role[], by: string | undefined): Promise<Enrolled> => {
     const person = personId(name);
     const code = newCode();
@@ -73,12 +56,12 @@ export function openPeople(parts: { readonly people: PeopleReader; readonly reco
       return { person, code };
     },
     verifyCode: codeVerifier(parts),
-    list: () => people.list(),
+    list: () => readPeople(parts.database).list(),
   };
 }
 
 /** Refuses, in words, what only an administrator may do. */
-export function mustAdminister(by: Proven, what: string): void {
+export function mustAdminister(by: ProvenPerson, what: string): void {
   if (by.roles.includes('administrator')) return;
   throw new UserError(
     `${what} needs an administrator, and ${by.person} is not one. Nothing was changed.`,

@@ -1,15 +1,9 @@
+import { type PersonView, type Role, roles } from '../../kernel/people.ts';
 import type { Database } from '../../storage/database.ts';
 import type { PeopleTable } from '../../storage/tables.ts';
-import { type Role, rolesOf } from './roles.ts';
 
-/** A person with a credential, without the credential. */
-export interface PersonView {
-  readonly person: string;
-  readonly roles: readonly Role[];
-  readonly enrolledAtMs: number;
-  readonly enrolledBy: string;
-  readonly lockedUntilMs: number;
-}
+/** The database as access reads it. */
+export type AccessDatabase = Pick<Database, 'read'>;
 
 /** What may be asked of the people with a credential. */
 export interface PeopleReader {
@@ -19,7 +13,7 @@ export interface PeopleReader {
 }
 
 /** Opens the people with a credential for reading. */
-export function readPeople({ read }: Database): PeopleReader {
+export function readPeople({ read }: AccessDatabase): PeopleReader {
   return {
     row: (person) => read.selectFrom('people').selectAll().where('person', '=', person).executeTakeFirst(),
     async list() {
@@ -33,4 +27,14 @@ export function readPeople({ read }: Database): PeopleReader {
       }));
     },
   };
+}
+
+/** Reads roles as stored; a word that is none gives nothing. */
+export function rolesOf(stored: string): readonly Role[] {
+  return stored.split(' ').filter(isRole);
+}
+
+/** Whether a word is a role. */
+export function isRole(word: string): word is Role {
+  return Object.hasOwn(roles, word);
 }

@@ -1,18 +1,14 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
+import type { Verified } from '../../kernel/people.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { matchesCode, nobody } from './code.ts';
-import type { PeopleReader } from './read.ts';
-import { type Proven, proven, rolesOf } from './roles.ts';
+import { type AccessDatabase, type PeopleReader, readPeople, rolesOf } from './read.ts';
 import { addFailure, clearFailures } from './store.ts';
 
 const freeFailures = 5;
 const firstLockMs = 30_000;
 const longestLockMs = 3_600_000;
-
-export type Verified =
-  | { readonly ok: true; readonly who: Proven }
-  | { readonly ok: false; readonly says: string; readonly retryAtMs: number | undefined };
 
 /** One sentence for an unknown person and a wrong code: it must not say who is enrolled. */
 const wrong =
@@ -28,19 +24,24 @@ export function lockMs(failures: number): number {
  * who they say. One at a time: the work of scrypt is then no way to take the machine, nor a way round the lock.
  */
 export function codeVerifier(parts: {
-  readonly people: PeopleReader;
+  readonly database: AccessDatabase;
   readonly recorder: Recorder;
   readonly clock: Clock;
 }): (person: string, code: string) => Promise<Verified> {
+  const people = readPeople(parts.database);
   let last: Promise<unknown> = Promise.resolve();
   return (person, code) => {
-    const turn = last.then(() => verify(parts, person.trim().toLowerCase(), code.slice(0, 200)));
+    const turn = last.then(() => verify({ ...parts, people }, person.trim().toLowerCase(), code.slice(0, 200)));
     last = turn.catch(() => undefined);
     return turn;
   };
 }
 
-async function verify({ people, recorder, clock }: Parameters<typeof codeVerifier>[0], person: string, code: string): Promise<Verified> {
+async function verify(
+  { people, recorder, clock }: { readonly people: PeopleReader; readonly recorder: Recorder; readonly clock: Clock },
+  person: string,
+  code: string,
+): Promise<Verified> {
   const row = await people.row(person);
   const atMs = clock();
   if (row && row.locked_until_ms > atMs) {
@@ -64,7 +65,7 @@ async function verify({ people, recorder, clock }: Parameters<typeof codeVerifie
   const committed = await recorder.commit({ entries: [attempt(atMs, person, true)], steps: (tx) => clearFailures(tx, row, atMs) });
   if (committed.status !== 'committed')
     return { ok: false, says: 'The code was changed or locked meanwhile. Nothing was changed. Try again.', retryAtMs: undefined };
-  return { ok: true, who: proven(person, rolesOf(row.roles)) };
+  return { ok: true, who: { person, roles: rolesOf(row.roles) } };
 }
 
 function attempt(atMs: number, person: string | undefined, good: boolean, reason?: string): EntryFields {

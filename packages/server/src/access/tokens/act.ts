@@ -1,13 +1,15 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
-import type { PluginRules, PolicySet } from '../../kernel/rules.ts';
+import type { DirectoryPerson, PluginRules, PolicySet } from '../../kernel/rules.ts';
+import type { Issued, TokenRequest, Tokens, TokenView } from '../../kernel/tokens.ts';
 import { mustAdminister } from '../people/act.ts';
-import type { Proven } from '../people/roles.ts';
+import type { AccessDatabase } from '../people/read.ts';
 import { endpointPath } from '../resource.ts';
-import type { TokenReader, TokenView } from './read.ts';
+import { readTokens, type TokenReader } from './read.ts';
 import { insertTokens, markRevoked } from './store.ts';
 import { hashToken, mintToken } from './token.ts';
 
@@ -15,66 +17,41 @@ const dayMs = 86_400_000;
 const expiresDefaultMs = 30 * dayMs;
 const expiresMaxMs = 366 * dayMs;
 
-export interface TokenRequest {
-  readonly plugin: string;
-  /** Whom the tokens are for; the issuer when absent. */
-  readonly person?: string | undefined;
-  readonly profile?: string | undefined;
-  readonly expiresMs?: number | undefined;
-  /** `setup` is `wire` at the first `up`, for the person whom it has just enrolled: no command reaches it. */
-  readonly by: Proven | { readonly setup: string };
-}
-
-/** A new token with where it is valid. `token` is shown once. */
-export interface Issued {
-  readonly id: string;
-  readonly token: string;
-  readonly person: string;
-  readonly plugin: string;
-  readonly version: string;
-  readonly connector: string;
-  readonly profile: string | undefined;
-  /** Path of the endpoint that it is bound to. */
-  readonly audience: string;
-  readonly expiresAtMs: number;
-}
-
-/** Trapkey's own tokens: one for each connector of a plugin's current release. */
-export interface Tokens {
-  issue(request: TokenRequest): Promise<readonly Issued[]>;
-  /** One's own, or anybody's by an administrator. */
-  revoke(id: string, by: Proven): Promise<TokenView>;
-  list(person?: string): Promise<readonly TokenView[]>;
-}
-
 interface Parts {
-  readonly tokens: TokenReader;
+  readonly database: AccessDatabase;
   readonly recorder: Recorder;
-  readonly key: Uint8Array;
+  readonly keys: { readonly tokens: Uint8Array };
   readonly policy: () => PolicySet;
   readonly clock: Clock;
 }
 
 /** Opens the door to issue and revoke tokens. Every change is an `admin` entry in the same commit. */
 export function openTokens(parts: Parts): Tokens {
+  const tokens = readTokens(parts.database);
   return {
     issue: (request) => issue(parts, request),
-    revoke: (id, by) => revoke(parts, id, by),
-    list: (person) => parts.tokens.list(person),
+    revoke: (id, by) => revoke(tokens, parts, id, by),
+    list: (person) => tokens.list(person),
   };
 }
 
-async function issue({ recorder, key, policy, clock }: Parts, request: TokenRequest): Promise<readonly Issued[]> {
+async function issue({ recorder, keys, policy, clock }: Parts, request: TokenRequest): Promise<readonly Issued[]> {
   const set = policy();
   const by = 'setup' in request.by ? request.by.setup : request.by.person;
-  const named = (request.person ?? by).trim().toLowerCase();
-  const person = set.directory.get(named)?.id ?? named;
-  if (person !== by && set.directory.get(by)?.id !== person) {
+  const person = idOf(set, request.person ?? by);
+  if (person !== idOf(set, by)) {
     if ('setup' in request.by) throw new UserError('The first tokens are for the person who was just enrolled.');
     mustAdminister(request.by, 'Issuing tokens for somebody else');
   }
   const plugin = pluginOf(set, request.plugin);
-  checkProfile(set, plugin, request.profile);
+  const known = set.directory.get(person);
+  if (!isFor(plugin.for, person, known)) {
+    throw new UserError(
+      `Plugin ${plugin.id} is for ${plugin.for.join(', ') || 'nobody'}, and that does not include ${person}. Nothing was issued.`,
+      `Its owner, ${plugin.owner}, can change \`for:\`; groups are in the directory.`,
+    );
+  }
+  checkProfile(set, plugin, request.profile, person);
   const atMs = clock();
   const expiresAtMs = atMs + checkExpiry(request.expiresMs ?? expiresDefaultMs);
   const issued = plugin.connectors.map((connector): Issued => {
@@ -93,17 +70,24 @@ async function issue({ recorder, key, policy, clock }: Parts, request: TokenRequ
       insertTokens(
         tx,
         issued.map(({ token, expiresAtMs: expires_at_ms, profile, ...rest }) => {
-          return { ...rest, profile: profile ?? null, hash: hashToken(key, token), issued_by: by, created_at_ms: atMs, expires_at_ms };
+          return {
+            ...rest,
+            profile: profile ?? null,
+            hash: hashToken(keys.tokens, token),
+            issued_by: by,
+            created_at_ms: atMs,
+            expires_at_ms,
+          };
         }),
       ),
   });
   return issued;
 }
 
-async function revoke({ tokens, recorder, clock }: Parts, id: string, by: Proven): Promise<TokenView> {
+async function revoke(tokens: TokenReader, { recorder, policy, clock }: Parts, id: string, by: ProvenPerson): Promise<TokenView> {
   const token = await tokens.byId(id);
   // The same words for a token of somebody else and for none: ids are not told to whoever tries them.
-  const mine = token !== undefined && (token.person === by.person || by.roles.includes('administrator'));
+  const mine = token !== undefined && (token.person === idOf(policy(), by.person) || by.roles.includes('administrator'));
   if (!mine)
     throw new UserError(
       `There is no token ${id.slice(0, 40)} that ${by.person} may revoke.`,
@@ -117,7 +101,13 @@ async function revoke({ tokens, recorder, clock }: Parts, id: string, by: Proven
   };
   const committed = await recorder.commit({ entries: [entry], steps: (tx) => markRevoked(tx, id, atMs) });
   if (committed.status !== 'committed') throw new UserError(`Token ${id} was revoked already.`);
-  return { ...token, revoked_at_ms: atMs };
+  return { ...token, revokedAtMs: atMs };
+}
+
+/** A person by any alias. */
+function idOf(set: PolicySet, name: string): string {
+  const plain = name.trim().toLowerCase();
+  return set.directory.get(plain)?.id ?? plain;
 }
 
 function pluginOf(set: PolicySet, id: string): PluginRules {
@@ -132,12 +122,21 @@ function pluginOf(set: PolicySet, id: string): PluginRules {
   return plugin;
 }
 
-function checkProfile(set: PolicySet, plugin: PluginRules, profile: string | undefined): void {
-  const own = [...set.profiles.values()].flat().filter((each) => each.plugin === plugin.id);
-  if (profile === undefined || own.some((each) => each.id === profile)) return;
+function checkProfile(set: PolicySet, plugin: PluginRules, profile: string | undefined, person: string): void {
+  if (profile === undefined) return;
+  const usable = (set.profiles.get(plugin.id) ?? []).filter((each) => isFor(each.for, person, set.directory.get(person)));
+  if (usable.some((each) => each.id === profile)) return;
   throw new UserError(
-    `Plugin ${plugin.id} has no profile ${profile}.`,
-    `Its profiles: ${own.map((each) => each.id).join(', ') || 'none'}.`,
+    `Plugin ${plugin.id} has no profile ${profile} for ${person}. Nothing was issued.`,
+    `Profiles: ${usable.map((each) => each.id).join(', ') || 'none'}.`,
+  );
+}
+
+/** As the identify stage reads `for:`, so that nobody gets a token that could never be used. */
+function isFor(list: readonly string[], person: string, known: DirectoryPerson | undefined): boolean {
+  const names = [person, ...(known?.aliases ?? [])].map((name) => name.toLowerCase());
+  return list.some((entry) =>
+    entry.startsWith('group:') ? known?.groups.includes(entry.slice('group:'.length)) : names.includes(entry.toLowerCase()),
   );
 }
 

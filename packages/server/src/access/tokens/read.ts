@@ -1,11 +1,9 @@
+import type { TokenView } from '../../kernel/tokens.ts';
 import type { Database } from '../../storage/database.ts';
 import type { TokensTable } from '../../storage/tables.ts';
 
 /** A token as stored. */
 export type TokenRow = Readonly<TokensTable>;
-
-/** A token as its holder, an administrator and the gateway may see it: everything but the hash. */
-export type TokenView = Omit<TokenRow, 'hash'>;
 
 /** What may be asked of the stored tokens. */
 export interface TokenReader {
@@ -21,7 +19,7 @@ export interface TokenReader {
 const listMax = 10_000;
 
 /** Opens the stored tokens for reading. */
-export function readTokens({ read }: Database): TokenReader {
+export function readTokens({ read }: Pick<Database, 'read'>): TokenReader {
   return {
     byHash: (hash) => read.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst(),
     async byId(id) {
@@ -40,6 +38,18 @@ export function readTokens({ read }: Database): TokenReader {
   };
 }
 
-function viewOf({ hash: _, ...view }: TokenRow): TokenView {
-  return view;
+function viewOf(row: TokenRow): TokenView {
+  return {
+    id: row.id,
+    person: row.person,
+    plugin: row.plugin,
+    version: row.version,
+    connector: row.connector,
+    profile: row.profile ?? undefined,
+    audience: row.audience,
+    issuedBy: row.issued_by,
+    createdAtMs: row.created_at_ms,
+    expiresAtMs: row.expires_at_ms,
+    revokedAtMs: row.revoked_at_ms ?? undefined,
+  };
 }
