@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { codes, verdicts } from '../codes.ts';
 
-const answer = z.union([z.strictObject({ ok: z.literal(true), value: z.json() }), z.strictObject({ ok: z.literal(false), says: z.string() })]);
+const answer = z.union([
+  z.strictObject({ ok: z.literal(true), value: z.json() }),
+  z.strictObject({ ok: z.literal(false), says: z.string() }),
+]);
 
 /** One call and what the policy must say of it. Cases live beside the policy in `*.cases.yaml` and are no part of the set. */
 export const policyCase = z.strictObject({

@@ -6,7 +6,10 @@ const header = z.string().max(8192);
 const upstream = z
   .strictObject({
     url: z.string().min(1).optional().describe('Streamable HTTP endpoint'),
-    headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), header).optional().describe('Sent with every request of this connection'),
+    headers: z
+      .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), header)
+      .optional()
+      .describe('Sent with every request of this connection'),
     command: z.array(z.string().max(8192)).min(1).max(100).optional().describe('Program and arguments of a stdio server'),
     postgres: z.string().min(1).optional(),
     sqlite: z.string().min(1).optional(),
@@ -33,6 +36,9 @@ export const connection = z.strictObject({
   elicitation_hosts: z.array(z.string().min(1).max(253)).max(100).default([]).describe('Hosts that the upstream may send a person to'),
   network: z.literal('private').optional().describe('Allows addresses in private ranges, and http'),
   call_timeout: duration.default('30s'),
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(8192)).default({}).describe('The variables that a stdio upstream gets; it gets no others'),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(8192))
+    .default({})
+    .describe('The variables that a stdio upstream gets; it gets no others'),
 });
 export type ConnectionDocument = z.output<typeof connection>;

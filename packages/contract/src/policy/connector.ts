@@ -17,7 +17,10 @@ export const tool = z.strictObject({
   destination: expression.optional(),
   amount: z.strictObject({ value: expression, currency: expression }).optional(),
   sources: z.array(expression).max(20).default([]),
-  check: z.array(z.strictObject({ rule: expression, says: sentence, mode: mode.optional() })).max(200).default([]),
+  check: z
+    .array(z.strictObject({ rule: expression, says: sentence, mode: mode.optional() }))
+    .max(200)
+    .default([]),
   arguments: z.record(z.string(), z.json()).optional().describe("JSON Schema laid over the tool's own; the agent sees the narrowed one"),
   approvals: approvals.optional(),
   requires_approval: z.boolean().default(false),
@@ -46,13 +49,21 @@ export const connector = z
     denied_columns: z.array(z.string().min(1)).optional(),
     row_limit: z.int().min(1).optional(),
     audit: z
-      .strictObject({ log_every_query: z.boolean().optional().describe('false never turns the record off'), alert_if_rows_returned_over: z.int().min(0).optional() })
+      .strictObject({
+        log_every_query: z.boolean().optional().describe('false never turns the record off'),
+        alert_if_rows_returned_over: z.int().min(0).optional(),
+      })
       .optional(),
     mode: mode.optional(),
   })
   .check((context) => {
     if (context.value.access === 'read-write' && context.value.because === undefined) {
-      context.issues.push({ code: 'custom', message: '`access: read-write` needs `because`: a sentence saying why', input: context.value, path: ['access'] });
+      context.issues.push({
+        code: 'custom',
+        message: '`access: read-write` needs `because`: a sentence saying why',
+        input: context.value,
+        path: ['access'],
+      });
     }
   });
 export type ConnectorDocument = z.output<typeof connector>;

@@ -15,14 +15,25 @@ export const organization = z.strictObject({
   owner: sentence.optional().describe('Who can change these rules; named in refusals'),
   solo: z.boolean().default(false).describe('One person runs this: approvals and policy changes need no second one'),
   inside: z
-    .strictObject({ domains: z.array(z.string().min(1)).default([]), hosts: z.array(z.string().min(1)).default([]), channels: z.array(pattern).default([]) })
+    .strictObject({
+      domains: z.array(z.string().min(1)).default([]),
+      hosts: z.array(z.string().min(1)).default([]),
+      channels: z.array(pattern).default([]),
+    })
     .default({ domains: [], hosts: [], channels: [] }),
-  tiers: z.strictObject({ low: z.array(effect).default([]), medium: z.array(effect).default([]), high: z.array(effect).default([]) }).optional(),
-  autonomy: z.strictObject({ start: z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])) }).default({ start: 'approve' }),
+  tiers: z
+    .strictObject({ low: z.array(effect).default([]), medium: z.array(effect).default([]), high: z.array(effect).default([]) })
+    .optional(),
+  autonomy: z
+    .strictObject({ start: z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])) })
+    .default({ start: 'approve' }),
   auto_execute: z.array(autoExecute).max(500).default([]),
   approvals: z.strictObject({ high: approvals }).optional(),
   lists: z.record(id, z.string().regex(/^[^/\\][^\\]*\.csv$/, 'A list is a .csv file inside the policy folder')).default({}),
-  freeze: z.array(z.strictObject({ from: moment, to: moment, bars: z.array(effect).min(1) })).max(100).default([]),
+  freeze: z
+    .array(z.strictObject({ from: moment, to: moment, bars: z.array(effect).min(1) }))
+    .max(100)
+    .default([]),
   mode: mode.optional(),
 });
 export type OrganizationDocument = z.output<typeof organization>;

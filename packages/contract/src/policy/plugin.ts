@@ -9,7 +9,10 @@ export const plugin = z.strictObject({
   release: z.strictObject({ version }),
   connectors: z.array(id).min(1).max(200),
   autonomy: z
-    .record(z.string().regex(/^[a-z0-9][a-z0-9_-]*\..+$/, 'Write connector.tool'), z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])))
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9_-]*\..+$/, 'Write connector.tool'),
+      z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])),
+    )
     .default({}),
   mode: mode.optional(),
 });

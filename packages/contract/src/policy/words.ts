@@ -16,7 +16,10 @@ export const duration = z.string().regex(/^[1-9][0-9]{0,5}(ms|s|m|h|d)$/, 'A dur
 /** A day or an instant, UTC. */
 export const moment = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/, 'A time is a day or an instant in UTC: 2026-12-24 or 2026-12-24T00:00Z')
+  .regex(
+    /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/,
+    'A time is a day or an instant in UTC: 2026-12-24 or 2026-12-24T00:00Z',
+  )
   .refine((text) => !Number.isNaN(Date.parse(text)), 'There is no such day or time');
 
 /** A CEL expression; its types are checked when the set is compiled. */

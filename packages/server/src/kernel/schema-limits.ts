@@ -5,7 +5,19 @@ const nodesMax = 20_000;
 const workMax = 1_000_000;
 
 /** Keywords whose subschemas look at the same value again: only through these can checking loop or explode. */
-const inPlace = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'dependentSchemas', '$ref', '$dynamicRef', '$recursiveRef'] as const;
+const inPlace = [
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'not',
+  'if',
+  'then',
+  'else',
+  'dependentSchemas',
+  '$ref',
+  '$dynamicRef',
+  '$recursiveRef',
+] as const;
 
 export interface SchemaLimits {
   /** Set for a recursive schema: how deep a value may be for checking to stay within bounds. */
@@ -19,7 +31,9 @@ export function inspectSchema(schema: JsonObject): SchemaLimits {
   for (const ref of seen.refs) resolve(schema, ref);
   const work = new Map<Json, number>();
   for (const ref of ['#', ...seen.refs]) costOf(schema, resolve(schema, ref), work, new Set());
-  return { valueDepthMax: isRecursive(schema, seen.refs) ? Math.floor(Math.log(workMax) / Math.log(Math.max(2, seen.branches))) : undefined };
+  return {
+    valueDepthMax: isRecursive(schema, seen.refs) ? Math.floor(Math.log(workMax) / Math.log(Math.max(2, seen.branches))) : undefined,
+  };
 }
 
 function walk(node: unknown, depth: number, seen: { nodes: number; branches: number; refs: Set<string> }, above: Set<object>): void {
@@ -30,7 +44,8 @@ function walk(node: unknown, depth: number, seen: { nodes: number; branches: num
   above.add(node);
   for (const [key, child] of Object.entries(node)) {
     if ((key === '$ref' || key === '$dynamicRef' || key === '$recursiveRef') && typeof child === 'string') {
-      if (!child.startsWith('#')) throw new Error(`The schema refers to ${child.slice(0, 200)}; only references inside it (#/…) are followed`);
+      if (!child.startsWith('#'))
+        throw new Error(`The schema refers to ${child.slice(0, 200)}; only references inside it (#/…) are followed`);
       seen.refs.add(child);
     }
     if (['allOf', 'anyOf', 'oneOf'].includes(key) && Array.isArray(child)) seen.branches = Math.max(seen.branches, child.length);
@@ -50,7 +65,8 @@ function resolve(schema: JsonObject, ref: string): Json {
   let here: Json = schema;
   for (const raw of ref.slice(2).split('/')) {
     const key = decodeURIComponent(raw).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) throw new Error(`The schema refers to ${ref.slice(0, 200)}, which it does not have`);
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key))
+      throw new Error(`The schema refers to ${ref.slice(0, 200)}, which it does not have`);
     here = (here as JsonObject)[key] as Json;
   }
   return here;

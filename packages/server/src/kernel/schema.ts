@@ -73,7 +73,8 @@ function compile(schema: JsonObject): Validate {
   const validate = ajv.compile(rest);
   ajv.removeSchema(rest);
   return (value) => {
-    if (limits.valueDepthMax !== undefined && deeperThan(value, limits.valueDepthMax)) return `is nested deeper than ${limits.valueDepthMax}, which this recursive schema cannot be checked for`;
+    if (limits.valueDepthMax !== undefined && deeperThan(value, limits.valueDepthMax))
+      return `is nested deeper than ${limits.valueDepthMax}, which this recursive schema cannot be checked for`;
     try {
       return validate(value) === true ? undefined : inWords(validate.errors?.[0]);
     } catch {
@@ -82,9 +83,14 @@ function compile(schema: JsonObject): Validate {
   };
 }
 
-function inWords(error: { readonly instancePath: string; readonly keyword: string; readonly message?: string; readonly params: Record<string, unknown> } | undefined): string {
+function inWords(
+  error:
+    | { readonly instancePath: string; readonly keyword: string; readonly message?: string; readonly params: Record<string, unknown> }
+    | undefined,
+): string {
   if (!error) return 'does not fit the schema';
-  const where = error.instancePath === '' ? 'the value' : error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+  const where =
+    error.instancePath === '' ? 'the value' : error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
   const { params } = error;
   const detail =
     error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties'

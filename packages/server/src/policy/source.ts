@@ -21,7 +21,8 @@ const depthMax = 40;
 
 /** Reads every document of one YAML or JSON file (JSON is read as the subset of YAML that it is). */
 export function readSource(file: string, text: string): Sources {
-  if (Buffer.byteLength(text) > fileBytesMax) return { documents: [], problems: [{ file, line: 1, column: 1, says: `The file is over ${fileBytesMax} bytes` }] };
+  if (Buffer.byteLength(text) > fileBytesMax)
+    return { documents: [], problems: [{ file, line: 1, column: 1, says: `The file is over ${fileBytesMax} bytes` }] };
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', prettyErrors: false, intAsBigInt: false });
   const documents: SourceDocument[] = [];

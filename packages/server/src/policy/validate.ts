@@ -1,11 +1,18 @@
 import { type DocumentKind, documents, laterKeys } from '@trapkey/contract/policy/documents.ts';
 import type { PolicyProblem } from '@trapkey/contract/policy/reports.ts';
 import type { z } from 'zod';
-import { nearest } from './nearest.ts';
 import { knownKeys } from './known-keys.ts';
+import { nearest } from './nearest.ts';
 import type { SourceDocument } from './source.ts';
 
-export type Valid = { [K in DocumentKind]: { readonly kind: K; readonly id: string; readonly body: z.output<(typeof documents)[K]>; readonly source: SourceDocument } }[DocumentKind];
+export type Valid = {
+  [K in DocumentKind]: {
+    readonly kind: K;
+    readonly id: string;
+    readonly body: z.output<(typeof documents)[K]>;
+    readonly source: SourceDocument;
+  };
+}[DocumentKind];
 
 type Issue = z.core.$ZodIssue;
 
@@ -32,18 +39,26 @@ function unknownKind(source: SourceDocument, key: string): PolicyProblem {
   };
 }
 
-function problemsOf(source: SourceDocument, kind: string, schema: z.ZodType, issue: Issue, above: readonly PropertyKey[] = []): readonly PolicyProblem[] {
+function problemsOf(
+  source: SourceDocument,
+  kind: string,
+  schema: z.ZodType,
+  issue: Issue,
+  above: readonly PropertyKey[] = [],
+): readonly PolicyProblem[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(source, kind, schema, path, key));
   if (issue.code === 'invalid_union') {
     const branch = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
     if (depth(branch) > 0) return branch.flatMap((inner) => problemsOf(source, kind, schema, inner, path));
   }
-  if (issue.code === 'invalid_key' && issue.issues[0]) return [{ file: source.file, ...source.place(path.slice(0, -1), String(path.at(-1))), says: `${at(path)}${issue.issues[0].message}` }];
+  if (issue.code === 'invalid_key' && issue.issues[0])
+    return [{ file: source.file, ...source.place(path.slice(0, -1), String(path.at(-1))), says: `${at(path)}${issue.issues[0].message}` }];
   const place = { file: source.file, ...source.place(path) };
   if (issue.code === 'invalid_value') {
     const given = valueAt(source.value, path);
-    const meant = typeof given === 'string' && !issue.message.startsWith('This build') ? nearest(given, issue.values.map(String)) : undefined;
+    const meant =
+      typeof given === 'string' && !issue.message.startsWith('This build') ? nearest(given, issue.values.map(String)) : undefined;
     return [{ ...place, says: `${at(path)}${issue.message}`, ...(meant !== undefined && { nearest: meant }) }];
   }
   if (issue.code === 'invalid_type' && valueAt(source.value, path) === undefined) {
@@ -61,15 +76,21 @@ function unknownKey(source: SourceDocument, kind: string, schema: z.ZodType, pat
   const place = { file: source.file, ...source.place(path, key) };
   if (later(kind, path).includes(key)) return { ...place, says: `This build cannot enforce \`${key}\`; leave it out until a build can` };
   const meant = nearest(key, knownKeys(schema, path));
-  return { ...place, says: `Unknown key \`${key}\`${path.length > 0 ? ` in ${path.map(String).join('.')}` : ''}`, ...(meant !== undefined && { nearest: meant }) };
+  return {
+    ...place,
+    says: `Unknown key \`${key}\`${path.length > 0 ? ` in ${path.map(String).join('.')}` : ''}`,
+    ...(meant !== undefined && { nearest: meant }),
+  };
 }
 
 function later(kind: string, path: readonly PropertyKey[]): readonly string[] {
   const full = [kind, ...path.map(String)];
-  return Object.entries(laterKeys).find(([where]) => {
-    const wanted = where.split('.');
-    return wanted.length === full.length && wanted.every((part, i) => part === '*' || part === full[i]);
-  })?.[1] ?? [];
+  return (
+    Object.entries(laterKeys).find(([where]) => {
+      const wanted = where.split('.');
+      return wanted.length === full.length && wanted.every((part, i) => part === '*' || part === full[i]);
+    })?.[1] ?? []
+  );
 }
 
 function at(path: readonly PropertyKey[]): string {

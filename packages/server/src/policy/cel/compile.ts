@@ -5,7 +5,9 @@ import { environment, type ListValues } from './environment.ts';
 import { inspect, type Names } from './inspect.ts';
 import { inWords, typeProblem, type Wanted } from './result-type.ts';
 
-export type Compiled<T> = { readonly ok: true; readonly expression: Expression<T> } | { readonly ok: false; readonly says: string; readonly nearest?: string };
+export type Compiled<T> =
+  | { readonly ok: true; readonly expression: Expression<T> }
+  | { readonly ok: false; readonly says: string; readonly nearest?: string };
 
 interface Results {
   readonly boolean: boolean;

@@ -44,7 +44,12 @@ function address(context: CompileContext, document: ConnectionDocument): Upstrea
   return upstream.url === undefined ? undefined : httpAddress(context, document, upstream.url, network === 'private');
 }
 
-function httpAddress(context: CompileContext, document: ConnectionDocument, written: string, privateNetwork: boolean): UpstreamAddress | undefined {
+function httpAddress(
+  context: CompileContext,
+  document: ConnectionDocument,
+  written: string,
+  privateNetwork: boolean,
+): UpstreamAddress | undefined {
   const path = ['upstream', 'url'];
   const before = context.problems.length;
   const text = resolveEnv(context, document, path, written);

@@ -27,7 +27,14 @@ export function wrong(context: CompileContext, document: Valid, path: readonly P
 }
 
 /** A name that must exist: a mistake with the nearest one when it does not. */
-export function mustExist(context: CompileContext, document: Valid, path: readonly PropertyKey[], what: string, name: string, known: Iterable<string>): boolean {
+export function mustExist(
+  context: CompileContext,
+  document: Valid,
+  path: readonly PropertyKey[],
+  what: string,
+  name: string,
+  known: Iterable<string>,
+): boolean {
   const names = [...known];
   if (names.includes(name)) return true;
   wrong(context, document, path, `There is no ${what} \`${name}\``, nearest(name, names));
@@ -59,7 +66,11 @@ export function expressionAt<W extends Wanted>(context: CompileContext, place: E
     ['agent', new Set(['id', 'depth'])],
     ['lists', new Set(context.lists.keys())],
   ]);
-  const compiled = compileExpression(source, wanted, { id: place.id, names: { roots: new Set(moments[place.when]), fields }, lists: context.lists });
+  const compiled = compileExpression(source, wanted, {
+    id: place.id,
+    names: { roots: new Set(moments[place.when]), fields },
+    lists: context.lists,
+  });
   if (compiled.ok) return compiled.expression;
   wrong(context, place.document, place.path, compiled.says, compiled.nearest);
   return refusing(place.id, source, compiled.says);

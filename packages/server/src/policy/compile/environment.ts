@@ -15,7 +15,8 @@ export function resolveEnv(context: CompileContext, document: Valid, path: reado
 /** `${env:…}` in a document that does not fill it would be taken literally: said, not ignored. */
 export function refuseEnv(context: CompileContext, document: Valid): void {
   const walk = (value: unknown, path: readonly PropertyKey[]): void => {
-    if (typeof value === 'string' && value.includes('${env:')) wrong(context, document, path, '`${env:…}` is filled in `connection` documents only');
+    if (typeof value === 'string' && value.includes('${env:'))
+      wrong(context, document, path, `\`$\{env:…}\` is filled in \`connection\` documents only`);
     else if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value)) walk(child, [...path, Array.isArray(value) ? Number(key) : key]);
     }

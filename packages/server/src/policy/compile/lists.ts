@@ -13,7 +13,10 @@ export interface LoadedLists {
 }
 
 /** Reads the list files that the organization names. They are part of the set and of its digest. */
-export function loadLists(organization: Extract<Valid, { kind: 'organization' }> | undefined, files: Readonly<Record<string, string>>): LoadedLists {
+export function loadLists(
+  organization: Extract<Valid, { kind: 'organization' }> | undefined,
+  files: Readonly<Record<string, string>>,
+): LoadedLists {
   const forExpressions = new Map<string, ListValues>();
   const forSet = new Map<string, PolicySet['lists'] extends ReadonlyMap<string, infer V> ? V : never>();
   const problems: { path: readonly PropertyKey[]; says: string; nearest?: string }[] = [];
@@ -21,7 +24,10 @@ export function loadLists(organization: Extract<Valid, { kind: 'organization' }>
     const path = ['lists', name];
     const text = Object.hasOwn(files, file) ? files[file] : undefined;
     if (text === undefined) {
-      const near = nearest(file, Object.keys(files).filter((known) => known.endsWith('.csv')));
+      const near = nearest(
+        file,
+        Object.keys(files).filter((known) => known.endsWith('.csv')),
+      );
       problems.push({ path, says: `There is no list file \`${file}\` in the policy folder`, ...(near !== undefined && { nearest: near }) });
       continue;
     }
@@ -39,7 +45,10 @@ export function loadLists(organization: Extract<Valid, { kind: 'organization' }>
 /** The first column of a CSV file, quotes understood, blank lines skipped; a sentence when it cannot be read. */
 export function firstColumn(text: string): readonly string[] | string {
   const values: string[] = [];
-  for (const [index, raw] of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).entries()) {
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
     const line = raw.trim();
     if (line === '') continue;
     const quoted = /^"((?:[^"]|"")*)"\s*(,|$)/.exec(line);
