@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
-import type { ConnectorRules, ToolRules } from '../../kernel/rules.ts';
 import type { Pinned } from '../../kernel/facts.ts';
+import type { ConnectorRules, ToolRules } from '../../kernel/rules.ts';
 
 export interface ScreenContext {
   readonly method: UpstreamMethod;
@@ -12,7 +12,13 @@ export interface ScreenContext {
 }
 
 export type Screened =
-  | { readonly ok: true; readonly result: JsonObject; readonly screened: readonly string[]; readonly rows: number | undefined; readonly payload: Json }
+  | {
+      readonly ok: true;
+      readonly result: JsonObject;
+      readonly screened: readonly string[];
+      readonly rows: number | undefined;
+      readonly payload: Json;
+    }
   /** The answer breaks the protocol or its own schema: it happened, and it is not released. */
   | { readonly ok: false; readonly says: string };
 

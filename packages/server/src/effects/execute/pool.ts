@@ -1,0 +1,96 @@
+import type { Definitions } from '@trapkey/contract/upstream.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { ConnectionRules, PolicySet } from '../../kernel/rules.ts';
+import type { UpstreamChange } from './changes.ts';
+import type { Execute } from './effect.ts';
+import { type Held, heldUpstreams } from './held.ts';
+import { type Holder, keyOf } from './homes.ts';
+import { addressKey, type OpenerParts, opener } from './opener.ts';
+
+export interface ExecuteParts extends OpenerParts {
+  readonly policy: () => Pick<PolicySet, 'connections'>;
+  readonly limits: OpenerParts['limits'] & { readonly upstreamsMax: number; readonly upstreamIdleMs: number };
+  readonly clock: Clock;
+}
+
+/** The upstreams of all connections, opened as calls need them. */
+export interface Upstreams {
+  readonly execute: Execute;
+  /** What a connection declares now, from an upstream of nobody's that is closed again. Rejects when it cannot be reached. */
+  definitions(connection: string, signal: AbortSignal): Promise<Definitions>;
+  onChanged(listener: (change: UpstreamChange) => void): void;
+  /** Closes what was not used for a while, and what the policy has no more; `wire` calls it now and then. */
+  closeIdle(): void;
+  close(): Promise<void>;
+}
+
+/** Opens upstreams: one for each connection, person and release, unless the connection says `sharing: all`. */
+export function openUpstreams(parts: ExecuteParts): Upstreams {
+  const { policy, limits, clock } = parts;
+  const pool = heldUpstreams(limits.upstreamsMax);
+  const listeners: ((change: UpstreamChange) => void)[] = [];
+  const open = opener(parts, (change) => {
+    for (const listener of listeners) listener(change);
+  });
+  let closed = false;
+
+  function hold(rules: ConnectionRules, holder: Holder): Held | string {
+    const key = keyOf(holder);
+    const address = addressKey(rules);
+    const known = pool.get(key);
+    if (known?.address === address) return known;
+    if (!pool.room()) return `${limits.upstreamsMax} upstreams are open and all are busy`;
+    const held: Held = { key, connection: rules.id, address, upstream: open(rules, holder), busy: 0, usedAtMs: clock() };
+    pool.add(held);
+    return held;
+  }
+
+  const execute: Execute = async (target, request, calling) => {
+    const rules = policy().connections.get(target.connector.connection);
+    if (closed || !rules) return { kind: 'unsent', detail: `connection ${target.connector.connection} is not there` };
+    let held: Held | string;
+    try {
+      const { person, release } = target;
+      held = hold(rules, { connection: rules.id, person, release, shared: rules.sharing === 'all' });
+    } catch (error) {
+      held = error instanceof Error ? error.message : String(error);
+    }
+    if (typeof held === 'string') return { kind: 'unsent', detail: held };
+    held.busy++;
+    try {
+      return await held.upstream.request(request, calling);
+    } catch (error) {
+      return { kind: 'lost', detail: error instanceof Error ? error.message : String(error) };
+    } finally {
+      held.busy--;
+      held.usedAtMs = clock();
+    }
+  };
+
+  return {
+    execute,
+    async definitions(connection, signal) {
+      const rules = policy().connections.get(connection);
+      if (!rules) throw new Error(`connection ${connection} is not there`);
+      const upstream = open(rules, { connection, person: '', release: '', shared: false });
+      try {
+        return await upstream.definitions(signal);
+      } finally {
+        await upstream.close();
+      }
+    },
+    onChanged: (listener) => void listeners.push(listener),
+    closeIdle() {
+      const { connections } = policy();
+      const before = clock() - limits.upstreamIdleMs;
+      pool.closeIf((held) => {
+        const rules = connections.get(held.connection);
+        return held.usedAtMs < before || !rules || addressKey(rules) !== held.address;
+      });
+    },
+    async close() {
+      closed = true;
+      await pool.closeAll();
+    },
+  };
+}

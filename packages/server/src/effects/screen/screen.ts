@@ -1,0 +1,72 @@
+import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import { cleaned } from './clean.ts';
+import type { Screen, ScreenContext, Screened } from './effect.ts';
+import { rowsOf } from './rows.ts';
+import { misshapen } from './shape.ts';
+
+export interface ScreenLimits {
+  readonly inputRequestsMax: number;
+  readonly contentBlocksMax: number;
+  /** Opaque state that a client carries between rounds. */
+  readonly requestStateBytesMax: number;
+}
+
+export const defaultScreenLimits: ScreenLimits = { inputRequestsMax: 16, contentBlocksMax: 10_000, requestStateBytesMax: 64 * 1024 };
+
+const opaque: ReadonlySet<string> = new Set(['requestState']);
+const citationKey = 'io.trapkey/citation';
+
+/** Looks at everything that an upstream answers before it is recorded or released. Pure: the same answer, the same verdict. */
+export function screenWith(limits: ScreenLimits = defaultScreenLimits): Screen {
+  return (result, context) => {
+    const wrong = misshapen(context.method, result) ?? overLimit(result, limits);
+    if (wrong !== undefined) return withheld(`The answer of ${context.connector.id} is not valid (${wrong})`);
+    const unfit = unfitFor(result, context);
+    if (unfit !== undefined) return withheld(`The answer of ${context.connector.id} breaks its own schema (${unfit})`);
+    let screened: ReturnType<typeof cleaned>;
+    try {
+      screened = cleaned(result, opaque);
+    } catch (error) {
+      return withheld(`The answer of ${context.connector.id} is not valid (${error instanceof Error ? error.message : 'unreadable'})`);
+    }
+    // Made visible, a text may be longer than the schema allows: valid before, it must be valid after.
+    const unfitNow = screened.screened.includes('hidden_characters') ? unfitFor(screened.value, context) : undefined;
+    if (unfitNow !== undefined)
+      return withheld(
+        `The answer of ${context.connector.id} has hidden characters where its schema leaves no room to show them (${unfitNow})`,
+      );
+    const { value } = screened;
+    return { ok: true, result: cited(value, context), screened: screened.screened, rows: rowsOf(value), payload: value as Json };
+  };
+}
+
+function withheld(says: string): Screened {
+  return { ok: false, says };
+}
+
+function overLimit(result: JsonObject, limits: ScreenLimits): string | undefined {
+  const { inputRequests, requestState, content, contents, messages } = result;
+  if (inputRequests && Object.keys(inputRequests).length > limits.inputRequestsMax)
+    return `it asks for more than ${limits.inputRequestsMax} things at once`;
+  if (typeof requestState === 'string' && Buffer.byteLength(requestState) > limits.requestStateBytesMax)
+    return `its state is over ${limits.requestStateBytesMax} bytes`;
+  const tooLong = [content, contents, messages].some((list) => Array.isArray(list) && list.length > limits.contentBlocksMax);
+  return tooLong ? `it has more than ${limits.contentBlocksMax} parts` : undefined;
+}
+
+/** Structured content must fit the pinned output schema, and be there where one is; an error need not. */
+function unfitFor(result: JsonObject, { method, pinned }: ScreenContext): string | undefined {
+  if (method !== 'tools/call' || !pinned.validateOutput || result['isError'] === true || result['resultType'] === 'input_required')
+    return undefined;
+  if (result['structuredContent'] === undefined) return 'structuredContent is missing';
+  return pinned.validateOutput(result['structuredContent']);
+}
+
+/** The call's citation: in `_meta` always, and as the last text of a tool's answer, where the model reads it. */
+function cited(result: JsonObject, { method, call }: ScreenContext): JsonObject {
+  const citation = `trapkey:${call}`;
+  const own = { ...((result['_meta'] ?? {}) as JsonObject), [citationKey]: citation };
+  if (method !== 'tools/call' || result['resultType'] === 'input_required') return { ...result, _meta: own };
+  const content = (result['content'] ?? []) as readonly Json[];
+  return { ...result, content: [...content, { type: 'text', text: citation }], _meta: own };
+}
