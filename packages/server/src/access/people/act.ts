@@ -26,7 +26,7 @@ export function openPeople(parts: { readonly database: AccessDatabase; readonly 
       failures: 0,
       locked_until_ms: 0,
     };
-    const entry = change(clock(), 'credential.enrolled', person, by ?? person, `roles ${roles.join(', ') || 'none'}`);
+    const entry = change(clock(), 'credential.enrolled', person, by, `roles ${roles.join(', ') || 'none'}`);
     const committed = await recorder.commit({ entries: [entry], steps: (tx) => insertPerson(tx, row, by === undefined) });
     if (committed.status === 'committed') return { person, code };
     if (by === undefined)
@@ -81,13 +81,15 @@ function personId(name: string): string {
   return person;
 }
 
-function change(atMs: number, action: string, person: string, by: string, detail?: string): EntryFields {
+function change(atMs: number, action: string, person: string, by: string | undefined, detail?: string): EntryFields {
   return {
     timestamp: rfc3339(atMs),
     kind: 'admin',
     action,
-    on_behalf_of: person,
-    approval: `human:${by}`,
+    // The first is enrolled by nobody but themselves, and nothing proves that.
+    on_behalf_of: by ?? person,
+    subject: `person:${person}`,
+    assurance: { on_behalf_of: by === undefined ? 'claimed' : 'proved' },
     ...(detail !== undefined && { detail }),
   };
 }

@@ -1,21 +1,18 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
-import { UserError } from '../../kernel/errors.ts';
+import { RecordUnavailable, UserError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
-import type { DirectoryPerson, PluginRules, PolicySet } from '../../kernel/rules.ts';
+import type { PolicySet } from '../../kernel/rules.ts';
 import type { Issued, TokenRequest, Tokens, TokenView } from '../../kernel/tokens.ts';
 import { mustAdminister } from '../people/act.ts';
 import type { AccessDatabase } from '../people/read.ts';
 import { endpointPath } from '../resource.ts';
+import { checkExpiry, checkFor, checkProfile, idOf, pluginOf } from './may.ts';
 import { readTokens, type TokenReader } from './read.ts';
 import { insertTokens, markRevoked } from './store.ts';
 import { hashToken, mintToken } from './token.ts';
-
-const dayMs = 86_400_000;
-const expiresDefaultMs = 30 * dayMs;
-const expiresMaxMs = 366 * dayMs;
 
 interface Parts {
   readonly database: AccessDatabase;
@@ -44,27 +41,21 @@ async function issue({ recorder, keys, policy, clock }: Parts, request: TokenReq
     mustAdminister(request.by, 'Issuing tokens for somebody else');
   }
   const plugin = pluginOf(set, request.plugin);
-  const known = set.directory.get(person);
-  if (!isFor(plugin.for, person, known)) {
-    throw new UserError(
-      `Plugin ${plugin.id} is for ${plugin.for.join(', ') || 'nobody'}, and that does not include ${person}. Nothing was issued.`,
-      `Its owner, ${plugin.owner}, can change \`for:\`; groups are in the directory.`,
-    );
-  }
+  checkFor(set, plugin, person);
   checkProfile(set, plugin, request.profile, person);
   const atMs = clock();
-  const expiresAtMs = atMs + checkExpiry(request.expiresMs ?? expiresDefaultMs);
+  const expiresAtMs = atMs + checkExpiry(request.expiresMs);
   const issued = plugin.connectors.map((connector): Issued => {
     const at = { plugin: plugin.id, version: plugin.version, connector };
     return { id: newId('AT'), token: mintToken(), person, ...at, profile: request.profile, audience: endpointPath(at), expiresAtMs };
   });
-  await recorder.commit({
+  const committed = await recorder.commit({
     entries: issued.map(({ id, connector }) => ({
-      ...change(atMs, 'token.issued', id, person, by),
+      ...change(atMs, 'token.issued', person, { person: by, proved: !('setup' in request.by) }),
       plugin: `${plugin.id}@${plugin.version}`,
       connector,
       ...(request.profile !== undefined && { profile: request.profile }),
-      detail: `expires ${rfc3339(expiresAtMs)}`,
+      detail: `${id} expires ${rfc3339(expiresAtMs)}`,
     })),
     steps: (tx) =>
       insertTokens(
@@ -81,6 +72,7 @@ async function issue({ recorder, keys, policy, clock }: Parts, request: TokenReq
         }),
       ),
   });
+  if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
   return issued;
 }
 
@@ -95,7 +87,8 @@ async function revoke(tokens: TokenReader, { recorder, policy, clock }: Parts, i
     );
   const atMs = clock();
   const entry = {
-    ...change(atMs, 'token.revoked', id, token.person, by.person),
+    ...change(atMs, 'token.revoked', token.person, { person: by.person, proved: true }),
+    detail: id,
     plugin: `${token.plugin}@${token.version}`,
     connector: token.connector,
   };
@@ -104,47 +97,8 @@ async function revoke(tokens: TokenReader, { recorder, policy, clock }: Parts, i
   return { ...token, revokedAtMs: atMs };
 }
 
-/** A person by any alias. */
-function idOf(set: PolicySet, name: string): string {
-  const plain = name.trim().toLowerCase();
-  return set.directory.get(plain)?.id ?? plain;
-}
-
-function pluginOf(set: PolicySet, id: string): PluginRules {
-  const plugin = set.plugins.get(id);
-  if (!plugin)
-    throw new UserError(`There is no plugin ${id} in the running policy.`, `Its plugins: ${[...set.plugins.keys()].join(', ') || 'none'}.`);
-  if (plugin.connectors.length === 0)
-    throw new UserError(
-      `Plugin ${id} ${plugin.version} has no connectors, so there is nothing to connect to.`,
-      `Its owner is ${plugin.owner}.`,
-    );
-  return plugin;
-}
-
-function checkProfile(set: PolicySet, plugin: PluginRules, profile: string | undefined, person: string): void {
-  if (profile === undefined) return;
-  const usable = (set.profiles.get(plugin.id) ?? []).filter((each) => isFor(each.for, person, set.directory.get(person)));
-  if (usable.some((each) => each.id === profile)) return;
-  throw new UserError(
-    `Plugin ${plugin.id} has no profile ${profile} for ${person}. Nothing was issued.`,
-    `Profiles: ${usable.map((each) => each.id).join(', ') || 'none'}.`,
-  );
-}
-
-/** As the identify stage reads `for:`, so that nobody gets a token that could never be used. */
-function isFor(list: readonly string[], person: string, known: DirectoryPerson | undefined): boolean {
-  const names = [person, ...(known?.aliases ?? [])].map((name) => name.toLowerCase());
-  return list.some((entry) =>
-    entry.startsWith('group:') ? known?.groups.includes(entry.slice('group:'.length)) : names.includes(entry.toLowerCase()),
-  );
-}
-
-function checkExpiry(expiresMs: number): number {
-  if (Number.isSafeInteger(expiresMs) && expiresMs >= 1_000 && expiresMs <= expiresMaxMs) return expiresMs;
-  throw new UserError('A token lasts at least a second and at most 366 days.', 'For example `--expires 30d`.');
-}
-
-function change(atMs: number, action: string, subject: string, person: string, by: string): EntryFields {
-  return { timestamp: rfc3339(atMs), kind: 'admin', action, subject, on_behalf_of: person, approval: `human:${by}` };
+/** Who acted is `on_behalf_of`; whose token it is, the subject. The recorder takes both names out. */
+function change(atMs: number, action: string, person: string, by: { readonly person: string; readonly proved: boolean }): EntryFields {
+  const assurance = { on_behalf_of: by.proved ? ('proved' as const) : ('claimed' as const) };
+  return { timestamp: rfc3339(atMs), kind: 'admin', action, on_behalf_of: by.person, subject: `person:${person}`, assurance };
 }
