@@ -7,18 +7,21 @@ import type { Recorder } from '../../kernel/recorder.ts';
 import type { TicketDoor } from '../../kernel/tickets.ts';
 import type { DecidingPolicy } from './authorise.ts';
 import { approver, refuser } from './decisions.ts';
-import { dedupeKey } from './dedupe.ts';
+import { dedupeKey, dedupeSecret } from './dedupe.ts';
 import { closeAbandoned, expireOverdue } from './ending.ts';
 import { ticketMemory } from './memory.ts';
 import { openOrFind, rowOf } from './opening.ts';
 import { listTickets, showTicket } from './read.ts';
 import { type TicketDatabase, ticketStore } from './store.ts';
 import { speaking } from './view.ts';
+import { waitingOn } from './waiting.ts';
 
 /** The tickets as one process works with them. */
 export interface Tickets extends TicketDoor {
   /** Learns of tickets that other processes opened. Never rejects: what it could not learn is asked for each time. */
   refresh(): Promise<void>;
+  /** True when the ticket was decided within the time; needs `refresh` to be called on changes. */
+  wait(ticket: string, waitMs: number, signal: AbortSignal): Promise<boolean>;
   /** Ends held and approved tickets whose time is over; that is never a yes. Gives how many. */
   expireOverdue(): Promise<number>;
   /** Closes what a crash left executing as unknown; never retried by itself. Gives the ids. */
@@ -28,17 +31,19 @@ export interface Tickets extends TicketDoor {
 /** Two clocks and a long transaction may put a ticket this much before the newest that is known. */
 const overlapMs = 600_000;
 
-/** Opens the tickets of one database. `dedupeKey`: any secret that every process on this database shares. */
+/** Opens the tickets of one database. */
 export async function openTickets(parts: {
   readonly database: TicketDatabase;
   readonly recorder: Recorder;
-  readonly dedupeKey: Uint8Array;
+  readonly keys: { readonly names: Uint8Array };
   readonly clock: Clock;
   readonly keysMax?: number;
 }): Promise<Tickets> {
   const { database, recorder, clock, keysMax = 100_000 } = parts;
   const store = ticketStore(database);
   const memory = ticketMemory(keysMax);
+  const waiting = waitingOn(store);
+  const key = dedupeSecret(parts.keys.names);
   let newestMs = 0;
   const refresh = async (): Promise<void> => {
     try {
@@ -48,16 +53,19 @@ export async function openTickets(parts: {
         newestMs = Math.max(newestMs, row.created_at_ms);
       }
       memory.forget(clock());
+      memory.complete(true);
+      await waiting.look();
     } catch {
-      memory.overflow();
+      memory.complete(false);
     }
   };
   await refresh();
   return {
     refresh,
+    wait: waiting.wait,
     async find(call) {
       if (!memory.mayHave(call)) return undefined;
-      const dedupe = dedupeKey(parts.dedupeKey, call);
+      const dedupe = dedupeKey(key, call);
       if (!memory.has(call, dedupe)) return undefined;
       try {
         return speaking(await store.newest(dedupe), call.atMs);
@@ -66,7 +74,7 @@ export async function openTickets(parts: {
       }
     },
     async open(tx, draft) {
-      const wanted = rowOf(draft, dedupeKey(parts.dedupeKey, draft.call));
+      const wanted = rowOf(draft, dedupeKey(key, draft.call));
       memory.add(wanted);
       return await openOrFind(store, tx, draft, wanted);
     },

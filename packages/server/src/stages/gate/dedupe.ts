@@ -1,6 +1,11 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Call } from '../../kernel/call.ts';
+
+/** A key of its own for this purpose, out of the one that every process on this database shares. */
+export function dedupeSecret(shared: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', shared, '', 'trapkey/ticket-dedupe/1', 32));
+}
 
 /**
  * The same call of the same person to the same release: keyed, so that nobody who reads the database can try

@@ -9,19 +9,21 @@ export interface TicketMemory {
   has(call: Call, dedupe: string): boolean;
   add(known: KnownTicket): void;
   forget(nowMs: number): void;
-  /** From here on every call may have one: more are known than are kept. */
-  overflow(): void;
+  /** While it is not complete, every call may have one. */
+  complete(yes: boolean): void;
 }
 
 /** Keeps at most so many keys; beyond that it lets every call be looked up. */
 export function ticketMemory(keysMax: number): TicketMemory {
   const tools = new Map<string, Map<string, number>>();
   let size = 0;
-  let all = false;
+  let full = false;
+  let complete = true;
+  const all = () => full || !complete;
   const keysOf = (call: Call) => tools.get(coarseKey({ ...call.endpoint, tool: call.name }));
   return {
-    mayHave: (call) => all || (size > 0 && keysOf(call) !== undefined),
-    has: (call, dedupe) => all || (keysOf(call)?.has(dedupe) ?? false),
+    mayHave: (call) => all() || (size > 0 && keysOf(call) !== undefined),
+    has: (call, dedupe) => all() || (keysOf(call)?.has(dedupe) ?? false),
     add(known) {
       const coarse = coarseKey(known);
       const keys = tools.get(coarse) ?? new Map<string, number>();
@@ -29,7 +31,7 @@ export function ticketMemory(keysMax: number): TicketMemory {
       if (!keys.has(known.dedupe)) size += 1;
       const untilMs = Math.max(known.created_at_ms, known.expires_at_ms) + rememberMs;
       keys.set(known.dedupe, Math.max(untilMs, keys.get(known.dedupe) ?? 0));
-      if (size > keysMax) all = true;
+      if (size > keysMax) full = true;
     },
     forget(nowMs) {
       for (const [coarse, keys] of tools) {
@@ -37,8 +39,8 @@ export function ticketMemory(keysMax: number): TicketMemory {
         if (keys.size === 0) tools.delete(coarse);
       }
     },
-    overflow() {
-      all = true;
+    complete(yes) {
+      complete = yes;
     },
   };
 }

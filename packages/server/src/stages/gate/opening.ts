@@ -46,7 +46,7 @@ export function rowOf(draft: TicketDraft, dedupe: string): TicketRow {
  */
 export async function openOrFind(store: TicketStore, tx: Tx, draft: TicketDraft, wanted: TicketRow): Promise<Opened> {
   const { atMs, ticket: known } = draft.call;
-  const row = await store.newestLocked(tx, wanted.dedupe);
+  const row = await store.newestIn(tx, wanted.dedupe);
   const found = speaking(row, atMs);
   const entries: EntryFields[] = [];
   if (row && found) {

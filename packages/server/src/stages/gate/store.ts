@@ -1,11 +1,11 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Tx } from '../../kernel/recorder.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Tables, TicketsTable } from '../../storage/tables.ts';
 import { kyselyOf } from '../../storage/tx.ts';
 
 /** What of the database the tickets need. */
-export type TicketDatabase = Pick<Database, 'read' | 'kind'>;
+export type TicketDatabase = Pick<Database, 'read'>;
 
 /** A ticket as stored. */
 export type TicketRow = Readonly<TicketsTable>;
@@ -17,13 +17,15 @@ export const rememberMs = 24 * 3_600_000;
 export interface TicketStore {
   /** The newest ticket of this dedupe key that still means something. */
   newest(dedupe: string): Promise<TicketRow | undefined>;
-  /** The same inside a transaction, after everybody else who opens or changes it was waited for. */
-  newestLocked(tx: Tx, dedupe: string): Promise<TicketRow | undefined>;
+  /** The same inside the record's transaction, which holds the tree's lock: nobody else opens one meanwhile, on any node. */
+  newestIn(tx: Tx, dedupe: string): Promise<TicketRow | undefined>;
   byId(id: string): Promise<TicketRow | undefined>;
   byIdIn(tx: Tx, id: string): Promise<TicketRow | undefined>;
   insert(tx: Tx, row: TicketRow): Promise<void>;
   /** Moves a ticket on when it is still as `from` says; gives the row as it is now, or nothing. */
   move(tx: Tx, from: TicketFrom, to: TicketChange): Promise<TicketRow | undefined>;
+  /** Those of these tickets that still wait for a person. */
+  heldAmong(ids: readonly string[]): Promise<readonly string[]>;
   /** Held and approved tickets whose time is over. */
   overdue(nowMs: number, max: number): Promise<readonly TicketRow[]>;
   /** Tickets that began to execute before this moment and have not finished. */
@@ -51,25 +53,23 @@ export type TicketChange = Partial<
 >;
 
 const open = ['held', 'approved', 'executing'] as const;
-/** One lock for all openings: they are rare, and two locks in two orders could wait for each other. */
-const openingLock = 7_266_001;
 
 /** The tickets of one database. */
 export function ticketStore(database: TicketDatabase): TicketStore {
-  const { read, kind } = database;
+  const { read } = database;
   return {
     newest: (dedupe) => newestIn(read, dedupe),
-    async newestLocked(tx, dedupe) {
-      // SQLite has one writer at a time; PostgreSQL would let two nodes both find none.
-      if (kind === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(openingLock)})`.execute(kyselyOf(tx));
-      return await newestIn(kyselyOf(tx), dedupe);
-    },
+    newestIn: (tx, dedupe) => newestIn(kyselyOf(tx), dedupe),
     byId: (id) => byIdIn(read, id),
     byIdIn: (tx, id) => byIdIn(kyselyOf(tx), id),
     async insert(tx, row) {
       await kyselyOf(tx).insertInto('tickets').values(row).execute();
     },
     move: (tx, from, to) => move(kyselyOf(tx), from, to),
+    async heldAmong(ids) {
+      const rows = await read.selectFrom('tickets').select('id').where('id', 'in', ids).where('state', '=', 'held').execute();
+      return rows.map((row) => row.id);
+    },
     overdue: (nowMs, max) =>
       read
         .selectFrom('tickets')
