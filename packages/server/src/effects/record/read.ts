@@ -1,6 +1,5 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
-import type { Kysely } from 'kysely';
-import type { Tables } from '../../storage/tables.ts';
+import type { Database } from '../../storage/database.ts';
 import { type Ledger, type LedgerRow, ledgerOf } from './ledger-read.ts';
 import { columnFilter } from './query/columns.ts';
 import { matcherOf } from './query/match.ts';
@@ -33,8 +32,8 @@ export interface RecordReader {
 const pageRows = 500;
 
 /** Opens the record for reading. */
-export function openRecordReader({ database }: { readonly database: Kysely<Tables> }): RecordReader {
-  const ledger = ledgerOf(database);
+export function openRecordReader({ database }: { readonly database: Pick<Database, 'read'> }): RecordReader {
+  const ledger = ledgerOf(database.read);
   const shown = (rows: readonly LedgerRow[]) => resolve(ledger, rows);
   return {
     ledger,

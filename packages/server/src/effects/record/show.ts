@@ -62,8 +62,11 @@ export function inOrder(entry: Entry): Entry {
   return ordered as unknown as Entry;
 }
 
+/** Where names are looked up. */
+export type Names = Pick<ReadonlyMap<string, string>, 'get'>;
+
 /** Names in place of pseudonyms; a pseudonym whose name was erased stays. */
-export function withNames(entry: Entry, names: ReadonlyMap<string, string>): Entry {
+export function withNames(entry: Entry, names: Names): Entry {
   return mapNames(entry, (_, pseudonym) => names.get(pseudonym) ?? pseudonym);
 }
 
