@@ -6,8 +6,9 @@ import { readOidc } from '../../packages/server/src/access/jwt/settings.ts';
 import { fetchKeys, type KeyFetcher } from '../../packages/server/src/access/jwt/worker.ts';
 import type { AccessRefusal } from '../../packages/server/src/access/refusal.ts';
 import type { Credential } from '../../packages/server/src/kernel/call.ts';
+import { databases } from '../support/databases.ts';
 import { startOidc, type TestProvider } from '../support/oidc.ts';
-import { policy, sqliteHouse } from './house.ts';
+import { type House, house, policy } from './house.ts';
 
 const publicUrl = 'http://127.0.0.1:7433';
 const path = '/p/sales/2.1.0/crm';
@@ -23,14 +24,15 @@ const accounts = {
 };
 
 let provider: TestProvider;
-let house: Awaited<ReturnType<typeof sqliteHouse>>;
+let at: House;
 beforeAll(async () => {
   provider = await startOidc(accounts);
-  house = await sqliteHouse();
+  const [sqlite] = databases;
+  at = await house(sqlite as NonNullable<typeof sqlite>);
 });
 afterAll(async () => {
   await provider.stop();
-  await house.close();
+  await at.close();
 });
 
 interface Opened {
@@ -42,7 +44,7 @@ interface Opened {
 async function open(settings: Record<string, unknown> = {}, apartMs = 0): Promise<Opened> {
   const oidc = readOidc({ issuer: provider.issuer, insecureLoopback: true, ...settings });
   const access = openAccess({
-    database: house.database,
+    database: at.database,
     keys: { tokens: randomBytes(32) },
     policy: () => policy,
     clock: Date.now,
@@ -55,8 +57,8 @@ async function open(settings: Record<string, unknown> = {}, apartMs = 0): Promis
   return { access, fetcher, alarms };
 }
 
-async function ask({ access }: Opened, token: string, at = path, atMs = Date.now()): Promise<Credential | AccessRefusal> {
-  return await access.authenticate(`Bearer ${token}`, at, atMs, '192.0.2.1');
+async function ask({ access }: Opened, token: string, endpoint = path, atMs = Date.now()): Promise<Credential | AccessRefusal> {
+  return await access.authenticate(`Bearer ${token}`, endpoint, atMs, '192.0.2.1');
 }
 
 async function admitted(opened: Opened, token: string, at?: string): Promise<Credential> {

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openPeople } from '../../packages/server/src/access/people/act.ts';
+import { lockMs } from '../../packages/server/src/access/people/verify.ts';
+import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
+import type { Enrolled, People } from '../../packages/server/src/kernel/people.ts';
+import { databases } from '../support/databases.ts';
+import { type House, house } from './house.ts';
+
+describe.each(databases)('credentials of people on $name', (kind) => {
+  let at: House;
+  let people: People;
+  let boss: Enrolled;
+  let admin: ProvenPerson;
+
+  const prove = async (who: Enrolled): Promise<ProvenPerson> => {
+    const verified = await people.verifyCode(who.person, who.code);
+    if (!verified.ok) throw new Error(verified.says);
+    return verified.who;
+  };
+
+  beforeAll(async () => {
+    at = await house(kind);
+    people = openPeople(at);
+    boss = await people.enrollFirst(' Boss@corp.example ');
+    admin = await prove(boss);
+  });
+  afterAll(() => at.close());
+  beforeEach(() => at.setTime(at.start));
+
+  it('begin with one, once: administrator and approver', async () => {
+    expect(boss.person).toBe('boss@corp.example');
+    expect(admin).toEqual({ person: 'boss@corp.example', roles: ['administrator', 'approver'] });
+    await expect(people.enrollFirst('eve@corp.example')).rejects.toThrow('Somebody is enrolled already');
+    await expect(people.enrollFirst('boss@corp.example')).rejects.toThrow('Somebody is enrolled already');
+  });
+
+  it('are given by an administrator alone, with roles that exist', async () => {
+    const approver = await prove(await people.enroll('mo@corp.example', ['approver', 'approver'], admin));
+    expect(approver.roles).toEqual(['approver']);
+    await expect(people.enroll('eve@corp.example', [], approver)).rejects.toThrow('needs an administrator');
+    await expect(people.enroll('eve@corp.example', ['owner'], admin)).rejects.toThrow('not a role');
+    await expect(people.enroll('mo@corp.example', ['administrator'], admin)).rejects.toThrow('enrolled already');
+    for (const name of ['', ' ', 'a b', 'a\nb', 'x'.repeat(300)])
+      await expect(people.enroll(name, [], admin)).rejects.toThrow('cannot be the id');
+    expect((await people.list()).map(({ person, roles, enrolledBy }) => [person, roles, enrolledBy])).toEqual([
+      ['boss@corp.example', ['administrator', 'approver'], 'boss@corp.example'],
+      ['mo@corp.example', ['approver'], 'boss@corp.example'],
+    ]);
+  });
+
+  it('are nowhere in the database as they are typed', async () => {
+    const dump = await at.dump();
+    expect(dump).toContain('$scrypt$ln=15');
+    expect(dump).not.toContain(boss.code);
+    expect(dump).not.toContain(boss.code.replaceAll('-', ''));
+  });
+
+  it('end when they are rotated, by oneself or an administrator', async () => {
+    const first = await people.enroll('ann@corp.example', [], admin);
+    const ann = await prove(first);
+    await expect(people.rotate('boss@corp.example', ann)).rejects.toThrow('needs an administrator');
+    const second = await people.rotate('ann@corp.example', ann);
+    expect(await people.verifyCode(first.person, first.code)).toMatchObject({ ok: false });
+    const third = await people.rotate('ann@corp.example', admin);
+    expect(await people.verifyCode(second.person, second.code)).toMatchObject({ ok: false });
+    expect(await people.verifyCode(third.person, third.code)).toMatchObject({ ok: true });
+    await expect(people.rotate('nobody@corp.example', admin)).rejects.toThrow('not enrolled');
+  });
+
+  it('say the same of a wrong code and of nobody', async () => {
+    const wrong = await people.verifyCode('boss@corp.example', 'AAAAA');
+    const nobody = await people.verifyCode('nobody@corp.example', 'AAAAA');
+    expect(wrong).toEqual(nobody);
+    expect(wrong).toMatchObject({ ok: false, retryAtMs: undefined });
+  });
+
+  it('lock after failures, for longer each time, also against the right code and attempts side by side', async () => {
+    const lou = await people.enroll('lou@corp.example', [], admin);
+    const fail = () => people.verifyCode(lou.person, 'WRONG');
+    await Promise.all([fail(), fail(), fail(), fail(), fail()]);
+    const locked = await people.verifyCode(lou.person, lou.code);
+    expect(locked).toMatchObject({ ok: false, retryAtMs: at.start + 30_000 });
+    expect(locked).toHaveProperty('says', expect.stringContaining('Locked'));
+    // Another process sees the same lock.
+    expect(await openPeople(at).verifyCode(lou.person, lou.code)).toMatchObject({ ok: false, retryAtMs: at.start + 30_000 });
+    at.setTime(at.start + 30_000);
+    expect(await fail()).toMatchObject({ ok: false, retryAtMs: undefined });
+    expect(await fail()).toMatchObject({ ok: false, retryAtMs: at.start + 90_000 });
+    at.setTime(at.start + 90_000);
+    expect(await people.verifyCode(lou.person, lou.code)).toMatchObject({ ok: true });
+    // A success forgets the failures.
+    await fail();
+    expect(await people.verifyCode(lou.person, lou.code)).toMatchObject({ ok: true });
+  });
+
+  it('lock for at most an hour', () => {
+    expect([0, 4, 5, 6, 7, 12, 100].map(lockMs)).toEqual([0, 0, 30_000, 60_000, 120_000, 3_600_000, 3_600_000]);
+  });
+
+  it('leave an entry for each attempt and change, without a code or a name', async () => {
+    const before = (await at.entries()).length;
+    const sam = await people.enroll('sam@corp.example', ['approver'], admin);
+    await people.verifyCode(sam.person, 'WRONG');
+    await people.verifyCode(sam.person, sam.code);
+    await people.verifyCode('nobody@corp.example', 'WRONG');
+    await people.rotate(sam.person, admin);
+    const entries = (await at.entries()).slice(before);
+    expect(entries.map(({ kind, action }) => [kind, action])).toEqual([
+      ['admin', 'credential.enrolled'],
+      ['admin', 'credential.refused'],
+      ['admin', 'credential.accepted'],
+      ['admin', 'credential.refused'],
+      ['admin', 'credential.rotated'],
+    ]);
+    expect(entries[1]).toMatchObject({ code: 'unauthenticated', assurance: { on_behalf_of: 'claimed' } });
+    expect(entries[2]?.on_behalf_of).toBe(entries[1]?.on_behalf_of);
+    expect(entries[3]).not.toHaveProperty('on_behalf_of');
+    expect(JSON.stringify(entries)).not.toMatch(new RegExp(`corp\\.example|${sam.code}`));
+  });
+});
