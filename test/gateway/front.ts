@@ -92,7 +92,7 @@ export function send(
 ): Promise<Response> {
   return fetch(url, {
     method: 'POST',
-    body: body as BodyInit,
+    body: body as NonNullable<RequestInit['body']>,
     headers: { authorization: 'Bearer ann', 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
     ...init,
   });
@@ -117,6 +117,17 @@ export function modern(
   const named = name !== undefined && ['tools/call', 'prompts/get', 'resources/read'].includes(method) ? { 'mcp-name': name } : {};
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...rest, _meta: { ...envelope, ...meta } } });
   return send(url, body, { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...named, ...headers }, init);
+}
+
+/** A JSON-RPC answer as it came. */
+export interface Answered {
+  readonly id: string | number | null;
+  readonly result: Record<string, never> & { readonly [key: string]: unknown };
+  readonly error: { readonly code: number; readonly message: string; readonly data?: JsonObject };
+}
+
+export async function read(response: Response | Promise<Response>): Promise<Answered> {
+  return (await (await response).json()) as Answered;
 }
 
 /** Opens a session of the older era; gives a way to send in it. */

@@ -31,6 +31,11 @@ function isModern(version: Json | undefined): boolean {
   return typeof version === 'string' && modernRevisions.includes(version);
 }
 
+/** A revision that came after those we speak: never served as an older one. */
+function isLater(version: Json | undefined): boolean {
+  return typeof version === 'string' && version > (modernRevisions[0] as string) && !isModern(version);
+}
+
 /**
  * Which era a message belongs to. The body decides; headers may only agree with it. A message that claims the
  * 2026-07-28 envelope, well or badly, is never quietly served as an older one.
@@ -40,18 +45,26 @@ export function eraOf(message: Message, headers: IncomingHttpHeaders): Era {
   const meta = metaOf(message.params);
   const header = single(headers['mcp-protocol-version']);
   const claimed = meta[metaKeys.version];
-  if (message.kind === 'notification') {
-    if (claimed !== undefined && header !== undefined && claimed !== header)
-      return mismatch(`the envelope names protocol version ${String(claimed)}, the MCP-Protocol-Version header ${header}`);
-    return isModern(claimed ?? header) ? (methodMismatch(message.method, headers, false) ?? modern) : legacy;
-  }
-  if (message.method === 'initialize' && !isModern(claimed)) {
-    return isModern(header)
+  if (message.kind === 'notification') return noticeEra(message.method, claimed, headers);
+  if (message.method === 'initialize' && !isModern(claimed) && !isLater(claimed)) {
+    return isModern(header) || isLater(header)
       ? mismatch(`initialize belongs to revisions before ${header}, which the MCP-Protocol-Version header names`)
       : legacy;
   }
-  if (claimed === undefined) return isModern(header) ? envelope(metaKeys.version, 'is missing') : legacy;
-  return checkEnvelope(message.method, message.params, meta, headers) ?? modern;
+  if (claimed !== undefined) return checkEnvelope(message.method, message.params, meta, headers) ?? modern;
+  if (isLater(header)) return unsupported(String(header));
+  return isModern(header) ? envelope(metaKeys.version, 'is missing') : legacy;
+}
+
+function noticeEra(method: string, claimed: Json | undefined, headers: IncomingHttpHeaders): Era {
+  const header = single(headers['mcp-protocol-version']);
+  if (claimed !== undefined && typeof claimed !== 'string') return envelope(metaKeys.version, 'must be a string');
+  if (claimed !== undefined && header !== undefined && claimed !== header) {
+    return mismatch(`the envelope names protocol version ${claimed}, the MCP-Protocol-Version header ${header}`);
+  }
+  const version = claimed ?? header;
+  if (isLater(version)) return unsupported(String(version));
+  return isModern(version) ? (methodMismatch(method, headers, false) ?? modern) : legacy;
 }
 
 function checkEnvelope(method: string, params: JsonObject, meta: JsonObject, headers: IncomingHttpHeaders): Era | undefined {
