@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
-import { revealed } from './hidden.ts';
+import { revealed } from '../../kernel/revealed.ts';
 
 const depthMax = 64;
 

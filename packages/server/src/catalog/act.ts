@@ -1,0 +1,135 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { Definitions } from '@trapkey/contract/upstream.ts';
+import type { CatalogDoor, DefinitionView } from '../kernel/catalog.ts';
+import { type Clock, rfc3339 } from '../kernel/clock.ts';
+import { UserError } from '../kernel/errors.ts';
+import type { Recorder } from '../kernel/recorder.ts';
+import { type Comparison, compare, unchanged } from './compare.ts';
+import { itemsOf } from './items.ts';
+import { stateOf } from './pins.ts';
+import { gone, type Row } from './row.ts';
+import { type CatalogDatabase, catalogStore } from './store.ts';
+
+const namesInDetailMax = 20;
+
+/** Pins what an upstream declares, and lets people review what changed since. */
+export interface Catalog extends CatalogDoor {
+  /** Compares what an upstream says now with its pins, and writes down what differs. True when something was written. */
+  look(connection: string, definitions: Definitions): Promise<boolean>;
+}
+
+/** Opens the catalog. */
+export function openCatalog({
+  database,
+  recorder,
+  clock,
+}: {
+  readonly database: CatalogDatabase;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+}): Catalog {
+  const store = catalogStore(database);
+  const rowsOf = async (connection?: string) => (connection === undefined ? await store.all() : await store.of(connection));
+  return {
+    async look(connection, definitions) {
+      const items = itemsOf(definitions);
+      if (unchanged(compare(await store.of(connection), items))) return false;
+      const atMs = clock();
+      const committed = await recorder.commit({
+        entries: [],
+        steps: async (tx) => {
+          const comparison = compare(await store.ofIn(tx, connection), items);
+          if (unchanged(comparison)) return { ok: false, conflict: 'another process wrote it down' };
+          await store.write(tx, connection, comparison, 'first sight', atMs);
+          return { ok: true, entries: [lookedEntry(connection, comparison, atMs)] };
+        },
+      });
+      return committed.status === 'committed';
+    },
+    list: async (connection) => (await rowsOf(connection)).map(viewOf),
+    async diff(connection, name) {
+      const waiting = (await rowsOf(connection)).filter((row) => row.changed_digest !== null && (name === undefined || row.name === name));
+      return waiting.map((row) => ({ ...viewOf(row), reviewed: row.body || undefined, now: row.changed_body ?? undefined }));
+    },
+    async accept({ connection, name, by }) {
+      if (!by.roles.includes('administrator')) {
+        throw new UserError(
+          'Accepting a changed definition needs an administrator. Nothing was changed.',
+          'Ask an administrator to run `trapkey catalog accept`.',
+        );
+      }
+      const atMs = clock();
+      // What was read here is what is accepted: an upstream that changes again meanwhile is not accepted unseen.
+      const waiting = (await store.of(connection)).filter(
+        (row) => row.changed_digest !== null && (name === undefined || row.name === name),
+      );
+      if (waiting.length === 0) {
+        const what = name === undefined ? connection : `${connection}.${name}`;
+        throw new UserError(`Nothing of ${what} waits for review. Nothing was changed.`, 'See what does with `trapkey catalog diff`.');
+      }
+      const committed = await recorder.commit({
+        entries: waiting.map((row) => acceptedEntry(row, by.person, atMs)),
+        steps: async (tx) => {
+          for (const row of waiting) if (!(await store.accept(tx, row, by.person, atMs))) return { ok: false, conflict: row.name };
+          return { ok: true };
+        },
+      });
+      if (committed.status === 'committed')
+        return waiting.map((row) =>
+          viewOf({ ...row, digest: row.changed_digest ?? '', body: row.changed_body ?? '', changed_digest: null, changed_body: null }),
+        );
+      throw new UserError(
+        'A definition changed again while you looked. Nothing was accepted.',
+        'Look at `trapkey catalog diff` once more.',
+      );
+    },
+  };
+}
+
+function viewOf(row: Row): DefinitionView {
+  const { connection, kind, name, digest } = row;
+  const reviewed = digest !== '';
+  return {
+    connection,
+    kind,
+    name,
+    state: stateOf(row),
+    digest: reviewed ? digest : undefined,
+    pinnedAtMs: reviewed ? row.pinned_at_ms : undefined,
+    pinnedBy: reviewed ? row.pinned_by : undefined,
+  };
+}
+
+function lookedEntry(connection: string, { firstSight, pin, aside, forget }: Comparison, atMs: number): EntryFields {
+  const words = firstSight
+    ? pin.map(({ kind, name }) => `${kind} ${name}`)
+    : [
+        ...aside.map(
+          ({ item, digest, known }) =>
+            `${item.kind} ${item.name} ${digest === null ? 'as pinned again' : digest === gone ? 'gone' : known ? 'changed' : 'new'}`,
+        ),
+        ...forget.map(({ kind, name }) => `${kind} ${name} forgotten`),
+      ];
+  const more = words.length > namesInDetailMax ? ` and ${words.length - namesInDetailMax} more` : '';
+  return {
+    timestamp: rfc3339(atMs),
+    kind: 'admin',
+    action: firstSight ? 'definitions.pinned' : 'definitions.changed',
+    subject: `connection ${connection}`,
+    count: words.length,
+    detail: `${words.slice(0, namesInDetailMax).join(', ').slice(0, 2_000)}${more}`,
+  };
+}
+
+function acceptedEntry(row: Row, person: string, atMs: number): EntryFields {
+  return {
+    timestamp: rfc3339(atMs),
+    kind: 'admin',
+    action: 'definitions.accepted',
+    subject: `connection ${row.connection}`,
+    detail: `${row.kind} ${row.name}: ${row.digest || 'new'} to ${row.changed_digest}`,
+    ...(row.changed_digest !== gone && row.changed_digest !== null && { definition: row.changed_digest }),
+    on_behalf_of: person,
+    assurance: { on_behalf_of: 'proved' },
+  };
+}

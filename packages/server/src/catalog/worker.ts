@@ -1,0 +1,85 @@
+import type { Definitions } from '@trapkey/contract/upstream.ts';
+import type { Catalog } from './act.ts';
+import type { PinnedCatalog } from './read.ts';
+
+export interface CatalogWatchParts {
+  readonly catalog: Pick<Catalog, 'look'>;
+  readonly pinned: Pick<PinnedCatalog, 'reload'>;
+  /** The connections that have an upstream now. */
+  readonly connections: () => readonly string[];
+  readonly definitions: (connection: string, signal: AbortSignal) => Promise<Definitions>;
+  /** Calls back after commits of any process; returns how to unsubscribe. */
+  readonly watch: (changed: () => void) => () => void;
+  /** Told of each look that failed, in words; the stored pins stay. */
+  readonly unreachable: (connection: string, says: string) => void;
+  readonly lookTimeoutMs?: number;
+  readonly everyMs?: number;
+  /** Looks at once that run side by side: each may start a process. */
+  readonly lookersMax?: number;
+}
+
+/** Looks at upstreams: at the start, now and then, and when one says that it changed. */
+export interface CatalogWatch {
+  /** Looks at all of them now; resolves when each was looked at or gave up. */
+  lookAtAll(): Promise<void>;
+  /** Soon, and once for many. */
+  lookSoon(connection: string): void;
+  stop(): void;
+}
+
+const soonMs = 500;
+
+/** Starts watching. Nothing is looked at before `lookAtAll`. */
+export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
+  const { catalog, pinned, connections, definitions, unreachable, lookTimeoutMs = 30_000, everyMs = 10 * 60_000, lookersMax = 4 } = parts;
+  const soon = new Map<string, NodeJS.Timeout>();
+  const looking = new Map<string, Promise<void>>();
+  const stopped = new AbortController();
+
+  async function looked(connection: string): Promise<void> {
+    try {
+      const signal = AbortSignal.any([AbortSignal.timeout(lookTimeoutMs), stopped.signal]);
+      if (await catalog.look(connection, await definitions(connection, signal))) await pinned.reload();
+    } catch (error) {
+      if (!stopped.signal.aborted) unreachable(connection, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  function look(connection: string): Promise<void> {
+    const running = looking.get(connection);
+    if (running) return running;
+    const started = looked(connection).finally(() => looking.delete(connection));
+    looking.set(connection, started);
+    return started;
+  }
+
+  async function lookAtAll(): Promise<void> {
+    const left = [...connections()];
+    const lookers = Array.from({ length: lookersMax }, async () => {
+      for (let next = left.shift(); next !== undefined && !stopped.signal.aborted; next = left.shift()) await look(next);
+    });
+    await Promise.all(lookers);
+  }
+
+  const timer = setInterval(() => void lookAtAll(), everyMs);
+  timer.unref();
+  const unwatch = parts.watch(() => void pinned.reload());
+  return {
+    lookAtAll,
+    lookSoon(connection) {
+      if (soon.has(connection) || stopped.signal.aborted) return;
+      const waiting = setTimeout(() => {
+        soon.delete(connection);
+        // A look that is under way may have seen the old list: this one comes after it.
+        void (looking.get(connection) ?? Promise.resolve()).then(() => look(connection));
+      }, soonMs);
+      soon.set(connection, waiting.unref());
+    },
+    stop() {
+      stopped.abort();
+      clearInterval(timer);
+      for (const waiting of soon.values()) clearTimeout(waiting);
+      unwatch();
+    },
+  };
+}
