@@ -19,7 +19,7 @@ export const policyCase = z.strictObject({
   prompt: z.string().min(1).optional(),
   args: z.record(z.string(), z.json()).default({}),
   at: z.string().optional().describe('RFC 3339; default: now'),
-  probes: z.record(z.string(), answer).default({}).describe('Answers to probes, by connector.tool'),
+  probes: z.record(z.string(), z.json()).default({}).describe('What probes find, by connector.tool; one that is missing fails'),
   expect: z.strictObject({
     verdict: z.enum(Object.keys(verdicts) as [keyof typeof verdicts, ...(keyof typeof verdicts)[]]),
     code: z.enum(Object.keys(codes) as [keyof typeof codes, ...(keyof typeof codes)[]]).optional(),

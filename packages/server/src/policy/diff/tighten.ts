@@ -1,0 +1,97 @@
+import { modes, type Tier, tiers } from '@trapkey/contract/codes.ts';
+import { durationMs } from '../compile/values.ts';
+
+/** One field that changed; `before` or `after` is undefined where it was or is not there. */
+export interface FieldChange {
+  readonly kind: string;
+  readonly path: readonly string[];
+  readonly member: boolean;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** True when the connector of this change offers `*`: a tool taken off its list is still offered. */
+  readonly openTools: boolean;
+}
+
+interface Comparison {
+  readonly kind: string;
+  /** `*` stands for one name. */
+  readonly path: string;
+  readonly tightens: (change: FieldChange) => boolean;
+}
+
+const removed = ({ before, after }: FieldChange): boolean => before !== undefined && after === undefined;
+const added = ({ before, after }: FieldChange): boolean => before === undefined && after !== undefined;
+const to = (value: unknown) => (change: FieldChange) => change.after === value;
+const lower = ({ before, after }: FieldChange): boolean => typeof before === 'number' && typeof after === 'number' && after < before;
+const higher = ({ before, after }: FieldChange): boolean => typeof before === 'number' && typeof after === 'number' && after > before;
+const shorter = ({ before, after }: FieldChange): boolean =>
+  typeof before === 'string' && typeof after === 'string' && durationMs(after) < durationMs(before);
+const stricterMode = ({ before, after }: FieldChange): boolean =>
+  after === 'enforce' ||
+  (typeof before === 'string' && typeof after === 'string' && rank(Object.keys(modes), after) > rank(Object.keys(modes), before));
+const moreChecks = ({ before, after }: FieldChange): boolean =>
+  Array.isArray(before) &&
+  Array.isArray(after) &&
+  after.length > before.length &&
+  before.every((check, i) => JSON.stringify(check) === JSON.stringify(after[i]));
+
+/**
+ * The whole list of what counts as tightening. A change that is not here loosens, whatever it looks like: expressions
+ * cannot be compared, a shorter profile may hand its people to a wider one, and a list may be used either way.
+ */
+export const comparisons: readonly Comparison[] = [
+  { kind: 'connector', path: '', tightens: removed },
+  { kind: 'connector', path: 'access', tightens: to('read-only') },
+  { kind: 'connector', path: 'requires_approval', tightens: to(true) },
+  { kind: 'connector', path: 'mode', tightens: stricterMode },
+  { kind: 'connector', path: 'resources', tightens: removed },
+  { kind: 'connector', path: 'prompts', tightens: removed },
+  { kind: 'connector', path: 'row_limit', tightens: lower },
+  { kind: 'connector', path: 'allowed_tables', tightens: removed },
+  { kind: 'connector', path: 'denied_columns', tightens: added },
+  { kind: 'connector', path: 'tools.*', tightens: (change) => removed(change) && (!change.openTools || change.path[1] === '*') },
+  { kind: 'connector', path: 'tools.*.requires_approval', tightens: to(true) },
+  { kind: 'connector', path: 'tools.*.reversible', tightens: to(false) },
+  { kind: 'connector', path: 'tools.*.mode', tightens: stricterMode },
+  { kind: 'connector', path: 'tools.*.check', tightens: moreChecks },
+  { kind: 'connector', path: 'tools.*.arguments', tightens: added },
+  { kind: 'connector', path: 'tools.*.approvals.needs', tightens: higher },
+  { kind: 'connector', path: 'tools.*.approvals.expires', tightens: shorter },
+  { kind: 'connector', path: 'tools.*.approvals.approvers', tightens: removed },
+  { kind: 'plugin', path: '', tightens: removed },
+  { kind: 'plugin', path: 'for', tightens: removed },
+  { kind: 'plugin', path: 'connectors', tightens: removed },
+  { kind: 'plugin', path: 'autonomy.*', tightens: to('approve') },
+  { kind: 'plugin', path: 'mode', tightens: stricterMode },
+  { kind: 'connection', path: '', tightens: removed },
+  { kind: 'connection', path: 'sampling', tightens: to(false) },
+  { kind: 'connection', path: 'sharing', tightens: to('none') },
+  { kind: 'connection', path: 'elicitation_hosts', tightens: removed },
+  { kind: 'organization', path: 'solo', tightens: to(false) },
+  { kind: 'organization', path: 'autonomy.start', tightens: to('approve') },
+  { kind: 'organization', path: 'auto_execute', tightens: removed },
+  { kind: 'organization', path: 'freeze', tightens: added },
+  { kind: 'organization', path: 'mode', tightens: stricterMode },
+  { kind: 'organization', path: 'approvals.high.needs', tightens: higher },
+  { kind: 'organization', path: 'approvals.high.expires', tightens: shorter },
+  { kind: 'organization', path: 'approvals.high.approvers', tightens: removed },
+];
+
+/** True when the fixed list proves that this change lets nothing more through. */
+export function tightens(change: FieldChange): boolean {
+  return comparisons.some(({ kind, path, tightens: proves }) => kind === change.kind && fits(path, change.path) && proves(change));
+}
+
+/** True when every effect of `after` stands at least as high as before. */
+export function tiersTighten(before: ReadonlyMap<string, Tier>, after: ReadonlyMap<string, Tier>): boolean {
+  return [...before].every(([effect, tier]) => rank(Object.keys(tiers), after.get(effect) ?? 'high') >= rank(Object.keys(tiers), tier));
+}
+
+function fits(pattern: string, path: readonly string[]): boolean {
+  const parts = pattern === '' ? [] : pattern.split('.');
+  return parts.length === path.length && parts.every((part, i) => part === '*' || part === path[i]);
+}
+
+function rank(order: readonly string[], value: string): number {
+  return order.indexOf(value);
+}

@@ -1,0 +1,113 @@
+import type { ApplyReport, PolicyProblem } from '@trapkey/contract/policy/reports.ts';
+import type { ProvenPerson } from '../kernel/approvals.ts';
+import { UserError } from '../kernel/errors.ts';
+import type { PolicySet } from '../kernel/rules.ts';
+import { applyPolicy, compiled, type Good, type PolicyParts, publish, rollbackPolicy } from './act.ts';
+import { folderName } from './entries.ts';
+import { loadFolder } from './folder.ts';
+import { type FolderSaid, lookAtFolder } from './folder-change.ts';
+import { problemsInWords } from './problems.ts';
+import { type Pointer, readPointer } from './read.ts';
+
+/** Something about the policy that a person must hear of. Calls go on under the last set that checked. */
+export interface PolicyAlarm {
+  readonly says: string;
+  readonly problems: readonly PolicyProblem[];
+}
+
+export interface OpenPolicyParts extends PolicyParts {
+  readonly folder: string;
+  readonly onAlarm: (alarm: PolicyAlarm) => void;
+  /** Told when another set runs, with what changed in words; also when another process published it. */
+  readonly onPublished?: (says: string, set: PolicySet) => void;
+}
+
+/** The policy of one process: which set runs, and what may change it. */
+export interface OpenPolicy {
+  current(): PolicySet;
+  /** Looks which set is published; called when the database changed. A set that does not check here changes nothing and alarms. */
+  refresh(): Promise<void>;
+  /** Looks at the folder: tightens by itself, proposes anything else, alarms when it does not check. */
+  checkFolder(): Promise<FolderSaid>;
+  apply(by: ProvenPerson, digest?: string): Promise<ApplyReport>;
+  rollback(by: ProvenPerson): Promise<ApplyReport>;
+}
+
+/**
+ * Opens the policy: the published set, or the folder's on the first start. A folder that does not check, with nothing
+ * published yet, does not start; with something published, that keeps running and an alarm is raised.
+ */
+export async function openPolicy(parts: OpenPolicyParts): Promise<OpenPolicy> {
+  const opened = await openRunning(parts);
+  let { pointer, good } = opened;
+  let alarmed = '';
+  const alarm = (said: PolicyAlarm): void => {
+    const key = JSON.stringify(said);
+    if (key !== alarmed) parts.onAlarm(said);
+    alarmed = key;
+  };
+  const refresh = async (): Promise<void> => {
+    const now = await readPointer(parts.database);
+    if (!now || now.generation === pointer.generation) return;
+    const next = await compiled(parts, now.digest);
+    if (!next) {
+      alarm({
+        says: `The published policy ${now.digest} does not check on this machine; ${pointer.digest} keeps running here.`,
+        problems: [],
+      });
+      return;
+    }
+    pointer = now;
+    good = next;
+    parts.onPublished?.(`Policy ${now.digest} runs (generation ${now.generation}).`, next.set);
+  };
+  return {
+    current: () => good.set,
+    refresh,
+    checkFolder: async () => {
+      await refresh();
+      const said = await lookAtFolder(parts, good, pointer);
+      if (said.status === 'broken')
+        alarm({ says: `The policy folder does not check, so it is not used; ${pointer.digest} keeps running.`, problems: said.problems });
+      else alarmed = '';
+      await refresh();
+      return said;
+    },
+    apply: async (by, digest) => {
+      const report = await applyPolicy(parts, by, digest);
+      await refresh();
+      return report;
+    },
+    rollback: async (by) => {
+      const report = await rollbackPolicy(parts, by);
+      await refresh();
+      return report;
+    },
+  };
+}
+
+async function openRunning(parts: OpenPolicyParts): Promise<{ pointer: Pointer; good: Good }> {
+  const before = (await readPointer(parts.database)) ?? (await publishFirst(parts));
+  const good = await compiled(parts, before.digest);
+  if (!good) {
+    throw new UserError(
+      `The published policy ${before.digest} does not check on this machine, so nothing starts.`,
+      'Set the environment variables that it names, as where it was published.',
+    );
+  }
+  return { pointer: before, good };
+}
+
+async function publishFirst(parts: OpenPolicyParts): Promise<Pointer> {
+  const loaded = await loadFolder(parts.folder, parts.env);
+  if (!loaded.ok) {
+    throw new UserError(
+      `The policy in ${parts.folder} does not check, and none was published before, so nothing starts.\n${problemsInWords(loaded.problems)}`,
+      'Mend it; `trapkey policy check` says when it is right.',
+    );
+  }
+  const report = await publish(parts, loaded, undefined, { by: folderName, action: 'policy.first', reason: 'the first start', detail: '' });
+  const pointer = report.status === 'applied' || report.status === 'refused' ? await readPointer(parts.database) : undefined;
+  if (!pointer) throw new Error('the first policy was neither published nor found');
+  return pointer;
+}
