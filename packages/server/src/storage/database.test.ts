@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { databases, type FreshAddress, type FreshDatabase, freshPostgres, freshSqlite } from '../../../../test/support/databases.ts';
 import { openDatabase } from './database.ts';
 import { connectPostgres, kyselyOverPostgres } from './dialects/postgres.ts';
-import { connectSqlite, kyselyOverSqlite } from './dialects/sqlite.ts';
+import { connectSqlite, kyselyOverSqlite, statementsOf } from './dialects/sqlite.ts';
 
 const waits = { connectTimeoutMs: 3_000, statementTimeoutMs: 5_000 };
 
@@ -74,7 +74,7 @@ describe.each(databases)('a database on $name', ({ fresh }) => {
     let live = true;
     if (one.address.kind === 'sqlite') {
       const connection = connectSqlite(one.address.file, { lockWaitMs: 0, write: true });
-      const db = kyselyOverSqlite(connection, () => live);
+      const db = kyselyOverSqlite(statementsOf(connection), () => live);
       await db.selectFrom('latch').selectAll().execute();
       live = false;
       await expect(db.selectFrom('latch').selectAll().execute()).rejects.toThrow('This transaction is over');

@@ -1,7 +1,10 @@
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
 import { UserError } from '../kernel/errors.ts';
-import type { PostgresDatabase } from './database.ts';
 import { connectPostgres, kyselyOverPool, kyselyOverPostgres, readingPool } from './dialects/postgres.ts';
 import { migrate } from './migrations/run.ts';
+import type { Opened } from './opened.ts';
+import type { Tables } from './tables.ts';
 import { poll } from './watch.ts';
 
 const waits = { connectTimeoutMs: 3_000, statementTimeoutMs: 5_000 };
@@ -10,8 +13,23 @@ const connectionsMax = 8;
 /** Any number that nobody else takes: two processes that start together migrate one after the other. */
 const migrationLock = 7_268_455_391;
 
-/** The channel on which the recorder says that stops, policies or tickets changed. */
-export const changedChannel = 'trapkey_changed';
+/** On it the recorder says that stops, policies or tickets changed. */
+const changedChannel = 'trapkey_changed';
+
+/** The recorder's writing connection to the shared store. */
+export interface PostgresWriter {
+  readonly client: pg.Client;
+  /** For the steps of one commit; refuses to work once `live` says no. */
+  readonly steps: (live: () => boolean) => Kysely<Tables>;
+  /** Wakes the watchers of every node when the transaction commits. */
+  readonly notify: () => Promise<void>;
+}
+
+/** An open PostgreSQL database. */
+export interface PostgresDatabase extends Opened {
+  readonly kind: 'postgres';
+  readonly connect: () => Promise<PostgresWriter>;
+}
 
 /** Opens the shared store. */
 export async function openPostgres(url: string): Promise<PostgresDatabase> {
@@ -31,7 +49,11 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
   return {
     kind: 'postgres',
     read: kyselyOverPool(pool),
-    connect: () => connectPostgres(url, waits),
+    connect: async () => {
+      const client = await connectPostgres(url, waits);
+      const notify = async () => void (await client.query(`SELECT pg_notify('${changedChannel}', '')`));
+      return { client, notify, steps: (live) => kyselyOverPostgres(client, live) };
+    },
     watch: (onChange) => {
       const polling = poll(marks, onChange, pollIntervalMs);
       const listening = listen(url, polling.look);

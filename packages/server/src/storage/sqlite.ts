@@ -1,13 +1,30 @@
-import { sql } from 'kysely';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Kysely, sql } from 'kysely';
 import { UserError } from '../kernel/errors.ts';
-import type { SqliteDatabase } from './database.ts';
-import { connectSqlite, kyselyOverSqlite } from './dialects/sqlite.ts';
+import { connectSqlite, kyselyOverSqlite, statementsOf } from './dialects/sqlite.ts';
 import { migrate } from './migrations/run.ts';
+import type { Opened } from './opened.ts';
+import type { Tables } from './tables.ts';
 import { poll } from './watch.ts';
 
 const startWaitMs = 10_000;
 const readWaitMs = 1_000;
 const pollIntervalMs = 100;
+
+/** The recorder's writing connection to the embedded store. */
+export interface SqliteWriter {
+  readonly connection: DatabaseSync;
+  /** Prepared once each. */
+  readonly statement: (sql: string) => StatementSync;
+  /** For the steps of one commit; refuses to work once `live` says no. */
+  readonly steps: (live: () => boolean) => Kysely<Tables>;
+}
+
+/** An open SQLite file. */
+export interface SqliteDatabase extends Opened {
+  readonly kind: 'sqlite';
+  readonly connect: () => SqliteWriter;
+}
 
 /** Opens the embedded store. */
 export async function openSqlite(file: string): Promise<SqliteDatabase> {
@@ -21,7 +38,7 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
     );
   }
   const reader = connectSqlite(file, { lockWaitMs: readWaitMs, write: false });
-  const read = kyselyOverSqlite(reader);
+  const read = kyselyOverSqlite(statementsOf(reader));
   const version = reader.prepare('PRAGMA data_version');
   const changes = reader.prepare(
     'SELECT l.generation, l.changes, p.generation AS policy FROM latch l LEFT JOIN policy_pointer p ON p.id = 1 WHERE l.id = 1',
@@ -29,8 +46,12 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
   return {
     kind: 'sqlite',
     read,
-    // Short, because waiting for the lock holds the whole process: the recorder tries again by itself.
-    connect: () => connectSqlite(file, { lockWaitMs: 0, write: true }),
+    connect: () => {
+      // No waiting for a lock here, because it would hold the whole process: the recorder tries again by itself.
+      const connection = connectSqlite(file, { lockWaitMs: 0, write: true });
+      const statement = statementsOf(connection);
+      return { connection, statement, steps: (live) => kyselyOverSqlite(statement, live) };
+    },
     watch: (onChange) => {
       let seen: unknown;
       let marks = '';
@@ -51,7 +72,7 @@ async function prepare(file: string): Promise<void> {
   const connection = connectSqlite(file, { lockWaitMs: startWaitMs, write: true });
   try {
     connection.exec('BEGIN IMMEDIATE');
-    const db = kyselyOverSqlite(connection);
+    const db = kyselyOverSqlite(statementsOf(connection));
     await migrate(db, 'sqlite');
     await sql`select 1 from ledger limit 1`.execute(db);
     connection.exec('COMMIT');

@@ -4,23 +4,23 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 /** What a pseudonym stands for. */
 export type NameKind = 'person' | 'source';
 
-const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const characters = 26;
 
-/** base32 (RFC 4648, lower case, no padding) of SHA-256(salt ‖ kind ‖ 0x00 ‖ name). An auditor can check it once given the salt. */
+/** `P-` or `D-` and 26 Crockford characters of SHA-256(salt ‖ kind ‖ 0x00 ‖ name). An auditor can check it once given the salt. */
 export function pseudonymOf(salt: Uint8Array, kind: string, name: string): string {
-  return base32(hash('sha256', Buffer.concat([salt, Buffer.from(`${kind}\0${name}`)]), 'buffer'));
-}
-
-function base32(bytes: Uint8Array): string {
-  let [out, bits, held] = ['', 0, 0];
-  for (const byte of bytes) {
-    held = (held << 8) | byte;
-    for (bits += 8; bits >= 5; bits -= 5) out += alphabet[(held >>> (bits - 5)) & 31];
-    held &= (1 << bits) - 1;
+  const digest = hash('sha256', Buffer.concat([salt, Buffer.from(`${kind}\0${name}`)]), 'buffer');
+  let [out, bits, held, at] = [kind === 'person' ? 'P-' : 'D-', 0, 0, 0];
+  while (out.length < characters + 2) {
+    if (bits < 5) [held, bits] = [((held << 8) | (digest[at++] ?? 0)) & 0xffff, bits + 8];
+    bits -= 5;
+    out += crockford[(held >>> bits) & 31];
   }
-  return bits > 0 ? out + alphabet[(held << (5 - bits)) & 31] : out;
+  return out;
 }
 
+/** How an `admin` entry names a person as its subject. */
+const person = 'person:';
 const personal = /^(human|self|break-glass):(.*)$/s;
 
 /**
@@ -28,7 +28,7 @@ const personal = /^(human|self|break-glass):(.*)$/s;
  * and reading them back cannot disagree.
  */
 export function mapNames<T extends EntryFields>(entry: T, map: (kind: NameKind, name: string) => string): T {
-  const { on_behalf_of, approval, data_sources } = entry;
+  const { on_behalf_of, approval, data_sources, subject } = entry;
   const [, kind, ids] = (typeof approval === 'string' && personal.exec(approval)) || [];
   return {
     ...entry,
@@ -40,5 +40,6 @@ export function mapNames<T extends EntryFields>(entry: T, map: (kind: NameKind, 
         .join(',')}`,
     }),
     ...(data_sources !== undefined && { data_sources: data_sources.map((source) => map('source', source)) }),
+    ...(subject?.startsWith(person) && { subject: person + map('person', subject.slice(person.length)) }),
   };
 }

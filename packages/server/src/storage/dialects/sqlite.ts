@@ -20,17 +20,24 @@ export function connectSqlite(file: string, options: { readonly lockWaitMs: numb
   return connection;
 }
 
-/** Kysely over an open connection; whoever opened the connection closes it. `live` false: its transaction is over. */
-export function kyselyOverSqlite(connection: DatabaseSync, live: () => boolean = () => true): Kysely<Tables> {
-  const cache = new Map<string, SqliteStatement>();
-  const prepare = (sql: string): SqliteStatement => {
-    if (!live()) throw new Error('This transaction is over; nothing more can be written in it');
+/** Prepares each statement of a connection once. */
+export function statementsOf(connection: DatabaseSync): (sql: string) => StatementSync {
+  const cache = new Map<string, StatementSync>();
+  return (sql) => {
     const known = cache.get(sql);
     if (known) return known;
     if (cache.size >= statementsMax) cache.clear();
-    const statement = adapted(connection.prepare(sql));
+    const statement = connection.prepare(sql);
     cache.set(sql, statement);
     return statement;
+  };
+}
+
+/** Kysely over an open connection's statements; whoever opened the connection closes it. `live` false: its transaction is over. */
+export function kyselyOverSqlite(statement: (sql: string) => StatementSync, live: () => boolean = () => true): Kysely<Tables> {
+  const prepare = (sql: string): SqliteStatement => {
+    if (!live()) throw new Error('This transaction is over; nothing more can be written in it');
+    return adapted(statement(sql));
   };
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: { prepare, close: () => {} } }) });
 }

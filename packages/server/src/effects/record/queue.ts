@@ -1,0 +1,132 @@
+import { RecordUnavailable } from '../../kernel/errors.ts';
+import type { Committed } from '../../kernel/recorder.ts';
+import type { Appended, Prepared } from './group.ts';
+
+/** The writing side of one database. */
+export interface Appender {
+  append(group: readonly Prepared[]): Promise<readonly Appended[]>;
+  /** Whether this failure is of one commit's data, so that the others of its group deserve a try of their own. */
+  blamesData(error: unknown): boolean;
+  /** Whether an error came from the database at all. */
+  isDatabaseError(error: unknown): boolean;
+  /** Drops the connection, whatever is running on it; the next append makes another. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Limits of the queue; past any of them a commit is refused, never kept waiting. */
+export interface QueueLimits {
+  readonly waitingMax: number;
+  readonly groupCommitsMax: number;
+  readonly groupBytesMax: number;
+  readonly waitMs: number;
+  readonly appendTimeoutMs: number;
+}
+
+interface Waiting {
+  readonly prepared: Prepared;
+  readonly bytes: number;
+  readonly sinceMs: number;
+  readonly resolve: (committed: Committed) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Group commit: whatever waits while one transaction is on the disk goes into the next. */
+export function openQueue(
+  appender: Appender,
+  limits: QueueLimits,
+): { readonly commit: (prepared: Prepared) => Promise<Committed>; readonly close: () => Promise<void> } {
+  let waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  const commit = (prepared: Prepared) =>
+    new Promise<Committed>((resolve, reject) => {
+      if (closed) return reject(new RecordUnavailable('it is closed'));
+      if (waiting.length >= limits.waitingMax) return reject(new RecordUnavailable(`${limits.waitingMax} commits are waiting already`));
+      waiting.push({ prepared, bytes: sizeOf(prepared), sinceMs: performance.now(), resolve, reject });
+      running ??= drain();
+    });
+
+  const drain = async () => {
+    // A turn of the event loop, so that the calls that arrived together share a commit.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const group = take();
+      if (group.length > 0) await run(group);
+    }
+    running = undefined;
+  };
+
+  const take = (): Waiting[] => {
+    const oldestMs = performance.now() - limits.waitMs;
+    let count = 0;
+    let bytes = 0;
+    while (count < waiting.length && count < limits.groupCommitsMax && bytes < limits.groupBytesMax)
+      bytes += (waiting[count++] as Waiting).bytes;
+    const group = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    for (const one of group) if (one.sinceMs < oldestMs) one.reject(new RecordUnavailable(`it waited longer than ${limits.waitMs} ms`));
+    return group.filter((one) => one.sinceMs >= oldestMs);
+  };
+
+  const run = async (group: readonly Waiting[]): Promise<void> => {
+    try {
+      const results = await timed(appender, group, limits.appendTimeoutMs);
+      for (const [index, one] of group.entries()) settle(one, results[index]);
+    } catch (error) {
+      if (group.length > 1 && appender.blamesData(error)) {
+        for (const one of group) await run([one]);
+        return;
+      }
+      // The database is not there: nobody waits for it longer than it took to find out.
+      const failed = appender.blamesData(error) ? group : [...group, ...waiting.splice(0)];
+      for (const one of failed) one.reject(unavailable(error));
+    }
+  };
+
+  const settle = (one: Waiting, result: Appended | undefined) => {
+    if (result === undefined) one.reject(new RecordUnavailable('no answer for this commit'));
+    else if (result.status !== 'failed') one.resolve(result);
+    else one.reject(appender.isDatabaseError(result.error) ? unavailable(result.error) : result.error);
+  };
+
+  return {
+    commit,
+    close: async () => {
+      closed = true;
+      await running;
+      await appender.close();
+    },
+  };
+}
+
+async function timed(appender: Appender, group: readonly Waiting[], timeoutMs: number): Promise<readonly Appended[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new RecordUnavailable(`the database did not answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  const appended = appender.append(group.map((one) => one.prepared));
+  try {
+    return await Promise.race([appended, late]);
+  } catch (error) {
+    // What is still running there must not reach the next group's transaction.
+    if (!appender.blamesData(error)) await appender.reset();
+    appended.catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unavailable(error: unknown): RecordUnavailable {
+  if (error instanceof RecordUnavailable) return error;
+  return new RecordUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+function sizeOf({ lines, sealed }: Prepared): number {
+  let bytes = 0;
+  for (const line of lines) bytes += line.head.length + line.tail.length;
+  for (const one of sealed) bytes += one.bytes.length;
+  return bytes;
+}

@@ -1,0 +1,106 @@
+import type { StepResult, Tx } from '../../kernel/recorder.ts';
+import type { Database } from '../../storage/database.ts';
+import { txOf } from '../../storage/tx.ts';
+import { appendGroup, type Batch, type Session } from './group.ts';
+import { decodePeaks, encodePeaks } from './merkle.ts';
+import type { Appender } from './queue.ts';
+import { stepIn } from './step.ts';
+
+const busy = 5;
+const constraint = 19;
+const tooBig = 18;
+
+type SqliteDatabase = Extract<Database, { readonly kind: 'sqlite' }>;
+type Writer = ReturnType<SqliteDatabase['connect']>;
+
+/** Appends to the embedded store: raw prepared statements, one transaction a group. */
+export function sqliteAppender(
+  database: SqliteDatabase,
+  { lockWaitMs, stepTimeoutMs }: { readonly lockWaitMs: number; readonly stepTimeoutMs: number },
+): Appender {
+  let writer: Writer | undefined;
+  const reset = async () => {
+    const old = writer;
+    writer = undefined;
+    try {
+      old?.connection.close();
+    } catch {
+      // It is gone already; the next append opens another.
+    }
+  };
+  return {
+    append: async (group) => {
+      writer ??= database.connect();
+      return await appendGroup(session(writer, lockWaitMs, stepTimeoutMs), group);
+    },
+    blamesData: (error) => [constraint, tooBig].includes(codeOf(error)),
+    isDatabaseError: (error) => codeOf(error) > 0,
+    reset,
+    close: reset,
+  };
+}
+
+/** SQLite's primary result code; 0 for what is no error of SQLite. */
+function codeOf(error: unknown): number {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : 0;
+}
+
+function session({ connection: db, statement, steps: kysely }: Writer, lockWaitMs: number, stepTimeoutMs: number): Session {
+  const generation = () => statement('SELECT generation FROM latch WHERE id = 1').get()?.['generation'] as number;
+  const exec = async (sql: string) => db.exec(sql);
+  return {
+    begin: async () => {
+      await beginImmediate(statement, lockWaitMs);
+      const tree = statement('SELECT size, peaks FROM tree WHERE id = 1').get();
+      if (!tree) throw new Error('the tree has no head');
+      return { head: decodePeaks(tree['size'] as number, tree['peaks'] as Uint8Array), generation: generation() };
+    },
+    generation: async () => generation(),
+    step: <T extends StepResult>(steps: (tx: Tx) => Promise<T>) =>
+      stepIn({
+        steps,
+        timeoutMs: stepTimeoutMs,
+        exec,
+        tx: (live) => txOf(kysely(live)),
+        lost: () => !db.isTransaction,
+      }),
+    write: async (batch) => write(statement, batch),
+    commit: async () => void statement('COMMIT').run(),
+    rollback: async () => {
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
+    },
+  };
+}
+
+/** Waits for another process's transaction without holding this process's event loop. */
+async function beginImmediate(statement: Writer['statement'], lockWaitMs: number): Promise<void> {
+  const until = performance.now() + lockWaitMs;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 20)) {
+    try {
+      statement('BEGIN IMMEDIATE').run();
+      return;
+    } catch (error) {
+      if (codeOf(error) !== busy || performance.now() > until) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+function write(statement: Writer['statement'], { rows, names, sealed, head, stepped }: Batch): void {
+  const ledger = statement(
+    'INSERT INTO ledger (entry, at_ms, kind, call, plugin, connector, verdict, bytes, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  for (const { entry, line, bytes, leaf } of rows)
+    ledger.run(entry, line.atMs, line.kind, line.call, line.plugin, line.connector, line.verdict, bytes, leaf);
+  const name = statement('INSERT INTO names (pseudonym, kind, name, salt) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  for (const row of names) name.run(row.pseudonym, row.kind, row.name, row.salt);
+  const key = statement('INSERT INTO vault_keys (id, run, wrapped) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const vault = statement('INSERT INTO vault (digest, key_id, iv, bytes) VALUES (?, ?, ?, ?)');
+  for (const { digest, keyId, iv, bytes, newKey } of sealed) {
+    if (newKey) key.run(newKey.id, newKey.run, newKey.wrapped);
+    vault.run(digest, keyId, iv, bytes);
+  }
+  if (rows.length > 0) statement('UPDATE tree SET size = ?, peaks = ? WHERE id = 1').run(head.size, encodePeaks(head));
+  if (stepped) statement('UPDATE latch SET changes = changes + 1 WHERE id = 1').run();
+}

@@ -1,0 +1,47 @@
+import type { Tx } from '../../kernel/recorder.ts';
+import type { Database } from '../../storage/database.ts';
+import { kyselyOf } from '../../storage/tx.ts';
+import { decodePeaks, type TreeHead } from './merkle.ts';
+import { postgresAppender } from './postgres-store.ts';
+import type { Appender } from './queue.ts';
+import { sqliteAppender } from './sqlite-store.ts';
+
+/** The open database of a record. */
+export type RecordDatabase = Database;
+
+/** How long the writing side may wait for a lock of another process, and for one commit's steps. */
+export interface AppenderWaits {
+  readonly lockWaitMs: number;
+  readonly stepTimeoutMs: number;
+}
+
+/** The writing side of a database. */
+export function openAppender(database: RecordDatabase, waits: AppenderWaits): Appender {
+  return database.kind === 'sqlite' ? sqliteAppender(database, waits) : postgresAppender(database, waits);
+}
+
+/** Entries in the record; nothing that was keyed is in a database without any. */
+export async function recordSize(database: RecordDatabase): Promise<number> {
+  const tree = await database.read.selectFrom('tree').select('size').where('id', '=', 1).executeTakeFirst();
+  return tree?.size ?? 0;
+}
+
+/** The last committed head, as seen by a step; entries of its own group are not in it yet. */
+export async function committedHead(tx: Tx): Promise<TreeHead> {
+  const tree = await kyselyOf(tx).selectFrom('tree').select(['size', 'peaks']).where('id', '=', 1).executeTakeFirstOrThrow();
+  return decodePeaks(tree.size, tree.peaks);
+}
+
+/** Size of the newest checkpoint; -1 before the first. */
+export async function checkpointedSize(tx: Tx): Promise<number> {
+  const newest = await kyselyOf(tx).selectFrom('checkpoints').select('size').orderBy('size', 'desc').limit(1).executeTakeFirst();
+  return newest?.size ?? -1;
+}
+
+/** Keeps a signed head. */
+export async function insertCheckpoint(
+  tx: Tx,
+  checkpoint: { readonly size: number; readonly atMs: number; readonly note: string },
+): Promise<void> {
+  await kyselyOf(tx).insertInto('checkpoints').values({ size: checkpoint.size, at_ms: checkpoint.atMs, note: checkpoint.note }).execute();
+}

@@ -1,0 +1,14 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** What every open database gives. */
+export interface Opened {
+  /** Reads only, on connections of its own; every write goes through the recorder. */
+  readonly read: Kysely<Tables>;
+  /**
+   * Calls back within about 100 ms when a commit with steps, a stop or a policy came from any process, and at every look
+   * while the database cannot be read. Appended entries alone do not call it.
+   */
+  readonly watch: (onChange: () => void) => () => void;
+  readonly close: () => Promise<void>;
+}
