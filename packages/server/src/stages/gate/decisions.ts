@@ -40,14 +40,14 @@ export function approver(parts: Deciding): Approvals['approve'] {
 
 /** One refusal ends a ticket, whoever approved it before. */
 export function refuser(parts: Deciding): Approvals['refuse'] {
-  return ({ ticket, by, via, reason }) => {
+  return async ({ ticket, by, via, reason }) => {
     const words = reason
       .replaceAll(/\p{C}+/gu, ' ')
       .trim()
       .slice(0, reasonCharactersMax);
     if (words === '')
       throw new UserError('A reason is needed: the agent and its person are told it. Nothing was changed.', 'Add `--reason "…"`.');
-    return decide(parts, ticket, (row, atMs) => {
+    return await decide(parts, ticket, (row, atMs) => {
       const who = authorise(parts.policy(), row, by, atMs);
       return {
         change: { state: 'refused', decided_at_ms: atMs, decided_reason: words },
