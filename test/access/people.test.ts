@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPeople } from '../../packages/server/src/access/people/act.ts';
 import { lockMs } from '../../packages/server/src/access/people/verify.ts';
+import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
+import { RecordUnavailable } from '../../packages/server/src/kernel/errors.ts';
 import type { Enrolled, People } from '../../packages/server/src/kernel/people.ts';
 import { databases } from '../support/databases.ts';
 import { type House, house } from './house.ts';
@@ -116,5 +119,15 @@ describe.each(databases)('credentials of people on $name', (kind) => {
     expect(entries[2]?.on_behalf_of).toBe(entries[1]?.on_behalf_of);
     expect(entries[3]).not.toHaveProperty('on_behalf_of');
     expect(JSON.stringify(entries)).not.toMatch(new RegExp(`corp\\.example|${sam.code}`));
+  });
+
+  it('prove nobody while the record cannot be written', async () => {
+    const dead = openRecorder({ database: at.database, keys: { master: randomBytes(32), names: randomBytes(32) } });
+    await dead.close();
+    const blind = openPeople({ ...at, recorder: dead });
+    await expect(blind.verifyCode(boss.person, boss.code)).rejects.toThrow(RecordUnavailable);
+    await expect(blind.verifyCode(boss.person, 'WRONG')).rejects.toThrow(RecordUnavailable);
+    await expect(blind.rotate(boss.person, admin)).rejects.toThrow(RecordUnavailable);
+    expect(await people.verifyCode(boss.person, boss.code)).toMatchObject({ ok: true });
   });
 });

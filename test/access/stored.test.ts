@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Access, isRefusal, openAccess } from '../../packages/server/src/access/intake.ts';
 import { openTokens } from '../../packages/server/src/access/tokens/act.ts';
 import { startAccess } from '../../packages/server/src/access/worker.ts';
+import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
 import type { Issued, Tokens } from '../../packages/server/src/kernel/tokens.ts';
 import { databases } from '../support/databases.ts';
 import { type House, house, policy } from './house.ts';
@@ -182,5 +183,33 @@ describe.each(databases)('tokens on $name', (kind) => {
     ]);
     expect(new Set(written.map(({ source }) => source)).size).toBe(2);
     expect(JSON.stringify(written)).not.toContain('198.51');
+  });
+
+  it('counts of refused callers wait when the record cannot be written', async () => {
+    const gate = openAccess({ ...at, policy: () => policy, oidc: undefined, publicUrl: () => 'http://127.0.0.1:7433' });
+    const dead = openRecorder({ database: at.database, keys: { master: randomBytes(32), names: randomBytes(32) } });
+    await dead.close();
+    for (let i = 0; i < 3; i++) await gate.authenticate(undefined, '/', at.clock(), '198.51.100.9');
+    const before = (await at.entries()).length;
+    await startAccess({ access: gate, recorder: dead, clock: at.clock, alarm: () => undefined }).stop();
+    expect(await at.entries()).toHaveLength(before);
+    await gate.authenticate(undefined, '/', at.clock(), '198.51.100.9');
+    await startAccess({ access: gate, recorder: at.recorder, clock: at.clock, alarm: () => undefined }).stop();
+    expect((await at.entries()).slice(before)).toMatchObject([{ reason: 'missing', count: 4 }]);
+  });
+
+  it('and a database that cannot be read lets in nobody who is not known, and says so', async () => {
+    const own = await house(kind);
+    const issue = openTokens({ ...own, policy: () => policy });
+    const gate = openAccess({ ...own, policy: () => policy, oidc: undefined, publicUrl: () => 'http://127.0.0.1:7433' });
+    const [known, unknown] = (await issue.issue({ plugin: 'sales', by: ada })) as [Issued, Issued];
+    const from = async ({ token, audience }: Issued) => await gate.authenticate(`Bearer ${token}`, audience, own.clock());
+    expect(await from(known)).toMatchObject({ id: known.id });
+    await own.close();
+    await gate.refresh();
+    expect(await from(known)).toMatchObject({ id: known.id });
+    expect(await from(unknown)).toMatchObject({ status: 503, code: 'record_unavailable', reason: 'unreadable' });
+    own.setTime(own.start + 30_001);
+    expect(await from(known)).toMatchObject({ status: 503 });
   });
 });

@@ -28,7 +28,7 @@ export interface Access {
   authenticate(authorization: string | undefined, audiencePath: string, atMs: number, source?: string): Answer | Promise<Answer>;
   /** RFC 9728 metadata of `/p/<plugin>/<version>/<connector>`; undefined when the path is not one. */
   resourceMetadata(audiencePath: string): JsonObject | undefined;
-  /** Reads revocations; called when the database changed, and at least every few seconds. */
+  /** Reads revocations; called when the database changed, and at least every few seconds. Never rejects: then tokens are looked up again. */
   refresh(): Promise<void>;
   /** For the background work of `worker.ts`. */
   readonly sources: Sources;
@@ -78,7 +78,7 @@ export function openAccess(parts: AccessParts): Access {
       return answer instanceof Promise ? answer.then(settle) : settle(answer);
     },
     resourceMetadata: (path) => resourceMetadata(parts.publicUrl(), oidc?.issuer, path),
-    refresh: () => room.live.refresh(parts.clock()),
+    refresh: () => room.live.refresh(parts.clock()).catch(() => undefined),
     sources,
     keys,
     oidc,

@@ -25,8 +25,7 @@ export function startAccess(parts: {
   const { access, recorder, clock, alarm } = parts;
   const flusher = flushCallers({ sources: access.sources, recorder, clock });
   const fetcher = access.oidc && fetchKeys({ settings: access.oidc, keys: access.keys, clock, alarm });
-  // A refresh that fails only means that tokens are looked up again, one by one.
-  const timer = setInterval(() => void access.refresh().catch(() => undefined), refreshEveryMs);
+  const timer = setInterval(() => void access.refresh(), refreshEveryMs);
   timer.unref();
   return {
     ready: fetcher?.ready ?? Promise.resolve(),
