@@ -75,6 +75,11 @@ export function openRecordReader({ database }: { readonly database: Pick<Databas
   };
 }
 
+/** Whether anything was ever recorded; keys that are missing then may not simply be made anew. */
+export async function hasEntries(database: Pick<Database, 'read'>): Promise<boolean> {
+  return ((await ledgerOf(database.read).head())?.size ?? 0) > 0;
+}
+
 /** Rows as entries: parsed, attributed ones merged, names resolved, in the auditors' order. */
 async function resolve(ledger: Ledger, rows: readonly LedgerRow[]): Promise<readonly Entry[]> {
   const entries = rows.map((row) => JSON.parse(row.bytes) as Entry);

@@ -68,7 +68,10 @@ export function startWalk({ findings, tree, keys, outside }: Walking): Walk {
       else if (checkpoint.size !== size)
         findings.add('checkpoint', where, `A signed head of ${checkpoint.size} entries stands after ${size}.`);
       else {
+        const root = tree.root();
         if (agrees(checkpoint, `the signed head of ${size} entries`, signedTo, line)) signedTo = size;
+        // Without peaks nothing shows where the right tree goes on; comparing the rest would only repeat this finding.
+        else if (root && !peaks) tree.lose();
         if (!peaks) return;
         if (peaks.size !== size || !equal(rootOf(peaks), checkpoint.root)) {
           findings.add('checkpoint', where, `The peaks beside the signed head of ${size} entries are not of it.`);

@@ -1,0 +1,190 @@
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { UserError } from '../kernel/errors.ts';
+import type { RecordHouse, RecordReport, RecordTrust } from '../kernel/record-house.ts';
+import type { Terminal } from './credential.ts';
+import { entriesText, entryText, explanationText, type Paint, painted, reportText } from './record-text.ts';
+
+/** What the commands about the record work with. Verifying a file needs neither a data folder nor a server. */
+export interface RecordDoor {
+  readonly open: (globals: Readonly<Record<string, unknown>>) => Promise<RecordHouse>;
+  readonly verifyFile: (file: string, trust: RecordTrust) => Promise<RecordReport>;
+}
+
+interface Options {
+  readonly json?: boolean;
+  readonly limit: number;
+  readonly before?: number;
+  readonly follow?: boolean;
+  readonly key?: string;
+  readonly checkpoint: readonly string[];
+  readonly out?: string;
+  readonly query?: string;
+  readonly reason?: string;
+}
+
+const help = `
+A query is words of the entries themselves: field:value, -field:value, since: and until:, and words in quotes.
+The same field twice means either; different fields mean both.
+
+Examples:
+  $ trapkey record list plugin:sales-outreach verdict:hold tier:high since:24h '"acme.com"'
+  $ trapkey record list --follow -- -verdict:allow
+  $ trapkey record show trapkey:01JY6QK3W5ZB8N4T2V7XH0M9RD
+  $ trapkey record explain 01JY6QK3W5ZB8N4T2V7XH0M9RD
+  $ trapkey record checkpoint > head.txt                keep it somewhere else
+  $ trapkey record export --out record.ndjson --reason "audit 2026"
+  $ trapkey record verify record.ndjson --key key.txt --checkpoint head.txt
+
+Exit codes: 0 all is well, 1 a problem was found, 2 wrong use, 3 the record cannot be reached.`;
+
+/** `trapkey record list|show|verify|export|explain|checkpoint`. */
+export function recordCommands(program: Command, door: RecordDoor, terminal: Terminal): void {
+  const group = program.command('record').description('the record: look at it, export it, verify it').addHelpText('after', help);
+  const paint = painted(terminal);
+  const out = (text: string) => terminal.stdout.write(text);
+  const within = async (self: Command, work: (house: RecordHouse) => Promise<void>) => {
+    const house = await door.open(self.optsWithGlobals());
+    try {
+      await work(house);
+    } finally {
+      await house.close();
+    }
+  };
+  listCommand(group, within, out, paint);
+  lookCommands(group, within, out, paint);
+  exportCommands(group, within, terminal);
+  group
+    .command('verify [file]')
+    .description('find every edit, deletion, insertion and reordering, in an export or in the stored record')
+    .option('--key <file-or-key>', 'the public key that you trust: name+hash+base64, or a file with it')
+    .option('--checkpoint <file>', 'a signed head kept elsewhere; may be repeated', collect, [])
+    .option('--json', 'as JSON')
+    .action(async (file: string | undefined, options: Options, self: Command) => {
+      const checkpoints = await Promise.all(options.checkpoint.map(readText));
+      if (file === undefined && options.key !== undefined)
+        throw new UserError('--key goes with an export file.', 'The stored record is verified with its own key.');
+      const publicKey =
+        options.key === undefined ? undefined : (options.key.split('+').length >= 3 ? options.key : await readText(options.key)).trim();
+      const show = (report: RecordReport) => {
+        out(options.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, paint));
+        if (!report.ok) process.exitCode = 1;
+      };
+      if (file !== undefined) show(await door.verifyFile(file, { publicKey, checkpoints }));
+      else await within(self, async (house) => show(await house.verify({ checkpoints })));
+    });
+}
+
+type Within = (self: Command, work: (house: RecordHouse) => Promise<void>) => Promise<void>;
+type Out = (text: string) => void;
+
+function listCommand(group: Command, within: Within, out: Out, paint: Paint): void {
+  group
+    .command('list [query...]')
+    .description('entries, newest first')
+    .option('--limit <count>', 'at most so many', wholeNumber, 50)
+    .option('--before <entry>', 'go on below this entry', wholeNumber)
+    .option('--follow', 'wait for new entries and show them as they come, oldest first')
+    .option('--json', 'as NDJSON, one entry a line')
+    .allowUnknownOption()
+    .action(async (words: readonly string[], options: Options, self: Command) => {
+      const query = words.join(' ');
+      const mistyped = words.find((word) => word.startsWith('--'));
+      if (mistyped !== undefined) throw new UserError(`${mistyped} is no option of this command.`, 'See: trapkey record list --help');
+      await within(self, async (house) => {
+        const text = (entries: Parameters<typeof entriesText>[0]) =>
+          options.json ? entries.map((entry) => `${JSON.stringify(entry)}\n`).join('') : entriesText(entries, paint);
+        if (options.follow) {
+          const end = new AbortController();
+          process.once('SIGINT', () => end.abort());
+          for await (const entry of house.follow(query, undefined, end.signal)) out(text([entry]));
+          return;
+        }
+        const page = await house.list(query, { limit: options.limit, ...(options.before !== undefined && { before: options.before }) });
+        out(text(page.entries));
+        if (!options.json && page.next !== undefined) out(paint.dim(`more: --before ${page.next}\n`));
+        if (!options.json && page.entries.length === 0) out('No entry matches.\n');
+      });
+    });
+}
+
+function lookCommands(group: Command, within: Within, out: Out, paint: Paint): void {
+  const missing = (id: string) =>
+    new UserError(`There is nothing recorded as ${id}.`, 'Give the number of an entry, the id of a call, or a citation trapkey:<call>.');
+  group
+    .command('show <entry-or-call>')
+    .description('one entry, or everything recorded of a call; takes citations')
+    .option('--json', 'as JSON')
+    .action(async (id: string, options: Options, self: Command) => {
+      await within(self, async (house) => {
+        const shown = await house.show(id);
+        if (!shown) throw missing(id);
+        out(options.json ? `${JSON.stringify(shown, null, 2)}\n` : shown.entries.map((entry) => entryText(entry, paint)).join('\n'));
+      });
+    });
+  group
+    .command('explain <call>')
+    .description('why a call was answered as it was, and what would have stopped it')
+    .option('--json', 'as JSON')
+    .action(async (id: string, options: Options, self: Command) => {
+      await within(self, async (house) => {
+        const explained = await house.explain(id);
+        if (!explained) throw missing(id);
+        out(options.json ? `${JSON.stringify(explained, null, 2)}\n` : explanationText(explained, paint));
+      });
+    });
+}
+
+function exportCommands(group: Command, within: Within, terminal: Terminal): void {
+  group
+    .command('export')
+    .description('write the record as NDJSON that an auditor can verify alone; that you did is recorded')
+    .option('--out <file>', 'write to this new file instead of standard output')
+    .option('--query <query>', 'show only what it finds; the rest as hashes, so that it still verifies')
+    .option('--reason <text>', 'why; it stands in the record')
+    .option('--json', 'changes nothing: an export is JSON')
+    .action(async (options: Options, self: Command) => {
+      await within(self, async (house) => {
+        const order = {
+          ...(options.query !== undefined && { query: options.query }),
+          ...(options.reason !== undefined && { reason: options.reason }),
+        };
+        const lines = Readable.from(house.export(order));
+        if (options.out === undefined) for await (const chunk of lines) terminal.stdout.write(chunk);
+        else await pipeline(lines, createWriteStream(options.out, { flags: 'wx', mode: 0o600 })).catch(fileError(options.out));
+      });
+    });
+  group
+    .command('checkpoint')
+    .description('sign the present head of the record and print it; keep it where nobody who can change the record can change it')
+    .option('--json', 'as JSON, with the public key')
+    .action(async (options: Options, self: Command) => {
+      await within(self, async (house) => {
+        const note = await house.checkpoint();
+        terminal.stdout.write(options.json ? `${JSON.stringify({ checkpoint: note, public_key: house.publicKey }, null, 2)}\n` : note);
+        if (!options.json) terminal.stderr.write(`Public key: ${house.publicKey}\n`);
+      });
+    });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(value);
+}
+
+async function readText(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch(fileError(file));
+}
+
+function fileError(file: string): (error: Error) => never {
+  return (error) => {
+    throw new UserError(`${file} cannot be read or written: ${error.message}`);
+  };
+}
