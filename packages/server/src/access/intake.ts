@@ -12,7 +12,7 @@ import { type AccessRefusal, type Reason, refuse } from './refusal.ts';
 import { resourceMetadata } from './resource.ts';
 import { type LiveTokens, rememberTokens } from './tokens/live.ts';
 import { readTokens } from './tokens/read.ts';
-import { claimsToBeToken, hashToken, isToken } from './tokens/token.ts';
+import { claimsToBeToken, isToken, tokenHasher } from './tokens/token.ts';
 
 const bearerLengthMax = 16_384;
 const bearerForm = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
@@ -57,6 +57,7 @@ interface Room extends Omit<AccessParts, 'oidc'> {
   readonly live: LiveTokens;
   readonly jwt: JwtVerifier | undefined;
   readonly sources: Sources;
+  readonly hashOf: (token: string) => string;
 }
 
 /** Opens access control for callers. */
@@ -65,7 +66,7 @@ export function openAccess(parts: AccessParts): Access {
   const sources = countSources(parts.keys.tokens);
   const oidc = parts.oidc && readOidc(parts.oidc);
   const live = rememberTokens(readTokens(parts.database));
-  const room: Room = { ...parts, oidc, live, jwt: oidc && jwtVerifier(oidc, keys), sources };
+  const room: Room = { ...parts, oidc, live, jwt: oidc && jwtVerifier(oidc, keys), sources, hashOf: tokenHasher(parts.keys.tokens) };
   return {
     authenticate(authorization, audiencePath, atMs, source = 'unknown') {
       const settle = (answer: Credential | Reason): Answer => {
@@ -101,7 +102,7 @@ function ask(room: Room, asked: Asked): Credential | Reason | Promise<Credential
 }
 
 function askToken(room: Room, token: string, { audiencePath, atMs, source }: Asked): Credential | Reason | Promise<Credential | Reason> {
-  const hash = hashToken(room.keys.tokens, token);
+  const hash = room.hashOf(token);
   const known = room.live.peek(hash, atMs);
   if (known) return ofToken(known, audiencePath, atMs, room.policy());
   // Who is known gets in from a flooding address too; who is not costs no look-up there.

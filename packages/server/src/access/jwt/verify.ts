@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Reason } from '../refusal.ts';
 import type { KeySet } from './keyset.ts';
@@ -108,5 +108,5 @@ function reasonOf(error: unknown): Reason {
 }
 
 function nameOf(bearer: string): string {
-  return createHash('sha256').update(bearer).digest('base64');
+  return hash('sha256', bearer, 'base64');
 }
