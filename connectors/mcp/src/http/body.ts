@@ -1,10 +1,18 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import { createParser } from 'eventsource-parser';
 import { streamBytesFactor } from '../limits.ts';
-import type { Ended } from './post.ts';
 
 const errorBytesMax = 64 * 1024;
 const retryDefaultMs = 1_000;
+
+/** How a request ended that no message answered. */
+export type Ended =
+  | { readonly kind: 'unsent' | 'lost' | 'garbage'; readonly detail: string }
+  | { readonly kind: 'status'; readonly status: number; readonly text: string }
+  /** The stream closed before the answer, and can be taken up where it broke off. */
+  | { readonly kind: 'broken'; readonly lastEventId: string; readonly retryMs: number }
+  /** Accepted without an answer. */
+  | { readonly kind: 'accepted' };
 
 /** Reads one response body. */
 export interface Body {
@@ -19,6 +27,8 @@ export interface BodyOptions {
   readonly status: number;
   readonly contentType: string;
   readonly bytesMax: number;
+  /** Whether 404 says that the session is forgotten, whatever words come with it. */
+  readonly sessionful: boolean;
   message(message: JsonObject, bytes: number): void;
   /** The body is over a limit or not in the protocol; nothing of it is read any more. */
   spoiled(detail: string): void;
@@ -68,7 +78,7 @@ function eventBody({ bytesMax, message, spoiled }: BodyOptions): Body {
 }
 
 /** A body that is read whole: one JSON message, or the words of an HTTP error. */
-function wholeBody({ status, contentType, bytesMax, message, spoiled }: BodyOptions): Body {
+function wholeBody({ status, contentType, bytesMax, sessionful, message, spoiled }: BodyOptions): Body {
   const chunks: Buffer[] = [];
   const json = contentType.startsWith('application/json');
   const max = status === 200 ? bytesMax : errorBytesMax;
@@ -82,7 +92,8 @@ function wholeBody({ status, contentType, bytesMax, message, spoiled }: BodyOpti
     end() {
       const text = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8');
       const found = json ? parsed(text) : undefined;
-      if (found && (status === 200 || found['error'] !== undefined)) message(found, bytes);
+      const speaks = status === 200 || (found?.['error'] !== undefined && !(status === 404 && sessionful));
+      if (found && speaks) message(found, bytes);
       if (status === 202) return { kind: 'accepted' };
       if (status !== 200) return { kind: 'status', status, text: text.slice(0, 300) };
       return {

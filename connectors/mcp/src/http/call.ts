@@ -3,9 +3,10 @@ import type { OpenOptions, UpstreamListeners } from '@trapkey/contract/upstream.
 import { enveloped } from '../envelope.ts';
 import { openExchange } from '../exchange.ts';
 import type { Era, Outgoing, SessionReply } from '../link.ts';
+import type { Ended } from './body.ts';
 import type { Door } from './door.ts';
 import { type Mirrored, modernHeaders } from './headers.ts';
-import { type Ended, type Posted, post } from './post.ts';
+import { type Posted, post } from './post.ts';
 
 const resumesMax = 5;
 const retryMsMax = 15_000;
@@ -31,13 +32,14 @@ function statusReply({ status, text }: Extract<Ended, { kind: 'status' }>, sessi
 }
 
 /** Tells the server something on a request of its own, and does not care about the answer. */
-export function tell({ door, headers, bytesMax }: HttpContext, message: JsonObject): void {
+export function tell({ door, headers, bytesMax, sessionful }: HttpContext, message: JsonObject): void {
   post(door.calls, {
     method: 'POST',
     path: door.path,
     headers,
     body: JSON.stringify(message),
     bytesMax,
+    sessionful,
     message: () => undefined,
     ended: () => undefined,
   });
@@ -90,6 +92,7 @@ export function call(
       headers: all,
       body,
       bytesMax,
+      sessionful,
       message(message, bytes) {
         // An error without an id answers what this request posted: the server could not read it.
         const ours = message['error'] !== undefined && (message['id'] ?? null) === null ? { ...message, id } : message;

@@ -1,15 +1,6 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Dispatcher, Pool } from 'undici';
-import { type Body, openBody } from './body.ts';
-
-/** How a request ended that no message answered. */
-export type Ended =
-  | { readonly kind: 'unsent' | 'lost' | 'garbage'; readonly detail: string }
-  | { readonly kind: 'status'; readonly status: number; readonly text: string }
-  /** The stream closed before the answer, and can be taken up where it broke off. */
-  | { readonly kind: 'broken'; readonly lastEventId: string; readonly retryMs: number }
-  /** Accepted without an answer. */
-  | { readonly kind: 'accepted' };
+import { type Body, type Ended, openBody } from './body.ts';
 
 export interface Posting {
   readonly method: 'POST' | 'GET';
@@ -17,6 +8,7 @@ export interface Posting {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   readonly bytesMax: number;
+  readonly sessionful: boolean;
   message(message: JsonObject, bytes: number): void;
   /** Once, when the request is over, unless it was stopped. */
   ended(how: Ended): void;
@@ -69,6 +61,7 @@ export function post(pool: Pool, posting: Posting): Posted {
         status,
         contentType: String(headers['content-type'] ?? ''),
         bytesMax: posting.bytesMax,
+        sessionful: posting.sessionful,
         message: (message, bytes) => void (over || posting.message(message, bytes)),
         spoiled(detail) {
           end({ kind: 'garbage', detail });
