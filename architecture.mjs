@@ -12,16 +12,33 @@ export const table = [
   ['connectors/([^/]+)/', ['connectors/$1/', contract]],
   [`${server}kernel/`, [`${server}kernel/`, contract]],
   [`${server}storage/`, [`${server}storage/`, `${server}kernel/`, contract]],
-  [`${server}(stages|effects)/([^/]+)/(?!.*(store|read)\\.ts$)`, [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, `${server}stages/contain/act\\.ts$`]],
+  [
+    `${server}(stages|effects)/([^/]+)/(?!.*(store|read)\\.ts$)`,
+    [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, `${server}stages/contain/act\\.ts$`],
+  ],
   [`${server}(stages|effects)/([^/]+)/.*(store|read)\\.ts$`, [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, stores]],
   ...['runs', 'catalog', 'inventory', 'policy', 'access'].flatMap((dir) => [
     [`${server}${dir}/(?!.*(store|read)\\.ts$)`, module_(dir)],
     [`${server}${dir}/.*(store|read)\\.ts$`, [...module_(dir), stores]],
   ]),
-  [`${server}pipeline/`, [`${server}pipeline/`, `${server}kernel/`, contract, `${server}stages/[^/]+/stage\\.ts$`, `${server}effects/[^/]+/effect\\.ts$`]],
-  [`${server}gateway/`, [`${server}gateway/`, `${server}kernel/`, contract, `${server}pipeline/`, ...doors('(catalog|policy)', 'read'), `${server}.*/intake\\.ts$`]],
+  [
+    `${server}pipeline/`,
+    [`${server}pipeline/`, `${server}kernel/`, contract, `${server}stages/[^/]+/stage\\.ts$`, `${server}effects/[^/]+/effect\\.ts$`],
+  ],
+  [
+    `${server}gateway/`,
+    [
+      `${server}gateway/`,
+      `${server}kernel/`,
+      contract,
+      `${server}pipeline/`,
+      ...doors('(catalog|policy)', 'read'),
+      `${server}.*/intake\\.ts$`,
+    ],
+  ],
   [`${server}api/`, [`${server}api/`, `${server}kernel/`, contract, `${server}.*/routes\\.ts$`]],
-  [`${server}cli/`, [`${server}cli/`, `${server}wire\\.ts$`, `${server}config\\.ts$`, `${server}kernel/`, contract]],
+  [`${server}cli/`, [`${server}cli/`, `${server}wire[a-z-]*\\.ts$`, `${server}(config|version)\\.ts$`, `${server}kernel/`, contract]],
+  [`${server}version\\.ts$`, ['packages/server/package\\.json$']],
   [`${server}config\\.ts$`, [`${server}kernel/`, contract]],
   [`${server}builtin\\.ts$`, ['connectors/[^/]+/src/connector\\.ts$', contract]],
   [`${server}wire`, [`${server}(?!cli/|main)`, contract]],
@@ -30,34 +47,68 @@ export const table = [
 
 /** Which packages of others stay in which rooms. */
 export const packages = [
-  { name: 'sql-in-stores', packages: '^(kysely|pg|node:sqlite|sqlite)$', only: `${server}(storage/|.*(store|read)\\.ts$)` },
-  { name: 'mcp-sdk-at-the-edge', packages: '^@modelcontextprotocol/', only: `(${server}gateway/|connectors/mcp/)` },
-  { name: 'http-framework-at-the-edge', packages: '^(hono|@hono/)', only: `${server}(api/|gateway/|.*routes\\.ts$)` },
+  { name: 'sql-in-stores', packages: '(kysely|pg|sqlite)', only: `${server}(storage/|.*(store|read)\\.ts$)` },
+  { name: 'mcp-sdk-at-the-edge', packages: '@modelcontextprotocol', only: `(${server}gateway/|connectors/mcp/)` },
+  { name: 'http-framework-at-the-edge', packages: '(hono|@hono)', only: `${server}(api/|gateway/|.*routes\\.ts$)` },
 ];
 
+/** A package of others as the checker names it: where it was found, or by its bare name. */
+function outside(names) {
+  return [`node_modules/${names}/`, `^(node:)?${names}(/|$)`];
+}
+
 /** Deciding code has no way to the outside: time and lookups come with the call. */
-export const pure = { from: `${server}(kernel|pipeline|stages/[^/]+/stage)`, to: '^(node:)?(fs|net|http|https|child_process|undici)(/|$)' };
+export const pure = {
+  from: `${server}(kernel|pipeline|stages/[^/]+/stage)`,
+  to: outside('(fs|net|http|https|child_process|undici)'),
+};
+
+/** Tests stand beside what they test and open whatever they need for it. */
+const tests = '\\.test\\.ts$';
 
 const rules = table.map(([from, allowed], index) => ({
   name: `house-${index}-${String(from).replaceAll(/[^a-z]+/g, '-')}`,
   severity: 'error',
   comment: 'This room may import only what architecture.mjs lists for it.',
-  from: { path: `^${from}` },
-  to: { path: '^(packages|connectors)/', pathNot: allowed.map((path) => (path.startsWith('packages') || path.startsWith('connectors') ? `^${path}` : path)) },
+  from: { path: `^${from}`, pathNot: tests },
+  to: {
+    path: '^(packages|connectors)/',
+    pathNot: [
+      '/node_modules/',
+      ...allowed.map((path) => (path.startsWith('packages') || path.startsWith('connectors') ? `^${path}` : path)),
+    ],
+  },
 }));
 
 export default {
   forbidden: [
     ...rules,
-    ...packages.map(({ name, packages: to, only }) => ({ name, severity: 'error', from: { path: '^(packages|connectors)/', pathNot: `^${only}` }, to: { path: to } })),
-    { name: 'deciding-is-pure', severity: 'error', from: { path: `^${pure.from}` }, to: { path: pure.to } },
+    ...packages.map(({ name, packages: to, only }) => ({
+      name,
+      severity: 'error',
+      from: { path: '^(packages|connectors)/', pathNot: [`^${only}`, tests] },
+      to: { path: outside(to) },
+    })),
+    { name: 'deciding-is-pure', severity: 'error', from: { path: `^${pure.from}`, pathNot: tests }, to: { path: pure.to } },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphan-rooms', severity: 'error', comment: 'Every file of the house stands in a room of the table.', from: { path: `^${server}(?!(${['kernel', 'runs', 'pipeline', 'stages', 'effects', 'catalog', 'inventory', 'policy', 'access', 'storage', 'gateway', 'api', 'cli'].join('|')})/|(main|wire[a-z-]*|config|builtin)\\.ts$)` }, to: {} },
+    {
+      name: 'no-orphan-rooms',
+      severity: 'error',
+      comment: 'Every file of the house stands in a room of the table.',
+      from: {
+        path: `^${server}(?!(${['kernel', 'runs', 'pipeline', 'stages', 'effects', 'catalog', 'inventory', 'policy', 'access', 'storage', 'gateway', 'api', 'cli'].join('|')})/|(main|wire[a-z-]*|config|builtin|version)\\.ts$)`,
+      },
+      to: {},
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.mjs', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js'],
+    },
   },
 };

@@ -19,7 +19,7 @@ export type Ordered<List extends readonly AnyStage[], Known extends FactName = '
 ]
   ? Exclude<Head['needs'][number], Known> extends never
     ? Ordered<Rest, Known | Head['gives']>
-    : `stage ${Head['name']} needs ${Exclude<Head['needs'][number], Known>}, which no stage before it gives`
+    : `the stage that gives ${Head['gives']} needs ${Exclude<Head['needs'][number], Known>}, which no stage before it gives`
   : Exclude<FactName, Known> extends never
     ? readonly AnyStage[]
     : `no stage gives ${Exclude<FactName, Known>}`;
