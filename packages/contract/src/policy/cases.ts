@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { codes, verdicts } from '../codes.ts';
 
-const answer = z.union([
-  z.strictObject({ ok: z.literal(true), value: z.json() }),
-  z.strictObject({ ok: z.literal(false), says: z.string() }),
-]);
-
 /** One call and what the policy must say of it. Cases live beside the policy in `*.cases.yaml` and are no part of the set. */
 export const policyCase = z.strictObject({
   case: z.string().min(1).max(200).describe('What it shows, in words'),

@@ -24,7 +24,7 @@ export async function applyPolicy(parts: PolicyParts, by: ProvenPerson, digest?:
   mustAdminister(by);
   const pointer = await readPointer(parts.database);
   const waiting = digest === undefined ? await readProposal(parts.database) : await readSet(parts.database, digest);
-  if (!waiting || waiting.state !== 'proposed') {
+  if (waiting?.state !== 'proposed') {
     return {
       status: 'nothing',
       says:

@@ -14,17 +14,20 @@ export type FolderSaid =
   | { readonly status: 'tightened'; readonly diff: DiffReport }
   | { readonly status: 'proposed'; readonly diff: DiffReport; readonly fresh: boolean };
 
-/** What the last look reported as broken, by folder, so that one mistake is one entry. */
-const reported = new Map<string, string>();
+/** What looking at a folder needs. `reported` remembers the last mistakes, so that one mistake is one entry. */
+export interface FolderParts extends PolicyParts {
+  readonly folder: string;
+  readonly reported: { last: string };
+}
 
 /**
  * Compares the folder with the running set. Only a change that is proved to tighten, to a set that never ran before,
  * applies by itself: after a rollback the folder must not undo what an administrator did.
  */
-export async function lookAtFolder(parts: PolicyParts & { readonly folder: string }, running: Good, pointer: Pointer): Promise<FolderSaid> {
+export async function lookAtFolder(parts: FolderParts, running: Good, pointer: Pointer): Promise<FolderSaid> {
   const loaded = await loadFolder(parts.folder, parts.env);
   if (!loaded.ok) return await broken(parts, loaded.problems, pointer);
-  reported.delete(parts.folder);
+  parts.reported.last = '';
   const { digest } = loaded.set;
   const waiting = await readProposal(parts.database);
   if (digest === pointer.digest) {
@@ -52,18 +55,14 @@ export async function lookAtFolder(parts: PolicyParts & { readonly folder: strin
   return { status: 'proposed', diff, fresh: true };
 }
 
-async function broken(
-  parts: PolicyParts & { readonly folder: string },
-  problems: readonly PolicyProblem[],
-  pointer: Pointer,
-): Promise<FolderSaid> {
+async function broken(parts: FolderParts, problems: readonly PolicyProblem[], pointer: Pointer): Promise<FolderSaid> {
   const detail = problemsInWords(problems);
-  if (reported.get(parts.folder) !== detail) {
+  if (parts.reported.last !== detail) {
     const reason = 'the policy folder does not check; the last published set keeps running';
     await parts.recorder.commit({
       entries: [policyEntry({ action: 'policy.refuse', digest: pointer.digest, by: folderName, atMs: parts.clock(), reason, detail })],
     });
-    reported.set(parts.folder, detail);
+    parts.reported.last = detail;
   }
   return { status: 'broken', problems };
 }

@@ -40,6 +40,7 @@ export interface OpenPolicy {
 export async function openPolicy(parts: OpenPolicyParts): Promise<OpenPolicy> {
   const opened = await openRunning(parts);
   let { pointer, good } = opened;
+  const reported = { last: '' };
   let alarmed = '';
   const alarm = (said: PolicyAlarm): void => {
     const key = JSON.stringify(said);
@@ -66,7 +67,7 @@ export async function openPolicy(parts: OpenPolicyParts): Promise<OpenPolicy> {
     refresh,
     checkFolder: async () => {
       await refresh();
-      const said = await lookAtFolder(parts, good, pointer);
+      const said = await lookAtFolder({ ...parts, reported }, good, pointer);
       if (said.status === 'broken')
         alarm({ says: `The policy folder does not check, so it is not used; ${pointer.digest} keeps running.`, problems: said.problems });
       else alarmed = '';

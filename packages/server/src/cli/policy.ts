@@ -1,0 +1,170 @@
+import type { ApplyReport, CaseResult, CheckReport, DiffReport, PolicyProblem, ReplayReport } from '@trapkey/contract/policy/reports.ts';
+import type { Command } from 'commander';
+import type { ProvenPerson } from '../kernel/approvals.ts';
+import { UserError } from '../kernel/errors.ts';
+import type { People } from '../kernel/people.ts';
+import { disposable } from './connect.ts';
+import { type CredentialOptions, prove, type Terminal, takesCredential } from './credential.ts';
+import { applyText, casesText, checkText, diffText, replayText } from './policy-text.ts';
+
+type OrProblems<T> =
+  | ({ readonly ok: true } & T)
+  | { readonly ok: false; readonly says: string; readonly problems: readonly PolicyProblem[] };
+
+/** What the commands that read only a folder work with; no database, no server. */
+export interface PolicyDesk {
+  /** Where the policy is when the command names no folder. */
+  folder(globals: Globals): string;
+  check(folder: string): Promise<CheckReport & { readonly cases: readonly CaseResult[] }>;
+  schema(): object;
+}
+
+/** What the commands that know the running set work with; no server needs to run. */
+export interface PolicyDoor {
+  readonly people: People;
+  diff(folder: string): Promise<OrProblems<{ readonly diff: DiffReport }>>;
+  replay(folder: string): Promise<OrProblems<{ readonly replay: ReplayReport }>>;
+  /** Looks at the configured folder, so that what it holds now is what waits. */
+  propose(): Promise<{
+    readonly status: 'same' | 'broken' | 'tightened' | 'proposed';
+    readonly problems?: readonly PolicyProblem[];
+    readonly diff?: DiffReport;
+  }>;
+  apply(by: ProvenPerson, digest?: string): Promise<ApplyReport>;
+  rollback(by: ProvenPerson): Promise<ApplyReport>;
+  close(): Promise<void>;
+}
+
+type Globals = Readonly<Record<string, unknown>>;
+export type OpenPolicyDoor = (globals: Globals) => Promise<PolicyDoor>;
+
+interface Options extends CredentialOptions {
+  readonly json?: boolean;
+}
+
+interface Surroundings {
+  readonly desk: PolicyDesk;
+  readonly open: OpenPolicyDoor;
+  readonly terminal: Terminal;
+}
+
+/** `trapkey policy check|test|diff|replay|apply|rollback|schema`. Exit code 1: it does not check, a case fails, or nothing was applied. */
+export function policyCommands(program: Command, desk: PolicyDesk, open: OpenPolicyDoor, terminal: Terminal): void {
+  const policy = program.command('policy').description('check, test, compare and apply the policy').addHelpText('after', help);
+  const around = { desk, open, terminal };
+  readingCommands(policy, around);
+  comparingCommands(policy, around);
+  changingCommands(policy, around);
+}
+
+const help = `
+Examples:
+  $ trapkey policy check                # schema, references, types of expressions, cases
+  $ trapkey policy diff                 # what would change, in words
+  $ trapkey policy replay               # what the whole record would have been decided as
+  $ trapkey policy apply --as you@corp.example`;
+
+function readingCommands(policy: Command, { desk, terminal }: Surroundings): void {
+  policy
+    .command('check')
+    .description('schema, references, expressions and cases of a folder')
+    .argument('[folder]', 'default: the policy folder')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  $ trapkey policy check\n  $ trapkey policy check policies/starter --json')
+    .action(async (folder: string | undefined, options: Options, self: Command) => {
+      const report = await desk.check(folder ?? desk.folder(self.optsWithGlobals()));
+      say(terminal, options, report, checkText(report));
+      failWhen(report.errors.length > 0 || report.cases.some(({ passed }) => !passed));
+    });
+  policy
+    .command('test')
+    .description('runs the cases (*.cases.yaml) beside a policy')
+    .argument('[folder]', 'default: the policy folder')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  $ trapkey policy test\n  $ trapkey policy test policies/starter')
+    .action(async (folder: string | undefined, options: Options, self: Command) => {
+      const { errors, cases } = await desk.check(folder ?? desk.folder(self.optsWithGlobals()));
+      say(terminal, options, { errors, cases }, casesText(errors, cases));
+      failWhen(errors.length > 0 || cases.some(({ passed }) => !passed));
+    });
+  policy
+    .command('schema')
+    .description('the JSON Schema of policy documents, for editors')
+    .addHelpText('after', '\nExamples:\n  $ trapkey policy schema > policy.schema.json')
+    .action(() => void terminal.stdout.write(`${JSON.stringify(desk.schema(), null, 2)}\n`));
+}
+
+function comparingCommands(policy: Command, { desk, open, terminal }: Surroundings): void {
+  policy
+    .command('diff')
+    .description('what the folder would change of the running policy, in words')
+    .argument('[folder]', 'default: the policy folder')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  $ trapkey policy diff\n  $ trapkey policy diff ../proposed --json')
+    .action(async (folder: string | undefined, options: Options, self: Command) => {
+      await using door = disposable(await open(self.optsWithGlobals()));
+      const said = await door.diff(folder ?? desk.folder(self.optsWithGlobals()));
+      say(terminal, options, said, said.ok ? diffText(said.diff) : problemText(said));
+      failWhen(!said.ok);
+    });
+  policy
+    .command('replay')
+    .description('decides the whole record again under the folder, and lists what would be another verdict')
+    .argument('[folder]', 'default: the policy folder')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  $ trapkey policy replay\n  $ trapkey policy replay ../proposed --json')
+    .action(async (folder: string | undefined, options: Options, self: Command) => {
+      await using door = disposable(await open(self.optsWithGlobals()));
+      const said = await door.replay(folder ?? desk.folder(self.optsWithGlobals()));
+      say(terminal, options, said, said.ok ? replayText(said.replay) : problemText(said));
+      failWhen(!said.ok);
+    });
+}
+
+function changingCommands(policy: Command, { open, terminal }: Surroundings): void {
+  const apply = policy
+    .command('apply')
+    .description('lets the change that waits take effect; asks for your code')
+    .argument('[digest]', 'default: what the folder holds now');
+  takesCredential(apply)
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ trapkey policy apply --as you@corp.example\n  $ trapkey policy apply sha256:… --as second@corp.example',
+    )
+    .action(async (digest: string | undefined, options: Options, self: Command) => {
+      await using door = disposable(await open(self.optsWithGlobals()));
+      const folder = digest === undefined ? await door.propose() : undefined;
+      if (folder?.status === 'broken')
+        throw new UserError(
+          `The policy folder does not check. Nothing was changed.\n${problemText({ says: '', problems: folder.problems ?? [] })}`,
+        );
+      // What will happen is shown before the code is asked for.
+      if (folder?.diff && !options.json) terminal.stdout.write(diffText(folder.diff));
+      const by = await prove(door.people, options, terminal);
+      const report = await door.apply(by, digest);
+      say(terminal, options, report, applyText(report));
+      failWhen(report.status === 'refused');
+    });
+  takesCredential(policy.command('rollback').description('goes back to the policy that ran before; asks for your code'))
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  $ trapkey policy rollback --as you@corp.example')
+    .action(async (options: Options, self: Command) => {
+      await using door = disposable(await open(self.optsWithGlobals()));
+      const report = await door.rollback(await prove(door.people, options, terminal));
+      say(terminal, options, report, applyText(report));
+      failWhen(report.status === 'refused');
+    });
+}
+
+function problemText({ says, problems }: { readonly says: string; readonly problems: readonly PolicyProblem[] }): string {
+  return `${says === '' ? '' : `${says}\n`}${checkText({ digest: undefined, errors: problems, warnings: [], cases: [] })}`;
+}
+
+function say(terminal: Terminal, options: Options, value: unknown, words: string): void {
+  terminal.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : words);
+}
+
+function failWhen(failed: boolean): void {
+  if (failed) process.exitCode = 1;
+}
