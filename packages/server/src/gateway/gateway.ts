@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayDoors } from './doors.ts';
 import { type Front, offersOf } from './front.ts';
@@ -8,6 +8,8 @@ import { type Change, methodOf, openListens } from './listen.ts';
 import { sendError } from './reply.ts';
 import { errorText, notificationText, rpcCodes } from './rpc.ts';
 import { openSessions } from './sessions.ts';
+
+const closeWaitMs = 2_000;
 
 /** The front that clients talk to, once opened. */
 export interface Gateway {
@@ -30,7 +32,8 @@ export function openGateway(doors: GatewayDoors): Gateway {
     listens: openListens(),
     recentOffer: offersOf(doors),
   };
-  const server = serverOf(front);
+  const open = new Set<ServerResponse>();
+  const server = serverOf(front, open);
   const notify = (change: Change) => {
     front.listens.notify(change);
     for (const session of front.sessions.all()) {
@@ -50,15 +53,16 @@ export function openGateway(doors: GatewayDoors): Gateway {
       front.sessions.close();
       front.listens.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const last = setTimeout(() => server.closeAllConnections(), 2_000);
+      // What is being answered may still be answered; a connection on which nothing is asked is not waited for.
+      const giveUpAtMs = performance.now() + closeWaitMs;
+      while (open.size > 0 && performance.now() < giveUpAtMs) await new Promise((resolve) => setTimeout(resolve, 5));
+      server.closeAllConnections();
       await closed;
-      clearTimeout(last);
     },
   };
 }
 
-function serverOf(front: Front): Server {
+function serverOf(front: Front, open: Set<ServerResponse>): Server {
   const { config } = front;
   const gates = openGates(config);
   const server = createServer(
@@ -71,6 +75,8 @@ function serverOf(front: Front): Server {
       noDelay: true,
     },
     (req, res) => {
+      open.add(res);
+      res.once('close', () => open.delete(res));
       serveHttp(front, gates, req, res).catch((error: unknown) => {
         front.log('a request failed unexpectedly', error);
         sendError(res, null, {

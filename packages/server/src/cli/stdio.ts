@@ -1,0 +1,81 @@
+import { readFile, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { UserError } from '../kernel/errors.ts';
+import type { Terminal } from './credential.ts';
+import { openBridge } from './stdio-bridge.ts';
+
+/** The endpoint of a plugin's current release: at the gateway that runs, or at one opened in this process. */
+export interface StdioDoor {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Opens it for one client; `globals` are the options of the program itself. */
+export type OpenStdioDoor = (globals: Readonly<Record<string, unknown>>, plugin: string, connector: string) => Promise<StdioDoor>;
+
+const drainMs = 5_000;
+const lineCharactersMax = 8 * 1024 * 1024;
+
+const help = `
+The token is read from TRAPKEY_TOKEN, or from the file that TRAPKEY_TOKEN_FILE or --token-file names; never from an argument.
+
+Example, as a client starts it:
+  {"command": "trapkey", "args": ["stdio", "sales", "crm"], "env": {"TRAPKEY_TOKEN_FILE": "/home/ann/.trapkey-token"}}`;
+
+/** `trapkey stdio <plugin> <connector>`: a stdio MCP server for local clients; every call is decided by the gateway. */
+export function stdioCommand(program: Command, open: OpenStdioDoor, terminal: Terminal): void {
+  program
+    .command('stdio')
+    .description('serve one connector of a plugin to a local client over standard input and output')
+    .argument('<plugin>')
+    .argument('<connector>')
+    .option('--token-file <file>', 'a file that holds the token and that only you can read')
+    .addHelpText('after', help)
+    .action(async (plugin: string, connector: string, options: { readonly tokenFile?: string }, self: Command) => {
+      const token = await readToken(options.tokenFile, terminal.env);
+      const door = await open(self.optsWithGlobals(), plugin, connector);
+      try {
+        await serveLines(terminal, door.url, token);
+      } finally {
+        await door.close();
+      }
+    });
+}
+
+/** Passes lines on until the client closes its end, then what is still running is cancelled. */
+export async function serveLines(terminal: Pick<Terminal, 'stdin' | 'stdout' | 'stderr'>, url: string, token: string): Promise<void> {
+  const bridge = openBridge({ url, token, retryMs: 1_000, write: (line) => terminal.stdout.write(`${line}\n`) });
+  const taking = new Set<Promise<void>>();
+  for await (const line of createInterface({ input: terminal.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === '') continue;
+    if (line.length > lineCharactersMax) {
+      terminal.stderr.write(`trapkey: a line of ${line.length} characters was dropped; ${lineCharactersMax} is the limit.\n`);
+      continue;
+    }
+    const taken: Promise<void> = bridge.take(line).finally(() => taking.delete(taken));
+    taking.add(taken);
+  }
+  // What was asked before the end may still be answered; what stands open (a subscription) is cancelled then.
+  await Promise.race([Promise.allSettled(taking), new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
+  await bridge.close();
+  await Promise.allSettled(taking);
+}
+
+async function readToken(file: string | undefined, env: Terminal['env']): Promise<string> {
+  const named = file ?? env['TRAPKEY_TOKEN_FILE'];
+  const token = (named === undefined || named === '' ? env['TRAPKEY_TOKEN'] : await readPrivate(named))?.trim();
+  if (token !== undefined && token !== '') return token;
+  throw new UserError(
+    'No token came.',
+    'Get one with `trapkey connect <plugin>`, and put it in TRAPKEY_TOKEN or in a file that TRAPKEY_TOKEN_FILE names.',
+  );
+}
+
+async function readPrivate(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) throw new UserError(`The token file ${file} cannot be read.`);
+  if ((found.mode & 0o077) !== 0)
+    throw new UserError(`The token file ${file} can be read by others.`, `Make it yours alone: chmod 600 ${file}`);
+  return await readFile(file, 'utf8');
+}
