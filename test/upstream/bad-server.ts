@@ -45,6 +45,7 @@ const tools: Record<string, (id: unknown, args: Record<string, string>) => void>
   },
   shapeless: (id) => say({ jsonrpc: '2.0', id, result: 'a string' }),
   oversize: (id) => answer(id, 'x'.repeat(4 * 1024 * 1024)),
+  read: (id, args) => answer(id, readFileSync(args['path'] ?? '', 'utf8')),
   peek: (id, args) =>
     answer(id, JSON.stringify({ environments: environments(), listing: look(args['path'] ?? '/'), cwd: process.cwd(), pid: process.pid })),
 };
