@@ -94,6 +94,4 @@ export interface Moment {
   readonly probes: ReadonlyMap<string, ProbeAnswer>;
 }
 
-export type ProbeAnswer =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly says: string };
+export type ProbeAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly says: string };

@@ -17,7 +17,9 @@ export interface Sealed {
   readonly newKey: { readonly id: string; readonly run: string; readonly wrapped: Uint8Array } | undefined;
 }
 
-export type StepResult = { readonly ok: true; readonly entries?: readonly EntryFields[] } | { readonly ok: false; readonly conflict: string };
+export type StepResult =
+  | { readonly ok: true; readonly entries?: readonly EntryFields[] }
+  | { readonly ok: false; readonly conflict: string };
 
 /** What becomes durable together, or not at all. */
 export interface Commit {

@@ -1,5 +1,5 @@
-import type { Code, Verdict } from '@trapkey/contract/codes.ts';
 import type { CheckerQuestion } from '@trapkey/contract/checker.ts';
+import type { Code, Verdict } from '@trapkey/contract/codes.ts';
 import type { Would } from '@trapkey/contract/entry.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { FactName, Facts, Moment } from './facts.ts';
@@ -55,4 +55,3 @@ export interface Stage<N extends FactName = FactName, G extends FactName = FactN
 export function stage<const N extends FactName, const G extends FactName>(definition: Stage<N, G>): Stage<N, G> {
   return definition;
 }
-
