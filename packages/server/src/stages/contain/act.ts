@@ -25,11 +25,15 @@ export async function openStops(parts: {
   const store = stopStore(database);
   const calls = inFlightCalls(callsMax);
   let now: StopSnapshot = { generation: -1, stops: [], unreadable: true };
+  let begun = 0;
+  let shown = 0;
   const refresh = async (): Promise<void> => {
+    const turn = ++begun;
     const read = await withinTime(store.snapshot(), readTimeoutMs).catch(() => undefined);
-    // Of two reads side by side the older must not win; a failed read must not hide what is known.
-    if (read && read.generation >= now.generation) now = read;
-    else if (!read) now = { ...now, unreadable: true };
+    // Of two reads side by side, the one that began first may be older; it must not win because it came last.
+    if (turn < shown) return;
+    shown = turn;
+    now = read ?? { ...now, unreadable: true };
     calls.abortCovered(now);
   };
   await refresh();

@@ -1,0 +1,79 @@
+import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
+import { screenWith } from '../../packages/server/src/effects/screen/screen.ts';
+import type { Approvals } from '../../packages/server/src/kernel/approvals.ts';
+import type { Call } from '../../packages/server/src/kernel/call.ts';
+import type { Handled } from '../../packages/server/src/kernel/handle.ts';
+import type { Stops } from '../../packages/server/src/kernel/stops.ts';
+import { handleWith } from '../../packages/server/src/pipeline/handle.ts';
+import { pipeline } from '../../packages/server/src/pipeline/pipeline.ts';
+import { openRuns } from '../../packages/server/src/runs/read.ts';
+import { openStops } from '../../packages/server/src/stages/contain/act.ts';
+import { openApprovals, openTickets, type Tickets } from '../../packages/server/src/stages/gate/act.ts';
+import { type Database, type DatabaseAddress, openDatabase } from '../../packages/server/src/storage/database.ts';
+import { policyWith, upstreamFixtures } from '../decisions/cases.ts';
+import { recordingUpstream } from '../decisions/upstream.ts';
+import { callOf, keys } from './desk.ts';
+
+/** A gateway's inside on a shared database: the whole pipeline, with an upstream that remembers what reached it. */
+export interface Node {
+  readonly handle: (call: Call) => Promise<Handled>;
+  readonly upstream: ReturnType<typeof recordingUpstream>;
+  readonly approvals: Approvals;
+  readonly tickets: Tickets;
+  readonly stops: Stops;
+  readonly database: Database;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a node. It hears of nothing that others do: nothing watches the database. */
+export async function openNode(address: DatabaseAddress, clock: () => number): Promise<Node> {
+  const database = await openDatabase(address);
+  const recorder = openRecorder({ database, keys });
+  const stops = await openStops({ database, recorder, clock });
+  const tickets = await openTickets({ database, recorder, keys, clock });
+  const runs = await openRuns({ database, clock });
+  const upstream = recordingUpstream(upstreamFixtures());
+  const policy = policyWith({});
+  const handle = handleWith({
+    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [] }),
+    moment: () => ({ policy, organization: policy.organization }),
+    recorder,
+    tickets,
+    execute: upstream.execute,
+    screen: screenWith(),
+    checkers: new Map(),
+    refreshStops: stops.refresh,
+    stopSignal: stops.signalFor,
+    runs,
+    clock,
+    stopwatch: () => performance.now(),
+    probeTimeoutMs: 5_000,
+    probesMax: 8,
+    redecideMax: 5,
+  });
+  return {
+    handle: (call) => handle(call, { signal: new AbortController().signal }),
+    upstream,
+    approvals: openApprovals({ database, recorder, clock, policy: () => policy, unseal: async () => null }),
+    tickets,
+    stops,
+    database,
+    close: async () => {
+      await recorder.close();
+      await database.close();
+    },
+  };
+}
+
+/** A call of the golden policy's sales plugin that a person must approve. */
+export function deletion(atMs: number, id = '5'): Call {
+  const call = callOf(atMs);
+  const credential = { ...call.credential, person: 'j.rivera@corp.example', audience: '/p/sales/2.1.0/crm-act' };
+  return {
+    ...call,
+    endpoint: { plugin: 'sales', version: '2.1.0', connector: 'crm-act' },
+    name: 'delete_contact',
+    args: { id },
+    credential,
+  };
+}
