@@ -10,5 +10,7 @@ export interface Opened {
    * while the database cannot be read. Appended entries alone do not call it.
    */
   readonly watch: (onChange: () => void) => () => void;
+  /** Says that this process serves calls; true when no other does. Held until the database is closed or the process dies. */
+  readonly claim: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }

@@ -12,6 +12,7 @@ const pollIntervalMs = 100;
 const connectionsMax = 8;
 /** Any number that nobody else takes: two processes that start together migrate one after the other. */
 const migrationLock = 7_268_455_391;
+const servingLock = 7_268_455_392;
 
 /** On it the recorder says that stops, policies or tickets changed. */
 const changedChannel = 'trapkey_changed';
@@ -46,6 +47,8 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
   const text = 'SELECT l.generation, l.changes, p.generation AS policy FROM latch l LEFT JOIN policy_pointer p ON p.id = 1 WHERE l.id = 1';
   const marks = async () => JSON.stringify((await pool.query(text)).rows);
   const stops = new Set<() => void>();
+  let serving: pg.Client | undefined;
+  let alone = false;
   return {
     kind: 'postgres',
     read: kyselyOverPool(pool),
@@ -65,7 +68,18 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
       stops.add(stop);
       return stop;
     },
+    claim: async () => {
+      if (serving) return alone;
+      serving = await connectPostgres(url, waits);
+      const { rows } = await serving.query('SELECT pg_try_advisory_lock($1) AS alone', [servingLock]);
+      alone = rows[0]?.alone === true;
+      // Shared with the nodes that come later, so that each of them finds it is not alone.
+      await serving.query('SELECT pg_advisory_lock_shared($1)', [servingLock]);
+      if (alone) await serving.query('SELECT pg_advisory_unlock($1)', [servingLock]);
+      return alone;
+    },
     close: async () => {
+      await serving?.end().catch(() => {});
       for (const stop of stops) stop();
       await pool.end();
     },

@@ -43,6 +43,7 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
   const changes = reader.prepare(
     'SELECT l.generation, l.changes, p.generation AS policy FROM latch l LEFT JOIN policy_pointer p ON p.id = 1 WHERE l.id = 1',
   );
+  let serving: DatabaseSync | undefined;
   return {
     kind: 'sqlite',
     read,
@@ -63,7 +64,14 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
       };
       return poll(look, onChange, pollIntervalMs).stop;
     },
-    close: async () => reader.close(),
+    claim: async () => {
+      serving ??= claim(file);
+      return serving !== undefined;
+    },
+    close: async () => {
+      serving?.close();
+      reader.close();
+    },
   };
 }
 
@@ -78,5 +86,17 @@ async function prepare(file: string): Promise<void> {
     connection.exec('COMMIT');
   } finally {
     connection.close();
+  }
+}
+
+/** An open transaction on a file of its own: the system ends it with the process, however that dies. */
+function claim(file: string): DatabaseSync | undefined {
+  const connection = connectSqlite(`${file}-serving`, { lockWaitMs: 0, write: true });
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+    return connection;
+  } catch {
+    connection.close();
+    return undefined;
   }
 }

@@ -35,6 +35,8 @@ export interface TreeTable {
   id: number;
   size: number;
   peaks: Uint8Array;
+  /** Every call that began below this entry has ended or was closed: where looking for open ones starts. */
+  settled: number;
 }
 
 export interface CheckpointsTable {

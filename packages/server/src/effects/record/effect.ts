@@ -4,8 +4,8 @@ import { lineOf } from './canonical.ts';
 import type { Prepared, Written } from './group.ts';
 import type { Keys } from './keys.ts';
 import { type NameRow, type Names, openNames } from './names.ts';
-import { openQueue, type QueueLimits } from './queue.ts';
-import { type AppenderWaits, openAppender, type RecordDatabase } from './store.ts';
+import { type AppenderWaits, openQueue, type QueueLimits } from './queue.ts';
+import { openAppender, type RecordDatabase } from './store.ts';
 import { openVault } from './vault.ts';
 
 /** A recorder that can be ended: it writes what waits, then closes its connection. */

@@ -5,7 +5,7 @@ import { txOf } from '../../storage/tx.ts';
 import { appendGroup, type Session } from './group.ts';
 import { decodePeaks } from './merkle.ts';
 import { appendText, appendValues } from './postgres-rows.ts';
-import type { Appender } from './queue.ts';
+import type { Appender, AppenderWaits } from './queue.ts';
 import { stepIn } from './step.ts';
 
 type PostgresDatabase = Extract<Database, { readonly kind: 'postgres' }>;
@@ -15,21 +15,16 @@ type Writer = Awaited<ReturnType<PostgresDatabase['connect']>>;
 const dataClasses = new Set(['22', '23', '54']);
 
 /** Appends to PostgreSQL: one client, one statement for all rows of a group, every commit on the disk before it counts. */
-export function postgresAppender(database: PostgresDatabase, { stepTimeoutMs }: { readonly stepTimeoutMs: number }): Appender {
+export function postgresAppender(database: PostgresDatabase, waits: AppenderWaits): Appender {
   let connecting: Promise<Writer> | undefined;
   const connect = async (): Promise<Writer> => {
-    connecting ??= database.connect();
-    const mine = connecting;
-    try {
-      const writer = await mine;
-      writer.client.once('end', () => {
-        if (connecting === mine) connecting = undefined;
-      });
-      return writer;
-    } catch (error) {
+    const mine = database.connect();
+    connecting = mine;
+    const forget = () => {
       if (connecting === mine) connecting = undefined;
-      throw error;
-    }
+    };
+    mine.then(({ client }) => client.once('end', forget), forget);
+    return await mine;
   };
   const reset = async () => {
     const old = connecting;
@@ -44,7 +39,7 @@ export function postgresAppender(database: PostgresDatabase, { stepTimeoutMs }: 
     );
   };
   return {
-    append: async (group) => appendGroup(session(await connect(), stepTimeoutMs), group),
+    append: async (group) => appendGroup(session(await (connecting ?? connect()), waits), group),
     blamesData: (error) => error instanceof pg.DatabaseError && dataClasses.has(error.code?.slice(0, 2) ?? ''),
     isDatabaseError: (error) => error instanceof pg.DatabaseError,
     reset,
@@ -56,15 +51,17 @@ export function postgresAppender(database: PostgresDatabase, { stepTimeoutMs }: 
   };
 }
 
-const beginText = `BEGIN ISOLATION LEVEL READ COMMITTED;
+const beginText = (lockWaitMs: number) => `BEGIN ISOLATION LEVEL READ COMMITTED;
+  SET LOCAL lock_timeout = ${Math.round(lockWaitMs)};
   SELECT size, peaks FROM tree WHERE id = 1 FOR UPDATE;
   SELECT generation FROM latch WHERE id = 1 FOR SHARE`;
 
-function session({ client, notify, steps: kysely }: Writer, stepTimeoutMs: number): Session {
+function session({ client, notify, steps: kysely }: Writer, { lockWaitMs, stepTimeoutMs }: AppenderWaits): Session {
+  const begin = beginText(lockWaitMs);
   const exec = (sql: string) => client.query(sql);
   return {
     begin: async () => {
-      const [, tree, latch] = (await client.query(beginText)) as unknown as readonly pg.QueryResult[];
+      const [, , tree, latch] = (await client.query(begin)) as unknown as readonly pg.QueryResult[];
       const head = tree?.rows[0];
       if (!head) throw new Error('the tree has no head');
       return { head: decodePeaks(head.size, head.peaks), generation: latch?.rows[0]?.generation };

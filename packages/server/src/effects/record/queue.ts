@@ -14,6 +14,12 @@ export interface Appender {
   close(): Promise<void>;
 }
 
+/** How long the writing side may wait for a lock of another process, and for one commit's steps. */
+export interface AppenderWaits {
+  readonly lockWaitMs: number;
+  readonly stepTimeoutMs: number;
+}
+
 /** Limits of the queue; past any of them a commit is refused, never kept waiting. */
 export interface QueueLimits {
   readonly waitingMax: number;

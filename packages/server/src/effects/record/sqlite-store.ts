@@ -3,7 +3,7 @@ import type { Database } from '../../storage/database.ts';
 import { txOf } from '../../storage/tx.ts';
 import { appendGroup, type Batch, type Session } from './group.ts';
 import { decodePeaks, encodePeaks } from './merkle.ts';
-import type { Appender } from './queue.ts';
+import type { Appender, AppenderWaits } from './queue.ts';
 import { stepIn } from './step.ts';
 
 const busy = 5;
@@ -14,10 +14,7 @@ type SqliteDatabase = Extract<Database, { readonly kind: 'sqlite' }>;
 type Writer = ReturnType<SqliteDatabase['connect']>;
 
 /** Appends to the embedded store: raw prepared statements, one transaction a group. */
-export function sqliteAppender(
-  database: SqliteDatabase,
-  { lockWaitMs, stepTimeoutMs }: { readonly lockWaitMs: number; readonly stepTimeoutMs: number },
-): Appender {
+export function sqliteAppender(database: SqliteDatabase, waits: AppenderWaits): Appender {
   let writer: Writer | undefined;
   const reset = async () => {
     const old = writer;
@@ -31,7 +28,7 @@ export function sqliteAppender(
   return {
     append: async (group) => {
       writer ??= database.connect();
-      return await appendGroup(session(writer, lockWaitMs, stepTimeoutMs), group);
+      return await appendGroup(session(writer, waits), group);
     },
     blamesData: (error) => [constraint, tooBig].includes(codeOf(error)),
     isDatabaseError: (error) => codeOf(error) > 0,
@@ -46,7 +43,7 @@ function codeOf(error: unknown): number {
   return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : 0;
 }
 
-function session({ connection: db, statement, steps: kysely }: Writer, lockWaitMs: number, stepTimeoutMs: number): Session {
+function session({ connection: db, statement, steps: kysely }: Writer, { lockWaitMs, stepTimeoutMs }: AppenderWaits): Session {
   const generation = () => statement('SELECT generation FROM latch WHERE id = 1').get()?.['generation'] as number;
   const exec = async (sql: string) => db.exec(sql);
   return {

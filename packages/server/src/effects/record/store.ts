@@ -3,17 +3,11 @@ import type { Database } from '../../storage/database.ts';
 import { kyselyOf } from '../../storage/tx.ts';
 import { decodePeaks, type TreeHead } from './merkle.ts';
 import { postgresAppender } from './postgres-store.ts';
-import type { Appender } from './queue.ts';
+import type { Appender, AppenderWaits } from './queue.ts';
 import { sqliteAppender } from './sqlite-store.ts';
 
 /** The open database of a record. */
 export type RecordDatabase = Database;
-
-/** How long the writing side may wait for a lock of another process, and for one commit's steps. */
-export interface AppenderWaits {
-  readonly lockWaitMs: number;
-  readonly stepTimeoutMs: number;
-}
 
 /** The writing side of a database. */
 export function openAppender(database: RecordDatabase, waits: AppenderWaits): Appender {

@@ -8,7 +8,7 @@ export function first(kind: 'sqlite' | 'postgres'): Migration {
     async up(db: Kysely<unknown>) {
       for (const [name, columns] of tables) await sql.raw(`create table "${name}" (${definition(columns, words)})`).execute(db);
       for (const index of indexes) await sql.raw(`create index ${index}`).execute(db);
-      await sql`insert into tree (id, size, peaks) values (1, 0, ${new Uint8Array()})`.execute(db);
+      await sql`insert into tree (id, size, peaks, settled) values (1, 0, ${new Uint8Array()}, 0)`.execute(db);
       await sql`insert into latch (id, generation, changes) values (1, 0, 0)`.execute(db);
     },
   };
@@ -31,7 +31,7 @@ function definition(columns: string, words: Readonly<Record<string, string>>): s
 
 const tables: readonly (readonly [string, string])[] = [
   ['ledger', 'entry int*, at_ms int!, kind text!, call text, plugin text, connector text, verdict text, bytes text!, leaf bytes!'],
-  ['tree', 'id int*, size int!, peaks bytes!'],
+  ['tree', 'id int*, size int!, peaks bytes!, settled int!'],
   ['checkpoints', 'size int*, at_ms int!, note text!'],
   ['names', 'pseudonym text*, kind text!, name text!, salt bytes!'],
   ['vault', 'digest text*, key_id text!, iv bytes!, bytes bytes!'],
