@@ -67,7 +67,7 @@ async function linesOf(
     return shown ? entryLine(shown, row.bytes, leaf) : omittedLine(row.entry, leaf);
   });
   const disclosed = found.filter(({ pseudonym }) => used.has(pseudonym)).sort((a, b) => (a.pseudonym < b.pseudonym ? -1 : 1));
-  return { names: disclosed.length > 0 ? [namesLine(disclosed)] : [], lines };
+  return { names: disclosed.length > 0 ? [namesLine(rows[0]?.entry ?? 0, disclosed)] : [], lines };
 }
 
 function parsed(bytes: string): Entry | undefined {

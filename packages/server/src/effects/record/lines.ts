@@ -19,6 +19,8 @@ export interface Header {
 
 /** Before the entries that use them: names with the salts that prove their pseudonyms. */
 export interface NamesLine {
+  /** The entry that follows. */
+  readonly names_from: number;
   readonly names: readonly { readonly pseudonym: string; readonly kind: string; readonly name: string; readonly salt: string }[];
 }
 
@@ -32,9 +34,9 @@ export interface CheckpointLine {
 }
 
 /** Names of one stretch of entries. */
-export function namesLine(rows: readonly NameRow[]): string {
+export function namesLine(from: number, rows: readonly NameRow[]): string {
   const names = rows.map(({ pseudonym, kind, name, salt }) => ({ pseudonym, kind, name, salt: Buffer.from(salt).toString('base64') }));
-  return JSON.stringify({ names } satisfies NamesLine);
+  return JSON.stringify({ names_from: from, names } satisfies NamesLine);
 }
 
 /** A signed head with the peaks that its root is made of. */

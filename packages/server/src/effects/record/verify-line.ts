@@ -5,7 +5,7 @@ import { checkEntryLine, readBytes } from './verify-entry.ts';
 
 /** Checks one line after the first. */
 export function checkLine(checking: Checking, line: string, number: number): void {
-  if (line.startsWith('{"names":')) checking.names.read(line, number);
+  if (line.startsWith('{"names_from":')) checking.names.read(line, number, checking.sequence.next());
   else if (line.startsWith('{"checkpoint":')) checkSigned(checking, line, number);
   else checkEntry(checking, line, number);
 }
@@ -31,7 +31,8 @@ function checkEntry(checking: Checking, line: string, number: number): void {
   walk.atBoundary();
 }
 
-function checkSigned({ findings, tree, walk, sequence, last }: Checking, line: string, number: number): void {
+function checkSigned({ findings, tree, walk, sequence, names, last }: Checking, line: string, number: number): void {
+  names.finish();
   const read = readSigned(line);
   if (!read) {
     const expected = sequence.next();

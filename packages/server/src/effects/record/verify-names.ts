@@ -8,9 +8,11 @@ export interface NamesInForce {
   readonly resolve: ResolveField;
   /** Pseudonyms that had no name, counted once a stretch. */
   unresolved(): number;
-  read(line: string, number: number): void;
-  /** Told of every entry, so that a names line without entries is noticed. */
+  /** `next`: the entry that is expected after it. */
+  read(line: string, number: number, next: number): void;
+  /** Told of every entry, so that names without entries are noticed. */
   used(): void;
+  /** Called where no names may wait for an entry. */
   finish(): void;
 }
 
@@ -30,6 +32,7 @@ export function readNames(findings: Findings): NamesInForce {
   };
   const notice = () => {
     if (unused !== undefined) findings.add('inserted', { line: unused }, `The names in line ${unused} belong to no entries.`);
+    unused = undefined;
   };
   return {
     resolve(field, raw) {
@@ -40,11 +43,11 @@ export function readNames(findings: Findings): NamesInForce {
       return now;
     },
     unresolved: () => unresolved,
-    read(line, number) {
+    read(line, number, next) {
       notice();
       unused = number;
       resolved.clear();
-      map = new Map(rowsOf(line, number, findings));
+      map = new Map(rowsOf(line, { number, next }, findings));
     },
     used() {
       unused = undefined;
@@ -53,12 +56,23 @@ export function readNames(findings: Findings): NamesInForce {
   };
 }
 
-function rowsOf(line: string, number: number, findings: Findings): readonly (readonly [string, string])[] {
-  const names = namesOf(line);
-  if (!names) {
+function rowsOf(
+  line: string,
+  { number, next }: { readonly number: number; readonly next: number },
+  findings: Findings,
+): readonly (readonly [string, string])[] {
+  const read = namesOf(line);
+  if (!read) {
     findings.add('unreadable', { line: number }, `Line ${number} is not a line of names as the record writes it.`);
     return [];
   }
+  const { names, names_from } = read;
+  if (names_from !== next)
+    findings.add(
+      'moved',
+      { from: next, line: number },
+      `The names in line ${number} belong before entry ${names_from}, not before ${next}.`,
+    );
   for (const { pseudonym, kind, name, salt } of names) {
     if (pseudonymOf(Buffer.from(salt, 'base64'), kind as NameKind, name) !== pseudonym) {
       findings.add('name', { line: number }, `"${name}" (${kind}) in line ${number} is not the name that ${pseudonym} was made from.`);
@@ -67,16 +81,16 @@ function rowsOf(line: string, number: number, findings: Findings): readonly (rea
   return names.map(({ pseudonym, name }) => [pseudonym, name] as const);
 }
 
-function namesOf(line: string): NamesLine['names'] | undefined {
+function namesOf(line: string): NamesLine | undefined {
   try {
-    const { names } = JSON.parse(line) as NamesLine;
+    const { names_from, names } = JSON.parse(line) as NamesLine;
     const again = names.map(({ pseudonym, kind, name, salt }) => ({
       pseudonym,
       kind,
       name,
       salt: Buffer.from(salt, 'base64').toString('base64'),
     }));
-    return JSON.stringify({ names: again }) === line ? names : undefined;
+    return JSON.stringify({ names_from, names: again }) === line ? { names_from, names } : undefined;
   } catch {
     return undefined;
   }

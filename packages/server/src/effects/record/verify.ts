@@ -57,9 +57,8 @@ export async function verifyExport(lines: AsyncIterable<readonly string[]>, trus
 /** The sentence that a person reads first. */
 export function sentence(found: number, confirmed: Confirmed): string {
   if (found > 0) return `${found} ${found === 1 ? 'problem' : 'problems'} found in ${confirmed.size} entries`;
-  const outside =
-    confirmed.confirmed_to === 0
-      ? 'nothing outside confirms it'
-      : `a signed head kept elsewhere confirms it up to ${confirmed.confirmed_to}`;
-  return `complete up to ${confirmed.size}; ${outside}`;
+  const { size, signed_to, confirmed_to } = confirmed;
+  const outside = confirmed_to === 0 ? 'nothing outside confirms it' : `a signed head kept elsewhere confirms it up to ${confirmed_to}`;
+  const unsigned = signed_to < size ? `; the last ${size - signed_to} are not under a signed head yet` : '';
+  return `complete up to ${size}; ${outside}${unsigned}`;
 }
