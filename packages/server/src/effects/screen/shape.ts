@@ -26,7 +26,7 @@ const complete = z.looseObject({
 });
 
 const shapes: Readonly<Record<UpstreamMethod, z.ZodType>> = {
-  'tools/call': z.looseObject({ content: z.array(content).optional(), structuredContent: z.unknown(), isError: z.boolean().optional() }),
+  'tools/call': z.looseObject({ content: z.array(content).optional(), isError: z.boolean().optional() }),
   'prompts/get': z.looseObject({
     description: z.string().optional(),
     messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant']), content })),
