@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { databases, type FreshDatabase } from '../../../../test/support/databases.ts';
-import { openKeys } from '../effects/record/keys.ts';
 import { type OpenRecorder, openRecorder } from '../effects/record/effect.ts';
+import { openKeys } from '../effects/record/keys.ts';
 import { type OpenPolicy, openPolicy, type PolicyAlarm } from './open.ts';
 
-const policy = (lines: string): string => `organization: corp\n${lines}---\nconnector: c\ntools: { a: { effect: read }, b: { effect: read } }\n`;
+const policy = (lines: string): string =>
+  `organization: corp\n${lines}---\nconnector: c\ntools: { a: { effect: read }, b: { effect: read } }\n`;
 const ada = { person: 'ada@corp.example', roles: ['administrator'] };
 const bob = { person: 'bob@corp.example', roles: ['administrator'] };
 const cyn = { person: 'cyn@corp.example', roles: ['approver'] };
@@ -162,7 +163,8 @@ describe.each(databases)('the policy on $name', ({ fresh }) => {
   });
 
   test('what is stored holds no environment value', async () => {
-    const connection = '---\nconnection: c\nowner: o\nupstream: { url: "https://x.example", headers: { authorization: "$' + '{env:TOKEN}" } }\n';
+    const connection =
+      '---\nconnection: c\nowner: o\nupstream: { url: "https://x.example", headers: { authorization: "$' + '{env:TOKEN}" } }\n';
     await write(policy('') + connection);
     await open({ TOKEN: 'secret-4821' });
     const stored = await one.database.read.selectFrom('policies').select('files').executeTakeFirstOrThrow();

@@ -74,22 +74,66 @@ test('the same set in another order is no change', () => {
 
 describe('proved to tighten', () => {
   const tightening: readonly (readonly [string, readonly (readonly [string, string])[], string])[] = [
-    ['a connector reads only', [['access: read-write\nbecause: it acts\n', '']], 'connector crm-act: access changes from read-write to read-only'],
-    ['everything asks', [['connector: crm-act\n', 'connector: crm-act\nrequires_approval: true\n']], 'connector crm-act: requires_approval changes from false to true'],
+    [
+      'a connector reads only',
+      [['access: read-write\nbecause: it acts\n', '']],
+      'connector crm-act: access changes from read-write to read-only',
+    ],
+    [
+      'everything asks',
+      [['connector: crm-act\n', 'connector: crm-act\nrequires_approval: true\n']],
+      'connector crm-act: requires_approval changes from false to true',
+    ],
     ['a tool is no longer offered', [['  list: { effect: read }\n', '']], 'connector crm no longer offers list'],
     ['a resource is no longer offered', [[', "crm-old://*"', '']], 'connector crm: resources loses crm-old://*'],
-    ['a check more', [['says: An id is needed. }', 'says: An id is needed. }, { rule: "size(args.id) < 9", says: Too long. }']], 'connector crm: tools.get.check changes'],
-    ['a schema more', [['list: { effect: read }', 'list: { effect: read, arguments: { maxProperties: 2 } }']], 'connector crm: tools.list.arguments is set'],
+    [
+      'a check more',
+      [['says: An id is needed. }', 'says: An id is needed. }, { rule: "size(args.id) < 9", says: Too long. }']],
+      'connector crm: tools.get.check changes',
+    ],
+    [
+      'a schema more',
+      [['list: { effect: read }', 'list: { effect: read, arguments: { maxProperties: 2 } }']],
+      'connector crm: tools.list.arguments is set',
+    ],
     ['a stricter mode', [['mode: warn', 'mode: enforce']], 'connector crm: mode changes from warn to enforce'],
     ['nobody of a group', [[', group:interns', '']], 'plugin sales: for loses group:interns'],
-    ['a workflow asks again', [['set_tier: unattended', 'set_tier: approve']], 'plugin sales: autonomy.crm-act.set_tier changes from unattended to approve'],
-    ['nothing by itself', [['auto_execute: [{ tool: crm-act.add_note, reach: 1, because: proved, owner: o, until: 2027-03-31 }]\n', '']], 'organization corp: auto_execute loses'],
+    [
+      'a workflow asks again',
+      [['set_tier: unattended', 'set_tier: approve']],
+      'plugin sales: autonomy.crm-act.set_tier changes from unattended to approve',
+    ],
+    [
+      'nothing by itself',
+      [['auto_execute: [{ tool: crm-act.add_note, reach: 1, because: proved, owner: o, until: 2027-03-31 }]\n', '']],
+      'organization corp: auto_execute loses',
+    ],
     ['workflows start with a person', [['start: unattended', 'start: approve']], 'organization corp: autonomy.start'],
-    ['two approvers', [['needs: 1, expires: 2h } }\ninside', 'needs: 2, expires: 2h } }\ninside']], 'approvals.high.needs changes from 1 to 2'],
-    ['less time', [['needs: 1, expires: 2h } }\ninside', 'needs: 1, expires: 30m } }\ninside']], 'approvals.high.expires changes from 2h to 30m'],
-    ['a freeze', [['organization: corp\n', 'organization: corp\nfreeze: [{ from: 2026-12-24, to: 2027-01-02, bars: [write] }]\n']], 'organization corp: freeze gains'],
+    [
+      'two approvers',
+      [['needs: 1, expires: 2h } }\ninside', 'needs: 2, expires: 2h } }\ninside']],
+      'approvals.high.needs changes from 1 to 2',
+    ],
+    [
+      'less time',
+      [['needs: 1, expires: 2h } }\ninside', 'needs: 1, expires: 30m } }\ninside']],
+      'approvals.high.expires changes from 2h to 30m',
+    ],
+    [
+      'a freeze',
+      [['organization: corp\n', 'organization: corp\nfreeze: [{ from: 2026-12-24, to: 2027-01-02, bars: [write] }]\n']],
+      'organization corp: freeze gains',
+    ],
     ['a higher tier', [['organization: corp\n', 'organization: corp\ntiers: { high: [write] }\n']], 'organization corp: tiers'],
-    ['nothing shared', [['sharing: all', 'sharing: none'], ['sampling: true', 'sampling: false'], ['elicitation_hosts: [crm.example]\n', '']], 'connection crm: sharing'],
+    [
+      'nothing shared',
+      [
+        ['sharing: all', 'sharing: none'],
+        ['sampling: true', 'sampling: false'],
+        ['elicitation_hosts: [crm.example]\n', ''],
+      ],
+      'connection crm: sharing',
+    ],
   ];
   test.each(tightening)('%s', (_, edit, says) => {
     const { changes, tightens } = changed(edit);
@@ -100,7 +144,7 @@ describe('proved to tighten', () => {
 
 describe('waits for a person', () => {
   const waiting: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
-    ['another expression', [['args.id != \'\'', 'args.id != \'x\'']]],
+    ['another expression', [["args.id != ''", "args.id != 'x'"]]],
     ['a check less', [['[{ rule: "args.id != \'\'", says: An id is needed. }]', '[]']]],
     ['another effect', [['list: { effect: read }', 'list: { effect: draft }']]],
     ['a tool more', [['  list: { effect: read }\n', '  list: { effect: read }\n  more: { effect: read }\n']]],
@@ -108,7 +152,10 @@ describe('waits for a person', () => {
     ['a person more', [['group:interns]', 'group:interns, c@corp.example]']]],
     ['another release', [['version: "1.0.0"', 'version: "1.0.1"']]],
     ['an autonomy level that is left out', [['autonomy: { crm-act.set_tier: unattended }\n', '']]],
-    ['a profile that is removed', [['profile: outreach\nplugin: sales\nfor: [group:sales]\nallow: [{ connector: crm, tools: [get] }]\n---\n', '']]],
+    [
+      'a profile that is removed',
+      [['profile: outreach\nplugin: sales\nfor: [group:sales]\nallow: [{ connector: crm, tools: [get] }]\n---\n', '']],
+    ],
     ['another directory', [['  - { person: b@corp.example, groups: [sales] }\n', '']]],
     ['a domain that is no longer inside', [[', partner.example', '']]],
     ['one person for everything', [['organization: corp\n', 'organization: corp\nsolo: true\n']]],
@@ -116,7 +163,13 @@ describe('waits for a person', () => {
     ['another upstream', [['https://crm.example/mcp', 'https://crm2.example/mcp']]],
     ['other words', [['owner: security@corp.example', 'owner: nobody@corp.example']]],
     ['an auto-executed call of another reach', [['reach: 1, because: proved', 'reach: 9, because: proved']]],
-    ['tightening and loosening at once', [['mode: warn', 'mode: enforce'], ['reach: 1, because: proved', 'reach: 9, because: proved']]],
+    [
+      'tightening and loosening at once',
+      [
+        ['mode: warn', 'mode: enforce'],
+        ['reach: 1, because: proved', 'reach: 9, because: proved'],
+      ],
+    ],
   ];
   test.each(waiting)('%s', (_, edit) => {
     const { changes, tightens } = changed(edit);
@@ -126,13 +179,23 @@ describe('waits for a person', () => {
 
   test.each(['1\n2\n3\n', '1\n'])('a list that changed to %j, whose values are never shown', (flagged) => {
     const { changes, tightens } = changed([], flagged);
-    expect({ tightens, said: changes.map(({ document, effect }) => [document, effect]) }).toEqual({ tightens: false, said: [['list flagged', 'loosens']] });
+    expect({ tightens, said: changes.map(({ document, effect }) => [document, effect]) }).toEqual({
+      tightens: false,
+      said: [['list flagged', 'loosens']],
+    });
   });
 });
 
 test('no way back is proved to tighten too, save for what two sets cannot order', () => {
-  const forth = changed([['mode: warn', 'mode: enforce'], [', group:interns', ''], ['start: unattended', 'start: approve']]);
-  const texts = [running, running.replace('mode: warn', 'mode: enforce').replace(', group:interns', '').replace('start: unattended', 'start: approve')] as const;
+  const forth = changed([
+    ['mode: warn', 'mode: enforce'],
+    [', group:interns', ''],
+    ['start: unattended', 'start: approve'],
+  ]);
+  const texts = [
+    running,
+    running.replace('mode: warn', 'mode: enforce').replace(', group:interns', '').replace('start: unattended', 'start: approve'),
+  ] as const;
   expect(forth.tightens).toBe(true);
   expect(diffSets(side(texts[1]), side(texts[0])).changes.every(({ effect }) => effect === 'loosens')).toBe(true);
 });
