@@ -12,7 +12,11 @@ export interface BenchOptions {
   readonly quick: boolean;
 }
 
-const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readonly<Record<string, unknown>>>>> = { decide, record, gateway };
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readonly<Record<string, unknown>>>>> = {
+  decide,
+  record,
+  gateway,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -18,7 +18,9 @@ const server = createServer((request, response) => {
     try {
       const reply = await pool.request({ method: 'POST', path: upstream.pathname, headers, body: Buffer.concat(chunks) });
       const body = Buffer.from(await reply.body.arrayBuffer());
-      response.writeHead(reply.statusCode, { 'content-type': String(reply.headers['content-type']), 'content-length': body.length }).end(body);
+      response
+        .writeHead(reply.statusCode, { 'content-type': String(reply.headers['content-type']), 'content-length': body.length })
+        .end(body);
     } catch (error) {
       response.writeHead(502).end(String(error));
     }

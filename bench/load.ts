@@ -28,7 +28,11 @@ function body(id: number): { readonly name: string; readonly bytes: string } {
 }
 
 /** Closed loop: each client sends its next call when its last was answered. Throws on any answer that is not a result. */
-export async function load(target: Target, clients: number, until: { readonly ms: number } | { readonly calls: number }): Promise<LoadFigures> {
+export async function load(
+  target: Target,
+  clients: number,
+  until: { readonly ms: number } | { readonly calls: number },
+): Promise<LoadFigures> {
   const url = new URL(target.url);
   const pool = new Pool(url.origin, { connections: clients, pipelining: 1 });
   const samples: number[] = [];
@@ -43,16 +47,30 @@ export async function load(target: Target, clients: number, until: { readonly ms
       const reply = await pool.request({
         method: 'POST',
         path: url.pathname,
-        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name, ...target.headers },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'mcp-protocol-version': '2026-07-28',
+          'mcp-method': 'tools/call',
+          'mcp-name': name,
+          ...target.headers,
+        },
         body: bytes,
       });
       const text = await reply.body.text();
       samples.push(performance.now() - sent);
-      if (reply.statusCode !== 200 || !text.includes('SO-48211') || text.includes('"isError":true')) throw new Error(`${target.url} answered ${reply.statusCode}: ${text.slice(0, 300)}`);
+      if (reply.statusCode !== 200 || !text.includes('SO-48211') || text.includes('"isError":true'))
+        throw new Error(`${target.url} answered ${reply.statusCode}: ${text.slice(0, 300)}`);
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
   const seconds = (performance.now() - began) / 1000;
   await pool.close();
-  return { clients, calls: samples.length, calls_per_s: Math.round(samples.length / seconds), p50_ms: short(quantile(samples, 0.5)), p99_ms: short(quantile(samples, 0.99)) };
+  return {
+    clients,
+    calls: samples.length,
+    calls_per_s: Math.round(samples.length / seconds),
+    p50_ms: short(quantile(samples, 0.5)),
+    p99_ms: short(quantile(samples, 0.99)),
+  };
 }

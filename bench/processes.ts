@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /** A program that prints `listening <port>` (or a line that `ready` finds one in) once it serves. */
-export async function startProgram(command: readonly string[], ready: (line: string) => string | undefined, env: Readonly<Record<string, string>> = {}): Promise<{ readonly url: string; readonly process: ChildProcess }> {
+export async function startProgram(
+  command: readonly string[],
+  ready: (line: string) => string | undefined,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly url: string; readonly process: ChildProcess }> {
   const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let output = '';
   return await new Promise((resolve, reject) => {

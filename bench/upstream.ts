@@ -10,14 +10,28 @@ const inputSchema = {
   properties: { order: { type: 'string', maxLength: 64 }, region: { type: 'string' }, lines: { type: 'integer', minimum: 0 } },
   required: ['order', 'region'],
 };
-const tools = Array.from({ length: toolCount }, (_, at) => ({ name: `tool_${at}`, description: `Looks up an order, way ${at}.`, inputSchema, annotations: { readOnlyHint: true } }));
-const text = JSON.stringify({ order: 'SO-48211', status: 'shipped', carrier: 'DHL', lines: Array.from({ length: 6 }, (_, at) => ({ sku: `SKU-${at}`, quantity: at + 1, price: 1999 })) });
+const tools = Array.from({ length: toolCount }, (_, at) => ({
+  name: `tool_${at}`,
+  description: `Looks up an order, way ${at}.`,
+  inputSchema,
+  annotations: { readOnlyHint: true },
+}));
+const text = JSON.stringify({
+  order: 'SO-48211',
+  status: 'shipped',
+  carrier: 'DHL',
+  lines: Array.from({ length: 6 }, (_, at) => ({ sku: `SKU-${at}`, quantity: at + 1, price: 1999 })),
+});
 
 type Message = { id?: string | number; method?: string; params?: { protocolVersion?: string } };
 
 function answer(message: Message): object | undefined {
   if (message.id === undefined) return undefined;
-  const reply = (result: object): object => ({ jsonrpc: '2.0', id: message.id, result: { resultType: 'complete', ...result, _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo } } });
+  const reply = (result: object): object => ({
+    jsonrpc: '2.0',
+    id: message.id,
+    result: { resultType: 'complete', ...result, _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo } },
+  });
   switch (message.method) {
     case 'server/discover':
       return reply({ supportedVersions: [version], capabilities: { tools: {} }, ttlMs: 60_000, cacheScope: 'public' });

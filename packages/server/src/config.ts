@@ -5,15 +5,16 @@ import { UserError } from './kernel/errors.ts';
 /** Where records are kept. */
 export type DatabaseAddress = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
 
-/** An identity provider whose tokens are taken besides Trapkey's own. */
-export interface OidcSettings {
+/** An identity provider whose tokens are taken besides Trapkey's own, as it was set; the access module checks it. */
+export interface OidcGiven {
   readonly issuer: string;
   /** Where its keys are, when discovery is not to be used. */
-  readonly jwksUrl: string | undefined;
-  readonly personClaim: string;
-  readonly groupsClaim: string;
+  readonly jwksUrl?: string;
+  readonly personClaim?: string;
+  readonly groupsClaim?: string;
+  readonly network?: 'public' | 'private';
   /** Only for an issuer on this machine: http instead of https. */
-  readonly insecureLoopback: boolean;
+  readonly insecureLoopback?: boolean;
 }
 
 /** Every setting of a process, checked before anything starts. */
@@ -26,21 +27,15 @@ export interface Config {
   /** What clients are told; tokens are bound to it. */
   readonly publicUrl: string | undefined;
   readonly allowedHosts: readonly string[];
-  readonly oidc: OidcSettings | undefined;
+  readonly oidc: OidcGiven | undefined;
   readonly limits: Limits;
 }
 
-/** Every limit, with its unit in its name. */
+/** Limits that no module has for itself; each with its unit in its name. */
 export interface Limits {
-  readonly bodyBytesMax: number;
-  readonly depthMax: number;
-  readonly concurrentMax: number;
-  readonly concurrentPerCredentialMax: number;
-  readonly sessionsMax: number;
-  readonly sessionIdleMs: number;
-  readonly callTimeoutMs: number;
   readonly startTimeoutMs: number;
   readonly resultBytesMax: number;
+  readonly concurrentMax: number;
   readonly upstreamsMax: number;
   readonly upstreamIdleMs: number;
   readonly probeTimeoutMs: number;
@@ -48,16 +43,10 @@ export interface Limits {
   readonly redecideMax: number;
 }
 
-export const defaultLimits: Limits = {
-  bodyBytesMax: 4 * 2 ** 20,
-  depthMax: 64,
-  concurrentMax: 1024,
-  concurrentPerCredentialMax: 128,
-  sessionsMax: 4096,
-  sessionIdleMs: 30 * 60_000,
-  callTimeoutMs: 120_000,
+const limits: Limits = {
   startTimeoutMs: 30_000,
   resultBytesMax: 16 * 2 ** 20,
+  concurrentMax: 128,
   upstreamsMax: 256,
   upstreamIdleMs: 10 * 60_000,
   probeTimeoutMs: 10_000,
@@ -93,7 +82,7 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     publicUrl: readUrl('--public-url', flags.publicUrl ?? env['TRAPKEY_PUBLIC_URL']),
     allowedHosts: (env['TRAPKEY_ALLOWED_HOSTS'] ?? '').split(',').filter(Boolean),
     oidc: readOidc(env),
-    limits: defaultLimits,
+    limits,
   };
 }
 
@@ -106,19 +95,23 @@ function readDatabase(value: string | undefined, data: string): DatabaseAddress 
 function readUrl(name: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const url = URL.parse(value);
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw new UserError(`${name} must be an http or https URL, not "${value}".`);
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new UserError(`${name} must be an http or https URL, not "${value}".`);
   return value.replace(/\/$/, '');
 }
 
-function readOidc(env: Environment): OidcSettings | undefined {
+function readOidc(env: Environment): OidcGiven | undefined {
   const issuer = env['TRAPKEY_OIDC_ISSUER'];
   if (issuer === undefined) return undefined;
-  readUrl('TRAPKEY_OIDC_ISSUER', issuer);
+  const jwksUrl = env['TRAPKEY_OIDC_JWKS'];
+  const personClaim = env['TRAPKEY_OIDC_PERSON_CLAIM'];
+  const groupsClaim = env['TRAPKEY_OIDC_GROUPS_CLAIM'];
   return {
     issuer,
-    jwksUrl: readUrl('TRAPKEY_OIDC_JWKS', env['TRAPKEY_OIDC_JWKS']),
-    personClaim: env['TRAPKEY_OIDC_PERSON_CLAIM'] ?? 'email',
-    groupsClaim: env['TRAPKEY_OIDC_GROUPS_CLAIM'] ?? 'groups',
+    ...(jwksUrl !== undefined && { jwksUrl }),
+    ...(personClaim !== undefined && { personClaim }),
+    ...(groupsClaim !== undefined && { groupsClaim }),
+    ...(env['TRAPKEY_OIDC_NETWORK'] === 'private' && { network: 'private' as const }),
     insecureLoopback: env['TRAPKEY_OIDC_INSECURE_LOOPBACK'] === '1',
   };
 }

@@ -1,0 +1,36 @@
+/** Builds the one published package into `dist/`: server, contract and connectors bundled, libraries left to npm. */
+import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import manifest from './package.json' with { type: 'json' };
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+rmSync(here('dist'), { recursive: true, force: true });
+mkdirSync(here('dist'));
+await build({
+  entryPoints: [here('src/main.ts')],
+  outfile: here('dist/main.js'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  external: Object.keys(manifest.dependencies).flatMap((name) => [name, `${name}/*`]),
+  define: { 'process.env.TRAPKEY_PACKAGED': '"1"' },
+});
+// Plain CommonJS, so that an old Node reaches the sentence instead of a syntax error.
+writeFileSync(
+  here('dist/bin.cjs'),
+  `#!/usr/bin/env node
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error('Trapkey needs Node 24 or later; this is Node ' + process.versions.node + '.');
+  process.exit(1);
+}
+import('./main.js');
+`,
+);
+chmodSync(here('dist/bin.cjs'), 0o755);
+cpSync(here('../../policies'), here('dist/policies'), { recursive: true });
+for (const name of ['README.md', 'LICENSE']) copyFileSync(here(`../../${name}`), here(name));

@@ -1,0 +1,41 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { createColors } from 'picocolors';
+
+type Colors = ReturnType<typeof createColors>;
+
+/** One line for a person at the terminal, for entries that say what became of a call; undefined for the rest. */
+export function decidedLine(entry: EntryFields, colors: Colors): string | undefined {
+  const what = `${entry.plugin ?? ''} ${entry.connector ?? ''}.${entry.tool ?? entry.action ?? ''}`;
+  const time = colors.dim(entry.timestamp.slice(11, 19));
+  const who = colors.dim(entry.on_behalf_of ?? '');
+  switch (entry.kind) {
+    case 'decided': {
+      if (entry.count !== undefined)
+        return `${time} ${colors.red('refused')} ${entry.count} callers without a valid credential from ${entry.source ?? '?'}`;
+      const ticket = entry.ticket === undefined ? '' : ` ${colors.bold(entry.ticket)}`;
+      return `${time} ${verdict(entry, colors)} ${what} ${colors.dim(`${entry.code} · ${entry.rule}`)}${ticket} ${who}`;
+    }
+    case 'executed':
+      if (entry.outcome === 'done') return undefined;
+      return `${time} ${colors.yellow((entry.outcome ?? '').padEnd(7))} ${what} ${colors.dim(entry.detail ?? '')} ${who}`;
+    case 'approved':
+    case 'refused':
+    case 'expired':
+      return `${time} ${colors.cyan(entry.kind.padEnd(7))} ${entry.ticket ?? ''} ${colors.dim(entry.approval ?? '')}`;
+    default:
+      return undefined;
+  }
+}
+
+function verdict(entry: EntryFields, colors: Colors): string {
+  switch (entry.verdict) {
+    case 'allow':
+      return colors.green(entry.code === 'observed' ? 'observe' : 'allowed');
+    case 'hold':
+      return colors.yellow('held   ');
+    case 'stage':
+      return colors.yellow('staged ');
+    default:
+      return colors.red('refused');
+  }
+}

@@ -1,0 +1,88 @@
+import { Command, CommanderError } from 'commander';
+import { RecordUnavailable, UserError } from '../kernel/errors.ts';
+import { version } from '../version.ts';
+import { accessDoor, approvalsDoor, catalogDoor, stopsDoor } from '../wire-doors.ts';
+import { policyDesk, policyDoor } from '../wire-policy.ts';
+import { recordHouse, verifyFile } from '../wire-record.ts';
+import { stdioDoor } from '../wire-stdio.ts';
+import { approvalsCommands } from './approvals.ts';
+import { catalogCommands } from './catalog.ts';
+import { connectCommand } from './connect.ts';
+import type { Terminal } from './credential.ts';
+import { enrollCommand } from './enroll.ts';
+import { configOf, policyEnvironment } from './globals.ts';
+import { policyCommands } from './policy.ts';
+import { recordCommands } from './record.ts';
+import { releaseCommand } from './release.ts';
+import { startCommand } from './start.ts';
+import { stdioCommand } from './stdio.ts';
+import { stopCommand } from './stop.ts';
+import { tokensCommands } from './tokens.ts';
+import { upCommand } from './up.ts';
+
+const help = `
+Exit codes: 0 done; 1 a problem was found; 2 the command or a file is wrong; 3 the record or database is not available.
+
+Examples:
+  $ trapkey up --policy ./policy
+  $ trapkey connect sales
+  $ trapkey approvals list
+  $ trapkey stop everything --reason "odd mails since 14:00"
+  $ trapkey record list 'verdict:deny since:24h'`;
+
+/** Every command, in the order in which help lists them. */
+export function program(terminal: Terminal): Command {
+  const root = new Command('trapkey')
+    .description('Governs what AI agents may do: decides every tool call before it happens.')
+    .version(version, '--version')
+    .option('--data <folder>', 'where the embedded store and the keys are (TRAPKEY_DATA)')
+    .option('--database <url>', 'a postgres:// URL in place of the embedded store (TRAPKEY_DATABASE)')
+    .option('--policy <folder>', 'the policy files (TRAPKEY_POLICY)')
+    .option('--host <host>', 'where to listen; loopback unless told otherwise (TRAPKEY_HOST)')
+    .option('--port <port>', 'port to listen on, 0 for any free one (TRAPKEY_PORT)')
+    .option('--public-url <url>', 'how clients reach the gateway, where that is not its own address (TRAPKEY_PUBLIC_URL)')
+    .addHelpText('after', help)
+    .showHelpAfterError('(trapkey --help shows what there is)')
+    .configureOutput({ writeOut: (text) => terminal.stdout.write(text), writeErr: (text) => terminal.stderr.write(text) })
+    .exitOverride();
+  const config = (globals: Readonly<Record<string, unknown>>) => configOf(globals, terminal.env);
+  const policed = (globals: Readonly<Record<string, unknown>>) =>
+    [config(globals), policyEnvironment(config(globals), terminal.env)] as const;
+  upCommand(root, terminal);
+  startCommand(root, terminal);
+  connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
+  tokensCommands(root, (globals) => accessDoor(...policed(globals)), terminal);
+  enrollCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
+  approvalsCommands(root, (globals) => approvalsDoor(...policed(globals)), terminal);
+  stopCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
+  releaseCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
+  const folder = (globals: Readonly<Record<string, unknown>>) => config(globals).policyFolder;
+  const desk = (globals: Readonly<Record<string, unknown>>) => policyDesk(policyEnvironment(config(globals), terminal.env));
+  policyCommands(
+    root,
+    { folder, check: (path) => desk({}).check(path), schema: desk({}).schema },
+    (globals) => policyDoor(...policed(globals)),
+    terminal,
+  );
+  recordCommands(root, { open: (globals) => recordHouse(...policed(globals)), verifyFile }, terminal);
+  stdioCommand(root, (globals, plugin, connector) => stdioDoor(...policed(globals), plugin, connector), terminal);
+  catalogCommands(root, (globals) => catalogDoor(config(globals)), terminal);
+  return root;
+}
+
+/** Runs one command line and gives the exit code. Mistakes are told in words; nothing ends in a stack trace. */
+export async function run(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
+  const terminal: Terminal = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env };
+  try {
+    await program(terminal).parseAsync([...argv]);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const json = argv.includes('--json');
+    const says = error instanceof Error ? error.message : String(error);
+    const next = error instanceof UserError ? error.next : undefined;
+    if (json) terminal.stderr.write(`${JSON.stringify({ error: says, ...(next !== undefined && { next }) })}\n`);
+    else terminal.stderr.write(`${says}\n${next === undefined ? '' : `${next}\n`}`);
+    return error instanceof UserError ? 2 : error instanceof RecordUnavailable ? 3 : 1;
+  }
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { builtinConnectors } from './builtin.ts';
+import { openCatalog } from './catalog/act.ts';
+import { openPinnedCatalog } from './catalog/read.ts';
+import type { Config } from './config.ts';
+import { openUpstreams } from './effects/execute/pool.ts';
+import { screenWith } from './effects/screen/screen.ts';
+import type { Stops } from './kernel/stops.ts';
+import { handleWith } from './pipeline/handle.ts';
+import { offerWith } from './pipeline/offer.ts';
+import { pipeline } from './pipeline/pipeline.ts';
+import type { OpenPolicy } from './policy/open.ts';
+import { openRuns } from './runs/read.ts';
+import { openStops } from './stages/contain/act.ts';
+import { openTickets } from './stages/gate/act.ts';
+import { version } from './version.ts';
+import type { Store } from './wire.ts';
+
+/** Everything that decides and runs calls, opened over one store and one policy. */
+export async function openDeciding(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>) {
+  const { database, recorder, clock, keys } = store;
+  const [stops, tickets, runs, pinned] = await Promise.all([
+    openStops({ database, recorder, clock }),
+    openTickets({ database, recorder, keys, clock }),
+    openRuns({ database, clock }),
+    openPinnedCatalog({ database }),
+  ]);
+  const upstreams = openUpstreams({
+    kinds: builtinConnectors,
+    policy: policy.current,
+    limits: config.limits,
+    homesFolder: join(config.data, 'homes'),
+    hiddenFolders: [config.data],
+    client: { clientName: 'trapkey', clientVersion: version },
+    clock,
+  });
+  const moment = () => {
+    const current = policy.current();
+    return { policy: current, organization: current.organization };
+  };
+  const handle = handleWith({
+    stages: pipeline({ runs, stops, definitions: pinned, checkers: [] }),
+    moment,
+    recorder,
+    tickets,
+    execute: upstreams.execute,
+    screen: screenWith(),
+    checkers: new Map(),
+    refreshStops: (stops as Stops).refresh,
+    stopSignal: stops.signalFor,
+    runs,
+    clock,
+    stopwatch: () => performance.now(),
+    probeTimeoutMs: config.limits.probeTimeoutMs,
+    probesMax: config.limits.probesMax,
+    redecideMax: config.limits.redecideMax,
+  });
+  const offer = offerWith({ moment, clock, reading: runs, definitions: pinned });
+  return { stops, tickets, runs, pinned, upstreams, handle, offer, catalog: openCatalog({ database, recorder, clock }) };
+}

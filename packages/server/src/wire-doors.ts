@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { openPeople } from './access/people/act.ts';
+import { openTokens } from './access/tokens/act.ts';
+import { openCatalog } from './catalog/act.ts';
+import type { Config } from './config.ts';
+import type { Acting } from './kernel/approvals.ts';
+import { UserError } from './kernel/errors.ts';
+import { type OpenPolicy, openPolicy } from './policy/open.ts';
+import { readPointer } from './policy/read.ts';
+import { openStops } from './stages/contain/act.ts';
+import { openApprovals } from './stages/gate/act.ts';
+import { openStore, type Store } from './wire.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who the operating system says runs the command. */
+export function claimed(): Acting {
+  return { person: `os:${userInfo().username}`, assurance: 'claimed' };
+}
+
+/** The policy that runs, for a command; no command publishes the first one. */
+export async function publishedPolicy(config: Config, env: Environment, store: Store): Promise<OpenPolicy> {
+  if (!(await readPointer(store.database))) {
+    throw new UserError('No policy was published in this data folder yet.', 'Run `trapkey up` once, or name another folder with --data.');
+  }
+  const { database, recorder, clock } = store;
+  return await openPolicy({ database, recorder, clock, env, folder: config.policyFolder, onAlarm: () => undefined });
+}
+
+/** Where clients reach the gateway: as set, as the running one says, or as it would be by default. */
+export async function urlOf(config: Config): Promise<string> {
+  if (config.publicUrl !== undefined) return config.publicUrl;
+  const running = await readFile(join(config.data, 'url'), 'utf8').catch(() => undefined);
+  return running?.trim() || `http://${config.host}:${config.port}`;
+}
+
+/** Opens a store for one command and builds its door; a door that cannot be built closes the store again. */
+export async function door<T extends object>(config: Config, build: (store: Store) => Promise<T>): Promise<T & { close(): Promise<void> }> {
+  const store = await openStore(config);
+  try {
+    return { ...(await build(store)), close: () => store.close() };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+export const accessDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock, keys } = store;
+    const policy = await publishedPolicy(config, env, store);
+    return {
+      people: openPeople({ database, recorder, clock }),
+      tokens: openTokens({ database, recorder, keys, clock, policy: policy.current }),
+      publicUrl: await urlOf(config),
+    };
+  });
+
+export const approvalsDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    const policy = await publishedPolicy(config, env, store);
+    const approvals = openApprovals({ database, recorder, clock, policy: policy.current, unseal: store.payloads.unseal });
+    return { approvals, people: openPeople({ database, recorder, clock }), claimed: claimed() };
+  });
+
+export const stopsDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    // A policy that cannot be read must not be in the way of a stop.
+    const policy = await publishedPolicy(config, env, store).catch(() => undefined);
+    return {
+      stops: await openStops({ database, recorder, clock }),
+      people: openPeople({ database, recorder, clock }),
+      connectors: policy && [...policy.current().connectors.keys()],
+      claimed: claimed(),
+    };
+  });
+
+export const catalogDoor = (config: Config) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    return { catalog: openCatalog({ database, recorder, clock }), people: openPeople({ database, recorder, clock }) };
+  });

@@ -1,0 +1,65 @@
+import { policyJsonSchema } from '@trapkey/contract/policy/documents.ts';
+import { openPeople } from './access/people/act.ts';
+import { openPinnedCatalog } from './catalog/read.ts';
+import type { Config } from './config.ts';
+import { ledgerOf } from './effects/record/ledger-read.ts';
+import type { Payloads } from './effects/record/payload-read.ts';
+import { systemClock } from './kernel/clock.ts';
+import { checkPolicy, diffPolicy, replayPolicy } from './policy/desk.ts';
+import type { RecordedDecision } from './policy/replay.ts';
+import type { Database } from './storage/database.ts';
+import { door, publishedPolicy } from './wire-doors.ts';
+import { decideAgain, decideCase, type SealedInputs } from './wire-redecide.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Commands that read only a folder. */
+export function policyDesk(env: Environment) {
+  return {
+    check: (folder: string) => checkPolicy({ folder, env, decideCase, nowMs: systemClock() }),
+    schema: policyJsonSchema,
+  };
+}
+
+/** Commands that know the running set. */
+export const policyDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock, payloads } = store;
+    const policy = await publishedPolicy(config, env, store);
+    const pinned = await openPinnedCatalog({ database });
+    return {
+      people: openPeople({ database, recorder, clock }),
+      diff: (folder: string) => diffPolicy({ database, env, folder }),
+      replay: (folder: string) =>
+        replayPolicy({ folder, env, decisions: recordedDecisions(database, payloads), decideAgain: (set) => decideAgain(set, pinned) }),
+      propose: policy.checkFolder,
+      apply: policy.apply,
+      rollback: policy.rollback,
+    };
+  });
+
+const pageEntries = 1_000;
+/** What stops, the record or a used ticket decided is no question of policy. */
+const notOfPolicy = new Set(['stopped', 'record_unavailable', 'ticket_used', 'unauthenticated', 'internal']);
+
+/** Every decision of the record, oldest first, with its inputs where they are still held. */
+async function* recordedDecisions(database: Database, payloads: Payloads): AsyncIterable<RecordedDecision<SealedInputs>> {
+  const ledger = ledgerOf(database.read);
+  let after = -1;
+  for (;;) {
+    const rows = await ledger.newer({ after, limit: pageEntries });
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      after = row.entry;
+      const entry = JSON.parse(row.bytes) as Record<string, unknown>;
+      if (entry['kind'] !== 'decided' || typeof entry['arguments'] !== 'string' || notOfPolicy.has(String(entry['code']))) continue;
+      const found = await payloads.find(entry['arguments']);
+      yield {
+        call: String(entry['call']),
+        was: entry['verdict'] as RecordedDecision<SealedInputs>['was'],
+        says: `${entry['plugin']} ${entry['connector']}.${entry['tool']} (${entry['code']})`,
+        inputs: found?.payload as unknown as SealedInputs | undefined,
+      };
+    }
+  }
+}

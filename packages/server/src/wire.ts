@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { Config } from './config.ts';
+import { type OpenRecorder, openRecorder } from './effects/record/effect.ts';
+import { openKeys } from './effects/record/keys.ts';
+import { openPayloads, type Payloads } from './effects/record/payload-read.ts';
+import { hasEntries } from './effects/record/read.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import { type Database, openDatabase } from './storage/database.ts';
+
+/** What everything else stands on: database, keys, the one writer, the vault's reader. */
+export interface Store {
+  readonly database: Database;
+  readonly keys: ReturnType<typeof openKeys>;
+  readonly recorder: OpenRecorder;
+  readonly payloads: Payloads;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
+
+/** Opens the data folder and the database. `onWritten` hears of every entry after it is durable. */
+export async function openStore(
+  config: Pick<Config, 'data' | 'database'>,
+  onWritten?: (entries: readonly EntryFields[]) => void,
+): Promise<Store> {
+  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  const database = await openDatabase(config.database);
+  try {
+    const keys = openKeys(join(config.data, 'keys'), { mayCreate: !(await hasEntries(database)) });
+    const recorder = openRecorder({ database, keys });
+    const heard = onWritten ? listened(recorder, onWritten) : recorder;
+    return {
+      database,
+      keys,
+      recorder: heard,
+      payloads: openPayloads({ database, master: keys.master }),
+      clock: systemClock,
+      async close() {
+        await recorder.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Tells of entries once they are durable, those that steps added included. */
+function listened(recorder: OpenRecorder, onWritten: (entries: readonly EntryFields[]) => void): OpenRecorder {
+  return {
+    ...recorder,
+    async commit(commit) {
+      let added: readonly EntryFields[] = [];
+      const { steps } = commit;
+      const committed = await recorder.commit({
+        ...commit,
+        ...(steps && {
+          steps: async (tx) => {
+            const said = await steps(tx);
+            added = (said.ok && said.entries) || [];
+            return said;
+          },
+        }),
+      });
+      if (committed.status === 'committed') onWritten(added.length === 0 ? commit.entries : [...commit.entries, ...added]);
+      return committed;
+    },
+  };
+}
