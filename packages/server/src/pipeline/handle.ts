@@ -114,7 +114,7 @@ async function refuseUsed(frame: Frame, arriving: Call, parts: DecidedParts, con
     verdict: 'deny',
     code: 'ticket_used',
     rule: 'gate/ticket',
-    says: 'Its ticket was used already; a ticket runs once',
+    says: 'Its ticket was used or ended meanwhile; a ticket runs once',
     detail: conflict,
     owner: frame.moment().organization.owner,
   };
