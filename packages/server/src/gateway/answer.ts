@@ -25,7 +25,7 @@ const modernOnly = ['resultType', 'ttlMs', 'cacheScope'] as const;
 export function answerOf(id: Id, call: Call, handled: Handled, dialect: Dialect): Answer {
   switch (handled.kind) {
     case 'result':
-      return { text: resultText(id, finish(call, warned(call, handled.result, handled.warnings), dialect)), status: 200 };
+      return { text: resultText(id, finish(call, warned(call, withoutOurs(handled.result), handled.warnings), dialect)), status: 200 };
     case 'protocol_error':
       return failed(id, upstreamError(call, handled));
     case 'refused':
@@ -74,6 +74,14 @@ export function finish(call: Pick<Call, 'method'>, result: JsonObject, { era, se
     ...(call.method === 'resources/read' && { ttlMs: typeof result['ttlMs'] === 'number' ? result['ttlMs'] : 0, cacheScope: 'private' }),
     ...(serverInfo && { _meta: { ...(isObject(meta) && meta), [metaKeys.serverInfo]: serverInfo } }),
   };
+}
+
+/** What Trapkey says of a call in `_meta` is said by nobody else. */
+function withoutOurs(result: JsonObject): JsonObject {
+  const meta = result['_meta'];
+  if (!isObject(meta) || !('io.trapkey/decision' in meta || 'io.trapkey/warnings' in meta)) return result;
+  const { 'io.trapkey/decision': _decision, 'io.trapkey/warnings': _warnings, ...rest } = meta;
+  return { ...result, _meta: rest };
 }
 
 function warned(call: Call, result: JsonObject, warnings: readonly string[]): JsonObject {

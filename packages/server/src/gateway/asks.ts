@@ -23,7 +23,8 @@ export function unfit(request: ServerRequest, asks: Offered['asks'], capabilitie
   if (params['mode'] !== 'url') return missingIn(capabilities, 'elicitation', 'form');
   const url = params['url'];
   const host = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
-  const listed = host?.protocol === 'https:' && host.username === '' && asks.elicitationHosts.includes(host.hostname);
+  const named = host && (asks.elicitationHosts.includes(host.hostname) || asks.elicitationHosts.includes('*'));
+  const listed = named && host.protocol === 'https:' && host.username === '';
   return listed
     ? missingIn(capabilities, 'elicitation', 'url')
     : { says: 'The connector asks the person to open a link to a host that its connection does not list' };

@@ -29,6 +29,8 @@ export interface GatewayLimits {
   readonly resumeEventsMax: number;
   readonly resumeBytesMax: number;
   readonly retryMs: number;
+  /** A stream whose client stops reading is closed at this much. */
+  readonly unreadBytesMax: number;
   readonly notificationsPerCallMax: number;
   readonly notificationCharsMax: number;
   /** How long a client may take to answer an elicitation. */
@@ -65,6 +67,7 @@ export const defaultLimits: GatewayLimits = {
   resumeEventsMax: 256,
   resumeBytesMax: 1024 * 1024,
   retryMs: 1_000,
+  unreadBytesMax: 32 * 1024 * 1024,
   notificationsPerCallMax: 1_000,
   notificationCharsMax: 4_096,
   askTimeoutMs: 5 * 60_000,

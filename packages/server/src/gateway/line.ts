@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayLimits } from './limits.ts';
-import { openEvents, sendJson } from './reply.ts';
+import { openEvents, sendJson, writeFrame } from './reply.ts';
 import type { EventStream } from './stream.ts';
 
 export interface LineOptions {
   readonly accepts: { readonly json: boolean; readonly stream: boolean };
-  readonly limits: Pick<GatewayLimits, 'streamAfterMs' | 'keepAliveMs'>;
+  readonly limits: Pick<GatewayLimits, 'streamAfterMs' | 'keepAliveMs' | 'unreadBytesMax'>;
   readonly headers: Readonly<Record<string, string>>;
   /** How many answers end it; more than one is a batch. */
   readonly expects: number;
@@ -84,7 +84,7 @@ export class Line {
 
   #write(message: string): void {
     if (this.#stream) this.#stream.send(message);
-    else if (!this.#res.destroyed) this.#res.write(`event: message\ndata: ${message}\n\n`);
+    else writeFrame(this.#res, `event: message\ndata: ${message}\n\n`, this.#options.limits.unreadBytesMax);
   }
 
   #lose(): void {

@@ -24,6 +24,13 @@ export function sendAccepted(res: ServerResponse): void {
   res.end();
 }
 
+/** Writes one SSE frame; a client that lets too much pile up unread is let go. */
+export function writeFrame(res: ServerResponse, frame: string, unreadBytesMax: number): void {
+  if (res.destroyed || res.writableEnded) return;
+  if (res.writableLength > unreadBytesMax) res.destroy();
+  else res.write(frame);
+}
+
 /** Opens an SSE response that no proxy on the way may hold back. */
 export function openEvents(res: ServerResponse, headers?: Readonly<Record<string, string>>): void {
   res.writeHead(200, {

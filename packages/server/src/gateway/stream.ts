@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { randomCrockford } from '../kernel/ids.ts';
 import type { GatewayLimits } from './limits.ts';
-import { openEvents } from './reply.ts';
+import { openEvents, writeFrame } from './reply.ts';
 
-type StreamLimits = Pick<GatewayLimits, 'resumeEventsMax' | 'resumeBytesMax' | 'retryMs' | 'keepAliveMs' | 'resumeGraceMs'>;
+type StreamLimits = Pick<
+  GatewayLimits,
+  'resumeEventsMax' | 'resumeBytesMax' | 'retryMs' | 'keepAliveMs' | 'resumeGraceMs' | 'unreadBytesMax'
+>;
 
 /**
  * One SSE stream of a session that outlives its connection: events carry ids, a bounded tail is kept, and a client
@@ -56,7 +59,7 @@ export class EventStream {
     while (this.#kept.length > 1 && (this.#kept.length > this.#limits.resumeEventsMax || this.#keptBytes > this.#limits.resumeBytesMax)) {
       this.#keptBytes -= this.#kept.shift()?.frame.length ?? 0;
     }
-    this.#res?.write(frame);
+    if (this.#res) writeFrame(this.#res, frame, this.#limits.unreadBytesMax);
   }
 
   /** Nothing more comes; the tail stays for a client that lost the connection before it read it. */

@@ -2,11 +2,18 @@ import { randomBytes } from 'node:crypto';
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+// One call of the generator costs more than the bytes that a call needs; each byte is used once.
+let random = randomBytes(0);
+let used = 0;
+
 /** Random Crockford characters; 5 bits each, from the system's generator. */
 export function randomCrockford(length: number): string {
-  const bytes = randomBytes(length);
+  if (used + length > random.length) {
+    random = randomBytes(Math.max(4_096, length));
+    used = 0;
+  }
   let out = '';
-  for (const byte of bytes) out += crockford[byte & 31];
+  for (const end = used + length; used < end; used++) out += crockford[(random[used] as number) & 31];
   return out;
 }
 
