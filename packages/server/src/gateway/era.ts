@@ -114,7 +114,7 @@ function envelope(key: string, problem: string): Era {
 }
 
 /** -32022: names what is spoken here, so that the client can choose. */
-export function unsupported(requested: string): { readonly error: RpcError } {
+function unsupported(requested: string): { readonly error: RpcError } {
   const message = `Protocol version ${requested.slice(0, 40)} is not spoken here; ${[...modernRevisions, ...legacyRevisions].join(', ')} are.`;
   return {
     error: {
