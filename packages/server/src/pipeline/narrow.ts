@@ -103,12 +103,13 @@ function common(own: readonly Json[], overlay: readonly Json[]): readonly Json[]
 function properties(own: JsonObject, overlay: JsonObject): JsonObject {
   const mine = objectOf(own['properties']);
   const theirs = objectOf(overlay['properties']);
+  const closed = own['additionalProperties'] === false || overlay['additionalProperties'] === false;
   const joined: Record<string, Json> = {};
   for (const name of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
     const left = Object.hasOwn(mine, name) ? mine[name] : own['additionalProperties'];
     const right = Object.hasOwn(theirs, name) ? theirs[name] : overlay['additionalProperties'];
     const schema = both(left, right);
-    if (schema !== false) Object.defineProperty(joined, name, { value: schema, enumerable: true });
+    if (schema !== false || !closed) Object.defineProperty(joined, name, { value: schema, enumerable: true });
   }
   return joined;
 }
