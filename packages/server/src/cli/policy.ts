@@ -134,15 +134,10 @@ function changingCommands(policy: Command, { open, terminal }: Surroundings): vo
     )
     .action(async (digest: string | undefined, options: Options, self: Command) => {
       await using door = disposable(await open(self.optsWithGlobals()));
-      const folder = digest === undefined ? await door.propose() : undefined;
-      if (folder?.status === 'broken')
-        throw new UserError(
-          `The policy folder does not check. Nothing was changed.\n${problemText({ says: '', problems: folder.problems ?? [] })}`,
-        );
-      // What will happen is shown before the code is asked for.
-      if (folder?.diff && !options.json) terminal.stdout.write(diffText(folder.diff));
+      const shown = digest ?? (await showWaiting(door, options, terminal));
+      if (shown === undefined) return;
       const by = await prove(door.people, options, terminal);
-      const report = await door.apply(by, digest);
+      const report = await door.apply(by, shown);
       say(terminal, options, report, applyText(report));
       failWhen(report.status === 'refused');
     });
@@ -155,6 +150,28 @@ function changingCommands(policy: Command, { open, terminal }: Surroundings): vo
       say(terminal, options, report, applyText(report));
       failWhen(report.status === 'refused');
     });
+}
+
+/** What will happen is shown before the code is asked for; exactly that set is applied, whatever the folder becomes meanwhile. */
+async function showWaiting(door: PolicyDoor, options: Options, terminal: Terminal): Promise<string | undefined> {
+  const folder = await door.propose();
+  if (folder.status === 'broken') {
+    const mistakes = problemText({ says: '', problems: folder.problems ?? [] });
+    throw new UserError(
+      `The policy folder does not check. Nothing was changed.\n${mistakes}`,
+      'Mend it; `trapkey policy check` says when it is right.',
+    );
+  }
+  if (folder.status === 'proposed' && folder.diff) {
+    if (!options.json) terminal.stdout.write(diffText(folder.diff));
+    return folder.diff.to;
+  }
+  const says =
+    folder.status === 'tightened'
+      ? 'Every change is proved to tighten; it runs already.'
+      : 'The folder is the running policy. Nothing was changed.';
+  say(terminal, options, { status: 'nothing', says }, `${says}\n`);
+  return undefined;
 }
 
 function problemText({ says, problems }: { readonly says: string; readonly problems: readonly PolicyProblem[] }): string {
