@@ -30,7 +30,8 @@ export function startCommand(program: Command, terminal: Terminal): void {
       const say = (text: string) => terminal.stdout.write(text);
       say('Starting the gateway and the three MCP servers …\n');
       const serving = await serve(serveOptions(config, { admin: 'you@localhost' }, terminal));
-      const here = `npm run trapkey -- --data ${data}`;
+      const usual = data === resolve('.trapkey/data');
+      const here = `npm run trapkey --${usual ? '' : ` --data ${data}`}`;
       if (serving.enrolled) {
         const configuration = clientConfiguration(await serving.firstTokens('starter'), serving.url);
         say(
