@@ -10,8 +10,9 @@ import { UserError } from '../../packages/server/src/kernel/errors.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
 import { openTestRecord, type TestRecord, writeCalls } from './make.ts';
 
-async function* chunked(text: string): AsyncGenerator<string> {
-  for (let at = 0; at < text.length; at += 5_000) yield text.slice(at, at + 5_000);
+async function* chunked(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += 5_000) yield bytes.subarray(at, at + 5_000);
 }
 
 describe.each(databases)('an export from $name', ({ fresh }) => {

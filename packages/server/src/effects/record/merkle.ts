@@ -25,6 +25,11 @@ export function leafHash(bytes: Uint8Array | string): Uint8Array {
 const scratch = new Uint8Array(1 + 2 * hashBytes);
 scratch[0] = 1;
 
+/** The same in hexadecimal, which costs two thirds of making bytes of it. */
+export function leafHex(text: string): string {
+  return hash('sha256', `\0${text}`, 'hex');
+}
+
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   scratch.set(left, 1);

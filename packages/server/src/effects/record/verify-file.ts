@@ -8,7 +8,7 @@ const readBytes = 1 << 18;
 
 /** Verifies an export file. */
 export async function verifyFile(file: string, trust: RecordTrust): Promise<RecordReport> {
-  const chunks = createReadStream(file, { encoding: 'utf8', highWaterMark: readBytes });
+  const chunks = createReadStream(file, { highWaterMark: readBytes });
   try {
     return await verifyExport(linesOf(chunks), trust);
   } catch (error) {
