@@ -7,7 +7,7 @@ const filesMax = 1_000;
 const bytesMax = 64 * 1024 * 1024;
 
 /** What a folder holds: the files of the set, the files of cases, or why it cannot be read. */
-export interface FolderFiles {
+interface FolderFiles {
   readonly files: PolicyFiles;
   readonly cases: PolicyFiles;
 }
@@ -38,7 +38,7 @@ export async function loadFolder(folder: string, env: Environment): Promise<Load
 }
 
 /** Documents, the lists that they name, and cases. Anything else in the folder is left alone. */
-export async function readFolder(folder: string): Promise<FolderFiles> {
+async function readFolder(folder: string): Promise<FolderFiles> {
   const names = await walk(folder);
   const files: Record<string, string> = {};
   const cases: Record<string, string> = {};

@@ -6,6 +6,6 @@ export function problemsInWords(problems: readonly PolicyProblem[]): string {
 }
 
 /** `files.yaml:12:5  Unknown key `acces`. Did you mean `access`?` */
-export function problemInWords({ file, line, column, says, nearest }: PolicyProblem): string {
+function problemInWords({ file, line, column, says, nearest }: PolicyProblem): string {
   return `${file}:${line}:${column}  ${says}${nearest === undefined ? '' : `. Did you mean \`${nearest}\`?`}`;
 }

@@ -7,7 +7,7 @@ type Expr = NonNullable<ReturnType<typeof parse>['expr']>;
 export type Wanted = 'boolean' | 'count' | 'number' | 'string' | 'strings' | 'any';
 
 /** The type that an expression certainly has, from its outermost step; undefined where only a call will tell. */
-export function certainType(expr: Expr): string | undefined {
+function certainType(expr: Expr): string | undefined {
   const kind = expr.exprKind;
   switch (kind.case) {
     case 'constExpr':

@@ -43,7 +43,7 @@ export function loadLists(
 }
 
 /** The first column of a CSV file, quotes understood, blank lines skipped; a sentence when it cannot be read. */
-export function firstColumn(text: string): readonly string[] | string {
+function firstColumn(text: string): readonly string[] | string {
   const values: string[] = [];
   for (const [index, raw] of text
     .replace(/^\uFEFF/, '')

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { databases, type FreshDatabase } from '../../../../test/support/databases.ts';
-import { type OpenRecorder, openRecorder } from '../effects/record/effect.ts';
-import { openKeys } from '../effects/record/keys.ts';
-import { type OpenPolicy, openPolicy, type PolicyAlarm } from './open.ts';
+import { type OpenRecorder, openRecorder } from '../../packages/server/src/effects/record/effect.ts';
+import { openKeys } from '../../packages/server/src/effects/record/keys.ts';
+import { type OpenPolicy, openPolicy, type PolicyAlarm } from '../../packages/server/src/policy/open.ts';
+import { databases, type FreshDatabase } from '../support/databases.ts';
 
 const policy = (lines: string): string =>
   `organization: corp\n${lines}---\nconnector: c\ntools: { a: { effect: read }, b: { effect: read } }\n`;
