@@ -2,10 +2,11 @@ const lineBytesMax = 4_000_000;
 const newline = 10;
 
 /** Splits chunks into lines, a group a chunk. A line longer than any that the record writes is cut, and so found unreadable. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
+export async function* linesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<readonly string[]> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    const next = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    const bytes = rest.length > 0 ? Buffer.concat([rest, next]) : next;
     const lines: string[] = [];
     let from = 0;
     // Decoding line by line costs half of decoding the chunk and splitting the text.
