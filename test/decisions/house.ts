@@ -65,6 +65,7 @@ export async function openHouse(parts: {
     refreshStops: stops.refresh,
     stopSignal: stops.signalFor,
     runs,
+    definitions: upstream.definitions,
     clock,
     stopwatch: () => performance.now(),
     probeTimeoutMs: 5_000,

@@ -45,6 +45,7 @@ export async function openNode(address: DatabaseAddress, clock: () => number): P
     refreshStops: stops.refresh,
     stopSignal: stops.signalFor,
     runs,
+    definitions: upstream.definitions,
     clock,
     stopwatch: () => performance.now(),
     probeTimeoutMs: 5_000,

@@ -49,6 +49,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     refreshStops: (stops as Stops).refresh,
     stopSignal: stops.signalFor,
     runs,
+    definitions: pinned,
     clock,
     stopwatch: () => performance.now(),
     probeTimeoutMs: config.limits.probeTimeoutMs,

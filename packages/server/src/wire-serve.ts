@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { keepRecord } from './effects/record/worker.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { defaultLimits } from './gateway/limits.ts';
+import { countRejections } from './gateway/rejections.ts';
 import { gatewayTexts } from './gateway/texts.ts';
 import type { Enrolled } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
@@ -65,12 +66,18 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   await deciding.tickets.closeAbandoned((await database.claim()) ? 0 : abandonedAfterMs);
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const access = openAccess({ database, keys, policy: policy.current, clock, oidc: config.oidc, publicUrl: () => url });
+  const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });
   const gateway = openGateway({
+    rejected: rejections.rejected,
     handle: deciding.handle,
     offer: deciding.offer,
     authenticate: access.authenticate,
     resourceMetadata: access.resourceMetadata,
-    config: { ...defaultLimits, hosts: hostsOf(config) },
+    config: {
+      ...defaultLimits,
+      hosts: hostsOf(config),
+      ...(config.heldWaitMs !== undefined && { heldWaitMs: { '*': config.heldWaitMs } }),
+    },
     clock,
     log: (message, detail) =>
       alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`),
@@ -93,6 +100,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     async close() {
       await rm(join(config.data, 'url'), { force: true });
       await gateway.close();
+      await rejections.stop();
       await work.stop();
       await deciding.upstreams.close();
       await store.close();

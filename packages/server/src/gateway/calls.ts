@@ -1,6 +1,7 @@
 import type { Call } from '../kernel/call.ts';
 import type { Offered } from '../kernel/offer.ts';
 import { type Answer, answerOf, type Dialect, failed, finish, said } from './answer.ts';
+import type { Caller } from './doors.ts';
 import { mismatch } from './era.ts';
 import { type Front, isRuling } from './front.ts';
 import { paramMismatch } from './headers.ts';
@@ -49,10 +50,14 @@ async function answerCall(front: Front, running: Running, signal: AbortSignal): 
     return said(request.id, call, front.texts.ruling(offer), { code: offer.code, rule: offer.rule }, dialect, rpcCodes.refused);
   }
   const capability = governedBy[method];
-  if (capability !== undefined && offered && offered.capabilities[capability] === undefined) return unknownMethod(request, dialect);
+  if (capability !== undefined && offered && offered.capabilities[capability] === undefined)
+    return unknownMethod(front, caller, request, dialect);
   const tool = session ? undefined : offered?.tools.find((one) => one.name === call.name);
   const wrong = tool && method === 'tools/call' ? paramMismatch(tool, call.args, running.headers) : undefined;
-  if (wrong !== undefined) return failed(request.id, mismatch(wrong).error);
+  if (wrong !== undefined) {
+    front.rejected?.({ caller, code: 'invalid_input', says: wrong, source: method });
+    return failed(request.id, mismatch(wrong).error);
+  }
   const own = method === 'tools/call' ? front.own.find((one) => one.definition.name === call.name) : undefined;
   if (own) return { text: resultText(request.id, finish(call, await own.run(call.args, caller, signal), dialect)), status: 200 };
   return govern(front, running, call, offered, dialect, signal);
@@ -82,7 +87,13 @@ async function govern(
 }
 
 /** -32601; on the stateless revision with HTTP 404. */
-export function unknownMethod(request: Pick<RpcRequest, 'id' | 'method'>, dialect: Pick<Dialect, 'era'>): Answer {
+export function unknownMethod(
+  front: Pick<Front, 'rejected'>,
+  caller: Caller,
+  request: Pick<RpcRequest, 'id' | 'method'>,
+  dialect: Pick<Dialect, 'era'>,
+): Answer {
+  front.rejected?.({ caller, code: 'invalid_input', says: 'unknown method', source: request.method.slice(0, 80) });
   const message = `Method ${request.method.slice(0, 80)} does not exist here.`;
   return failed(request.id, { status: dialect.era === 'modern' ? 404 : 200, code: rpcCodes.methodNotFound, message });
 }

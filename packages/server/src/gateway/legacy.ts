@@ -58,13 +58,13 @@ async function answerPlain(front: Front, request: RpcRequest, caller: Caller, se
   const dialect: Dialect = { era: 'legacy', serverInfo: undefined, texts: front.texts };
   if (method === 'ping') return { text: resultText(id, {}), status: 200 };
   const list = listed[method];
-  if (!list && method !== 'logging/setLevel') return unknownMethod(request, dialect);
+  if (!list && method !== 'logging/setLevel') return unknownMethod(front, caller, request, dialect);
   const offered = await front.offer(caller.credential, caller.endpoint, session.id);
   if (isRuling(offered))
     return said(id, nothing, front.texts.ruling(offered), { code: offered.code, rule: offered.rule }, dialect, rpcCodes.refused);
   const capability = list?.capability ?? 'logging';
   if (offered.capabilities[capability] === undefined && !(capability === 'tools' && front.own.length > 0))
-    return unknownMethod(request, dialect);
+    return unknownMethod(front, caller, request, dialect);
   if (!list) {
     if (!isLogLevel(params['level']))
       return failed(id, {

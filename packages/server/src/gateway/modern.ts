@@ -32,7 +32,7 @@ async function listOrListen(front: Front, request: RpcRequest, caller: Caller, l
   const { id, method, params } = request;
   const dialect: Dialect = { era: 'modern', serverInfo: undefined, texts: front.texts };
   const list = listed[method];
-  if (!list && method !== 'server/discover' && method !== 'subscriptions/listen') return unknownMethod(request, dialect);
+  if (!list && method !== 'server/discover' && method !== 'subscriptions/listen') return unknownMethod(front, caller, request, dialect);
   const offered = await front.offer(caller.credential, caller.endpoint, caller.session);
   if (isRuling(offered))
     return said(
@@ -47,7 +47,7 @@ async function listOrListen(front: Front, request: RpcRequest, caller: Caller, l
     return { text: resultText(id, discoverResult(offered, front.own, front.config.listTtlMs)), status: 200 };
   if (list) {
     if (offered.capabilities[list.capability] === undefined && !(list.key === 'tools' && front.own.length > 0))
-      return unknownMethod(request, dialect);
+      return unknownMethod(front, caller, request, dialect);
     if (params['cursor'] !== undefined)
       return failed(id, { status: 200, code: rpcCodes.invalidParams, message: 'This cursor is not known: lists come in one page.' });
     return { text: resultText(id, listResult(method, offered, front.own, 'modern', front.config.listTtlMs)), status: 200 };

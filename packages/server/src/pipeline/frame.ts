@@ -3,7 +3,7 @@ import type { Execute } from '../effects/execute/effect.ts';
 import type { Screen } from '../effects/screen/effect.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Moment } from '../kernel/facts.ts';
-import type { RunWriter } from '../kernel/readers.ts';
+import type { DefinitionReader, RunWriter } from '../kernel/readers.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { InFlight, StopSignal } from '../kernel/stops.ts';
 import type { TicketDoor } from '../kernel/tickets.ts';
@@ -23,6 +23,8 @@ export interface Frame {
   /** Signal that fires when a stop covers a call that is in flight. */
   readonly stopSignal: (call: InFlight) => StopSignal;
   readonly runs: RunWriter;
+  /** What a probe asks must be pinned too, and is screened against its pin. */
+  readonly definitions: DefinitionReader;
   readonly clock: Clock;
   /** High-resolution milliseconds, for durations only. */
   readonly stopwatch: () => number;

@@ -1,8 +1,11 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { ScreenContext } from '../effects/screen/effect.ts';
 import { rfc3339 } from '../kernel/clock.ts';
-import type { ProbeAnswer } from '../kernel/facts.ts';
+import type { ProbeAnswer, Subject } from '../kernel/facts.ts';
+import { rulesOf } from '../kernel/operation.ts';
 import type { Sealed } from '../kernel/recorder.ts';
 import type { Probe } from '../kernel/stage.ts';
+import { offered } from '../stages/scope/stage.ts';
 import type { Decided } from './decide.ts';
 import { requestedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
@@ -59,6 +62,8 @@ async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { k
   const connector = policy.connectors.get(probe.connector);
   if (!subject || !connector) return { ok: false, says: `connector ${probe.connector} is not known` };
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
+  const asked = askable(frame, { ...subject, connector }, probe.tool, call.atMs);
+  if (typeof asked === 'string') return { ok: false, says: asked };
   const stop = frame.stopSignal({
     person: subject.person,
     plugin: subject.plugin.id,
@@ -79,11 +84,25 @@ async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { k
   stop.done();
   if (reply.kind !== 'result') return { ok: false, says: `${probe.connector}.${probe.tool} did not answer (${reply.kind})` };
   if (reply.result['isError'] === true) return { ok: false, says: `${probe.connector}.${probe.tool} answered with an error` };
+  const screened = frame.screen(reply.result, { method: 'tools/call', call: call.id, connector, ...asked });
+  if (!screened.ok) return { ok: false, says: `${probe.connector}.${probe.tool}: ${screened.says}` };
   try {
-    return { ok: true, value: probe.read(reply.result) };
+    return { ok: true, value: probe.read(screened.result) };
   } catch (error) {
     return { ok: false, says: error instanceof Error ? error.message : 'its answer was not what the policy expects' };
   }
+}
+
+/** A probe is a read that this person and profile may make themselves, of a tool whose definition is the reviewed one. */
+function askable(frame: Frame, subject: Subject, tool: string, atMs: number): Pick<ScreenContext, 'rules' | 'pinned'> | string {
+  const named = `${subject.connector.id}.${tool}`;
+  const operation = { method: 'tools/call', name: tool, extra: {} } as const;
+  const rules = rulesOf(subject.connector, operation);
+  if (rules?.effect !== 'read' || !subject.plugin.connectors.includes(subject.connector.id)) return `${named} is no read of this plugin`;
+  if (!offered(operation, subject, { ...frame.moment(), atMs, probes: new Map() })) return `${named} is not in the profile`;
+  const pinned = frame.definitions.find(subject.connector.connection, 'tools/call', tool);
+  if (!pinned || pinned === 'changed') return `the definition of ${named} is not the reviewed one`;
+  return { rules, pinned };
 }
 
 async function askChecker(frame: Frame, probe: Extract<Probe, { kind: 'checker' }>): Promise<ProbeAnswer> {
