@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseDurationMs } from './kernel/duration.ts';
 import { UserError } from './kernel/errors.ts';
 
 /** Where records are kept. */
@@ -28,6 +29,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly oidc: OidcGiven | undefined;
+  /** How long a held call waits for a person before the agent is told; as measured for each client when absent. */
+  readonly heldWaitMs: number | undefined;
   readonly limits: Limits;
 }
 
@@ -82,6 +85,7 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     publicUrl: readUrl('--public-url', flags.publicUrl ?? env['TRAPKEY_PUBLIC_URL']),
     allowedHosts: (env['TRAPKEY_ALLOWED_HOSTS'] ?? '').split(',').filter(Boolean),
     oidc: readOidc(env),
+    heldWaitMs: readDuration('TRAPKEY_HELD_WAIT', env),
     limits,
   };
 }
@@ -90,6 +94,14 @@ function readDatabase(value: string | undefined, data: string): DatabaseAddress 
   if (value === undefined) return { kind: 'sqlite', file: join(data, 'trapkey.db') };
   if (/^postgres(ql)?:\/\//.test(value)) return { kind: 'postgres', url: value };
   throw new UserError('--database must be a postgres:// URL.', 'Leave it out for the embedded store in the data folder.');
+}
+
+function readDuration(name: string, env: Environment): number | undefined {
+  const value = env[name];
+  if (value === undefined) return undefined;
+  const ms = parseDurationMs(value);
+  if (ms === undefined) throw new UserError(`${name} must be a duration such as 20s, not "${value}".`);
+  return ms;
 }
 
 function readUrl(name: string, value: string | undefined): string | undefined {
