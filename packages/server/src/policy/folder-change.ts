@@ -2,7 +2,7 @@ import type { DiffReport, PolicyProblem } from '@trapkey/contract/policy/reports
 import { type Good, type PolicyParts, publish } from './act.ts';
 import { diffSets } from './diff/diff.ts';
 import { folderName, policyEntry } from './entries.ts';
-import { loadFolder } from './folder.ts';
+import { type FolderMemory, loadFolder } from './folder.ts';
 import { problemsInWords } from './problems.ts';
 import { type Pointer, readProposal, readSet } from './read.ts';
 import { proposeSet, supersede } from './store.ts';
@@ -18,6 +18,7 @@ export type FolderSaid =
 export interface FolderParts extends PolicyParts {
   readonly folder: string;
   readonly reported: { last: string };
+  readonly memory: FolderMemory;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface FolderParts extends PolicyParts {
  * applies by itself: after a rollback the folder must not undo what an administrator did.
  */
 export async function lookAtFolder(parts: FolderParts, running: Good, pointer: Pointer): Promise<FolderSaid> {
-  const loaded = await loadFolder(parts.folder, parts.env);
+  const loaded = await loadFolder(parts.folder, parts.env, parts.memory);
   if (!loaded.ok) return await broken(parts, loaded.problems, pointer);
   parts.reported.last = '';
   const { digest } = loaded.set;

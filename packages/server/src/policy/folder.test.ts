@@ -1,6 +1,8 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadFolder } from './folder.ts';
+import { type FolderMemory, loadFolder } from './folder.ts';
 
 const packs = join(import.meta.dirname, '../../../../policies');
 const env = {
@@ -36,4 +38,31 @@ test('a set with a variable that is not set is refused whole, and its value is i
     problems: [{ file: 'files.yaml', line: 5, says: 'The environment variable TRAPKEY_STARTER_SAMPLES is not set' }],
   });
   expect(JSON.stringify(loaded)).not.toContain('/srv/modules');
+});
+
+test('an unchanged folder is compiled once; a byte changed in a document, a list or a case is seen', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'trapkey-folder-'));
+  try {
+    await cp(join(packs, 'starter'), folder, { recursive: true });
+    await writeFile(join(folder, 'more.yaml'), 'organization: corp\nlists: { closed: closed.csv }\n');
+    await writeFile(join(folder, 'closed.csv'), 'SO-1\n');
+    await writeFile(join(folder, 'more.cases.yaml'), '');
+    const memory: FolderMemory = { last: undefined };
+    let before = await loadFolder(folder, env, memory);
+    expect(await loadFolder(folder, env, memory)).toBe(before);
+    for (const [name, text] of [
+      ['closed.csv', 'SO-2\n'],
+      ['more.cases.yaml', '# none\n'],
+      ['more.yaml', 'organization: corq\nlists: { closed: closed.csv }\n'],
+    ] as const) {
+      await writeFile(join(folder, name), text);
+      const after = await loadFolder(folder, env, memory);
+      expect(after).not.toBe(before);
+      before = after;
+    }
+    await rm(join(folder, 'closed.csv'));
+    expect(await loadFolder(folder, env, memory)).not.toBe(before);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

@@ -6,26 +6,39 @@ import { type CompiledSet, compileSet, type Environment, isDocumentFile, type Po
 const filesMax = 1_000;
 const bytesMax = 64 * 1024 * 1024;
 
-/** What a folder holds: the files of the set, the files of cases, or why it cannot be read. */
+/** What a folder holds: documents with the lists that they name, and cases. */
 interface FolderFiles {
-  readonly files: PolicyFiles;
+  readonly documents: PolicyFiles;
+  readonly listNames: readonly string[];
+  readonly lists: PolicyFiles;
   readonly cases: PolicyFiles;
+}
+
+/** The last look at a folder: one that is looked at every few seconds is compiled only when a file of it changed. */
+export interface FolderMemory {
+  last: { readonly read: FolderFiles; readonly result: LoadResult } | undefined;
 }
 
 export type LoadResult = CompiledSet & { readonly cases: PolicyFiles };
 
-/** Reads a policy folder and compiles it; refused whole with every mistake when it does not check. */
-export async function loadFolder(folder: string, env: Environment): Promise<LoadResult> {
+/**
+ * Reads a policy folder and compiles it; refused whole with every mistake when it does not check. A `memory` belongs to one
+ * folder and one environment.
+ */
+export async function loadFolder(folder: string, env: Environment, memory?: FolderMemory): Promise<LoadResult> {
   try {
-    const { files, cases } = await readFolder(folder);
-    const empty = Object.keys(files).length === 0;
-    if (empty)
-      return {
-        ok: false,
-        cases,
-        problems: [{ file: folder, line: 1, column: 1, says: 'The folder holds no policy: no .yaml, .yml or .json file' }],
-      };
-    return { ...compileSet(files, env), cases };
+    const last = memory?.last;
+    const read = await readFolder(folder, last?.read);
+    if (
+      last &&
+      sameTexts(read.documents, last.read.documents) &&
+      sameTexts(read.lists, last.read.lists) &&
+      sameTexts(read.cases, last.read.cases)
+    )
+      return last.result;
+    const result = compileFolder(folder, env, read);
+    if (memory) memory.last = { read, result };
+    return result;
   } catch (error) {
     return {
       ok: false,
@@ -37,10 +50,25 @@ export async function loadFolder(folder: string, env: Environment): Promise<Load
   }
 }
 
+function compileFolder(folder: string, env: Environment, { documents, lists, cases }: FolderFiles): LoadResult {
+  if (Object.keys(documents).length > 0) return { ...compileSet({ ...documents, ...lists }, env), cases };
+  return {
+    ok: false,
+    cases,
+    problems: [{ file: folder, line: 1, column: 1, says: 'The folder holds no policy: no .yaml, .yml or .json file' }],
+  };
+}
+
+function sameTexts(one: PolicyFiles, other: PolicyFiles): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+}
+
 /** Documents, the lists that they name, and cases. Anything else in the folder is left alone. */
-async function readFolder(folder: string): Promise<FolderFiles> {
+async function readFolder(folder: string, last: FolderFiles | undefined): Promise<FolderFiles> {
   const names = await walk(folder);
-  const files: Record<string, string> = {};
+  const documents: Record<string, string> = {};
+  const lists: Record<string, string> = {};
   const cases: Record<string, string> = {};
   let bytes = 0;
   const read = async (name: string): Promise<string> => {
@@ -50,11 +78,12 @@ async function readFolder(folder: string): Promise<FolderFiles> {
     return text;
   };
   for (const name of names) {
-    if (isDocumentFile(name)) files[name] = await read(name);
+    if (isDocumentFile(name)) documents[name] = await read(name);
     else if (/\.cases\.ya?ml$/i.test(name)) cases[name] = await read(name);
   }
-  for (const list of listsNamed(files)) if (names.includes(list)) files[list] = await read(list);
-  return { files, cases };
+  const listNames = last && sameTexts(documents, last.documents) ? last.listNames : listsNamed(documents);
+  for (const list of listNames) if (names.includes(list)) lists[list] = await read(list);
+  return { documents, listNames, lists, cases };
 }
 
 /** List files are read before anything is checked, so the names are taken from whatever can be parsed. */

@@ -4,7 +4,7 @@ import { UserError } from '../kernel/errors.ts';
 import type { PolicySet } from '../kernel/rules.ts';
 import { applyPolicy, compiled, type Good, type PolicyParts, publish, rollbackPolicy } from './act.ts';
 import { folderName } from './entries.ts';
-import { loadFolder } from './folder.ts';
+import { type FolderMemory, loadFolder } from './folder.ts';
 import { type FolderSaid, lookAtFolder } from './folder-change.ts';
 import { problemsInWords } from './problems.ts';
 import { type Pointer, readPointer } from './read.ts';
@@ -41,6 +41,7 @@ export async function openPolicy(parts: OpenPolicyParts): Promise<OpenPolicy> {
   const opened = await openRunning(parts);
   let { pointer, good } = opened;
   const reported = { last: '' };
+  const memory: FolderMemory = { last: undefined };
   let alarmed = '';
   const alarm = (said: PolicyAlarm): void => {
     const key = JSON.stringify(said);
@@ -67,7 +68,7 @@ export async function openPolicy(parts: OpenPolicyParts): Promise<OpenPolicy> {
     refresh,
     checkFolder: async () => {
       await refresh();
-      const said = await lookAtFolder({ ...parts, reported }, good, pointer);
+      const said = await lookAtFolder({ ...parts, reported, memory }, good, pointer);
       if (said.status === 'broken')
         alarm({ says: `The policy folder does not check, so it is not used; ${pointer.digest} keeps running.`, problems: said.problems });
       else alarmed = '';

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, type KeyObject, randomBytes } from 'node:crypto';
 import type { Json } from '@trapkey/contract/json.ts';
 import canonicalize from 'canonicalize';
 
@@ -9,8 +9,8 @@ export const keyBytes = 32;
 export const saltBytes = 32;
 const tagBytes = 16;
 
-/** Encrypts; `bound` (the digest, or the key's id) must be the same to decrypt, so that rows cannot be swapped. */
-export function encrypt(key: Uint8Array, iv: Uint8Array, bound: string, plain: readonly Uint8Array[]): Buffer {
+/** Encrypts; `bound` (the digest, or the key's id) must be the same to decrypt, so that rows cannot be swapped. A key used often comes as KeyObject: bytes cost three times as much. */
+export function encrypt(key: Uint8Array | KeyObject, iv: Uint8Array, bound: string, plain: readonly Uint8Array[]): Buffer {
   const sealing = createCipheriv(cipher, key, iv);
   sealing.setAAD(Buffer.from(bound));
   const parts = plain.map((part) => sealing.update(part));

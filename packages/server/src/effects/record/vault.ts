@@ -1,4 +1,4 @@
-import { randomBytes, randomFillSync } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes, randomFillSync } from 'node:crypto';
 import type { Json } from '@trapkey/contract/json.ts';
 import { randomCrockford } from '../../kernel/ids.ts';
 import type { Sealed } from '../../kernel/recorder.ts';
@@ -14,7 +14,7 @@ export interface Vault {
 
 interface DataKey {
   readonly id: string;
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
   readonly wrapped: Uint8Array;
   durable: boolean;
   seals: number;
@@ -30,7 +30,7 @@ export function openVault({ master, runsCachedMax = 5_000, sealsPerKeyMax = 2 **
     if (cached && cached.seals < sealsPerKeyMax) return cached;
     const id = `K-${randomCrockford(26)}`;
     const key = randomBytes(keyBytes);
-    const fresh = { id, key, wrapped: wrapKey(master, id, key), durable: false, seals: 0 };
+    const fresh = { id, key: createSecretKey(key), wrapped: wrapKey(master, id, key), durable: false, seals: 0 };
     if (keys.size >= runsCachedMax) forgetOldest(keys, byId);
     if (cached) byId.delete(cached.id);
     keys.set(run, fresh);
