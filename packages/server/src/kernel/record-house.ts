@@ -1,7 +1,7 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
 
 /** What is wrong with a record, and where. */
-export interface RecordFinding {
+interface RecordFinding {
   readonly kind: string;
   /** First and last entry that it concerns; they are the same where it is exact. */
   readonly from: number | undefined;

@@ -25,7 +25,7 @@ export const findingKinds = {
   header: 'The first line does not fit the rest.',
   head: 'The stored head is not the head of the stored entries.',
 } as const;
-export type FindingKind = keyof typeof findingKinds;
+type FindingKind = keyof typeof findingKinds;
 
 /** Collects findings; keeps the first `findingsMax` and counts them all. */
 export interface Findings {
@@ -34,7 +34,7 @@ export interface Findings {
   add(kind: FindingKind, at: { readonly from?: number; readonly to?: number; readonly line?: number | undefined }, says: string): void;
 }
 
-export const findingsMax = 1_000;
+const findingsMax = 1_000;
 
 /** An empty collection. */
 export function collectFindings(): Findings {

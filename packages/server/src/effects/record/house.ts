@@ -88,7 +88,7 @@ async function recordExport({ recorder, clock, by }: HouseParts, query: string |
 }
 
 /** A call by its id or its citation. */
-export function callOf(id: string): string {
+function callOf(id: string): string {
   return id.startsWith(citationPrefix) ? id.slice(citationPrefix.length) : id;
 }
 

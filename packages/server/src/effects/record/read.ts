@@ -7,13 +7,13 @@ import type { Query } from './query/parse.ts';
 import { inOrder, pseudonymsOf, withAttributed, withNames } from './show.ts';
 
 /** One page, newest first. Pass `next` as `before` for the page after it; undefined at the end. */
-export interface Page {
+interface Page {
   readonly entries: readonly Entry[];
   readonly next: number | undefined;
 }
 
 /** Everything that is recorded of one call, oldest first, with what was learned later merged in. */
-export interface ShownCall {
+interface ShownCall {
   readonly call: string;
   readonly entries: readonly Entry[];
 }
