@@ -13,6 +13,7 @@ const connectionsMax = 8;
 /** Any number that nobody else takes: two processes that start together migrate one after the other. */
 const migrationLock = 7_268_455_391;
 const servingLock = 7_268_455_392;
+const claimWaitMs = 2_000;
 
 /** On it the recorder says that stops, policies or tickets changed. */
 const changedChannel = 'trapkey_changed';
@@ -69,13 +70,10 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
       return stop;
     },
     claim: async () => {
-      if (serving) return alone;
-      serving = await connectPostgres(url, waits);
-      const { rows } = await serving.query('SELECT pg_try_advisory_lock($1) AS alone', [servingLock]);
-      alone = rows[0]?.alone === true;
-      // Shared with the nodes that come later, so that each of them finds it is not alone.
-      await serving.query('SELECT pg_advisory_lock_shared($1)', [servingLock]);
-      if (alone) await serving.query('SELECT pg_advisory_unlock($1)', [servingLock]);
+      if (!serving) {
+        serving = await connectPostgres(url, waits);
+        alone = await claimIn(serving);
+      }
       return alone;
     },
     close: async () => {
@@ -96,6 +94,21 @@ async function prepare(url: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** Waits a moment, because a process that just died may not be gone for the server yet. */
+async function claimIn(client: pg.Client): Promise<boolean> {
+  const lock = (way: string) => client.query(`SELECT ${way}($1)`, [servingLock]);
+  await client.query(`SET lock_timeout = ${claimWaitMs}`);
+  const alone = await lock('pg_advisory_lock').then(
+    () => true,
+    () => false,
+  );
+  // Shared with the nodes that come later, so that each of them finds that it is not alone.
+  await client.query('SET lock_timeout = 0');
+  await lock('pg_advisory_lock_shared');
+  if (alone) await lock('pg_advisory_unlock');
+  return alone;
 }
 
 /** Hears of changes at once; the poll covers whatever is lost while the connection is down. */

@@ -23,6 +23,7 @@ export interface SqliteWriter {
 /** An open SQLite file. */
 export interface SqliteDatabase extends Opened {
   readonly kind: 'sqlite';
+  readonly file: string;
   readonly connect: () => SqliteWriter;
 }
 
@@ -46,13 +47,9 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
   let serving: DatabaseSync | undefined;
   return {
     kind: 'sqlite',
+    file,
     read,
-    connect: () => {
-      // No waiting for a lock here, because it would hold the whole process: the recorder tries again by itself.
-      const connection = connectSqlite(file, { lockWaitMs: 0, write: true });
-      const statement = statementsOf(connection);
-      return { connection, statement, steps: (live) => kyselyOverSqlite(statement, live) };
-    },
+    connect: () => connectSqliteWriter(file),
     watch: (onChange) => {
       let seen: unknown;
       let marks = '';
@@ -73,6 +70,14 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
       reader.close();
     },
   };
+}
+
+/** Opens a writing connection to a store that was opened before. */
+export function connectSqliteWriter(file: string): SqliteWriter {
+  // No waiting for a lock here, because it would hold the whole process: the recorder tries again by itself.
+  const connection = connectSqlite(file, { lockWaitMs: 0, write: true });
+  const statement = statementsOf(connection);
+  return { connection, statement, steps: (live) => kyselyOverSqlite(statement, live) };
 }
 
 /** One process migrates, the others wait for it. */
