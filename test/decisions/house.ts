@@ -28,6 +28,8 @@ export interface House {
   readonly approvals: Approvals;
   readonly stops: Stops;
   readonly upstream: ReturnType<typeof recordingUpstream>;
+  /** The stops as another process knows them. */
+  readonly elsewhere: () => Promise<Stops>;
   readonly now: () => number;
   readonly pass: (ms: number) => void;
   /** Every entry, oldest first, names resolved. */
@@ -79,6 +81,7 @@ export async function openHouse(parts: {
     approvals: openApprovals({ database, recorder, clock, policy: () => policy, unseal: async () => null }),
     stops,
     upstream,
+    elsewhere: () => openStops({ database, recorder, clock }),
     now: clock,
     pass: (ms) => {
       nowMs += ms;

@@ -27,7 +27,7 @@ function namedPlace(named: { readonly value: string; readonly fixed: boolean }, 
 }
 
 /** Where one address lies. What cannot be read with certainty is `unknown`. */
-export function placeOf(address: string, inside: Inside): Destination {
+function placeOf(address: string, inside: Inside): Destination {
   const text = address.trim();
   if (text.startsWith('#')) return inside.channels.some((channel) => channel.matches(text)) ? 'inside' : 'outside';
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return hostOf(text, inside);
