@@ -13,7 +13,7 @@ export function decidedLine(entry: EntryFields, colors: Colors): string | undefi
       if (entry.count !== undefined)
         return `${time} ${colors.red('refused')} ${entry.count} callers without a valid credential from ${entry.source ?? '?'}`;
       const ticket = entry.ticket === undefined ? '' : ` ${colors.bold(entry.ticket)}`;
-      return `${time} ${verdict(entry, colors)} ${what} ${colors.dim(`${entry.code} · ${entry.rule}`)}${ticket} ${who}`;
+      return `${time} ${verdict(entry, colors)} ${what} ${colors.dim(`${entry.code} · ${entry.rule}`)}${observed(entry)}${ticket} ${who}`;
     }
     case 'executed':
       if (entry.outcome === 'done') return undefined;
@@ -22,15 +22,23 @@ export function decidedLine(entry: EntryFields, colors: Colors): string | undefi
     case 'refused':
     case 'expired':
       return `${time} ${colors.cyan(entry.kind.padEnd(7))} ${entry.ticket ?? ''} ${colors.dim(entry.approval ?? '')}`;
+    case 'admin':
+      if (entry.action !== 'policy.propose') return undefined;
+      return `${time} ${colors.yellow('policy ')} the folder changed; it waits for \`trapkey policy apply\` ${colors.dim(entry.detail ?? '')}`;
     default:
       return undefined;
   }
 }
 
+/** What rules that only observe or warn would have said: nobody should take such a call for one that no rule minds. */
+function observed({ would }: EntryFields): string {
+  return (would ?? []).map(({ mode, verdict, code, rule }) => ` (${mode}: would ${verdict}, ${code} · ${rule})`).join('');
+}
+
 function verdict(entry: EntryFields, colors: Colors): string {
   switch (entry.verdict) {
     case 'allow':
-      return colors.green(entry.code === 'observed' ? 'observe' : 'allowed');
+      return colors.green(entry.code === 'observed' || entry.would ? 'observe' : 'allowed');
     case 'hold':
       return colors.yellow('held   ');
     case 'stage':

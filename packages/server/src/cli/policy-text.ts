@@ -66,6 +66,7 @@ function failedLine({ file, line, name, says }: CaseResult): string {
 }
 
 function passedWords(cases: readonly CaseResult[]): string {
+  if (cases.length === 0) return 'no cases beside it (*.cases.yaml)';
   return `${cases.filter(({ passed }) => passed).length} of ${count(cases.length, 'case')} as expected`;
 }
 

@@ -158,7 +158,7 @@ async function showWaiting(door: PolicyDoor, options: Options, terminal: Termina
   if (folder.status === 'broken') {
     const mistakes = problemText({ says: '', problems: folder.problems ?? [] });
     throw new UserError(
-      `The policy folder does not check. Nothing was changed.\n${mistakes}`,
+      `The policy folder does not check. Nothing was changed.\n${mistakes.trimEnd()}`,
       'Mend it; `trapkey policy check` says when it is right.',
     );
   }

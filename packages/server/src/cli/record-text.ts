@@ -24,10 +24,11 @@ export function entriesText(entries: readonly Entry[], paint: Paint): string {
 }
 
 function lineOf(entry: Entry, paint: Paint): string {
-  const what = entry.connector === undefined ? entry.action : `${entry.connector}.${entry.tool ?? entry.action ?? '?'}`;
+  const what = whatOf(entry);
   const said = entry.kind === 'executed' ? entry.outcome : entry.verdict;
   const dim = (text: string | undefined) => text && paint.dim(plain(text));
-  const rest = [what, entry.code, entry.on_behalf_of, entry.plugin, entry.ticket].map((text) => text && plain(text));
+  const would = entry.would?.map(({ mode, verdict, code }) => `${mode}: would ${verdict}, ${code}`).join('; ');
+  const rest = [what, entry.code, would && `(${would})`, entry.on_behalf_of, entry.plugin, entry.ticket].map((text) => text && plain(text));
   const parts = [
     String(entry.entry).padStart(7),
     dim(entry.timestamp),
@@ -37,6 +38,14 @@ function lineOf(entry: Entry, paint: Paint): string {
     dim(entry.call),
   ];
   return parts.filter(Boolean).join('  ');
+}
+
+/** The tool of a call; of what an administrator did, that, and to what. */
+function whatOf(entry: Entry): string | undefined {
+  const tool = entry.connector === undefined ? undefined : `${entry.connector}.${entry.tool ?? entry.action ?? '?'}`;
+  if (entry.kind !== 'admin') return tool ?? entry.action;
+  const subject = entry.tool === undefined ? (entry.subject ?? entry.connector) : tool;
+  return [entry.action, subject].filter((part) => part !== undefined).join(' ');
 }
 
 function colour(word: string, paint: Paint): string {

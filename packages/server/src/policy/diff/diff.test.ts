@@ -32,6 +32,7 @@ connection: crm
 access: read-write
 because: it acts
 tools:
+  set_owner: { effect: draft, check: [{ rule: "args.owner != ''", says: Somebody owns it., mode: observe }] }
   add_note: { effect: write, reversible: true, approvals: { approvers: [a@x.example, b@x.example], needs: 1, expires: 2h } }
   set_tier: { effect: write, reversible: true }
 ---
@@ -92,6 +93,11 @@ describe('proved to tighten', () => {
       'connector crm: tools.get.check changes',
     ],
     [
+      'a check that only observed',
+      [['Somebody owns it., mode: observe', 'Somebody owns it., mode: enforce']],
+      'connector crm-act: tools.set_owner.check changes',
+    ],
+    [
       'a schema more',
       [['list: { effect: read }', 'list: { effect: read, arguments: { maxProperties: 2 } }']],
       'connector crm: tools.list.arguments is set',
@@ -146,6 +152,8 @@ describe('waits for a person', () => {
   const waiting: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
     ['another expression', [["args.id != ''", "args.id != 'x'"]]],
     ['a check less', [['[{ rule: "args.id != \'\'", says: An id is needed. }]', '[]']]],
+    ['a check that takes over a mode', [['Somebody owns it., mode: observe', 'Somebody owns it.']]],
+    ['a check that only warns', [['says: An id is needed. }', 'says: An id is needed., mode: warn }']]],
     ['another effect', [['list: { effect: read }', 'list: { effect: draft }']]],
     ['a tool more', [['  list: { effect: read }\n', '  list: { effect: read }\n  more: { effect: read }\n']]],
     ['a tool taken off a list with *', [['  list: { effect: read }\n', '  "*": { effect: read }\n']]],

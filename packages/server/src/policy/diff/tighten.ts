@@ -19,6 +19,12 @@ interface Comparison {
   readonly tightens: (change: FieldChange) => boolean;
 }
 
+interface WrittenCheck {
+  readonly rule: string;
+  readonly says: string;
+  readonly mode?: string;
+}
+
 const removed = ({ before, after }: FieldChange): boolean => before !== undefined && after === undefined;
 const added = ({ before, after }: FieldChange): boolean => before === undefined && after !== undefined;
 const to = (value: unknown) => (change: FieldChange) => change.after === value;
@@ -29,11 +35,14 @@ const shorter = ({ before, after }: FieldChange): boolean =>
 const stricterMode = ({ before, after }: FieldChange): boolean =>
   after === 'enforce' ||
   (typeof before === 'string' && typeof after === 'string' && rank(Object.keys(modes), after) > rank(Object.keys(modes), before));
-const moreChecks = ({ before, after }: FieldChange): boolean =>
+/** Checks added after the others, and checks that stay word for word and got a stricter mode of their own. */
+const moreChecks = ({ before, after, ...change }: FieldChange): boolean =>
   Array.isArray(before) &&
   Array.isArray(after) &&
-  after.length > before.length &&
-  before.every((check, i) => JSON.stringify(check) === JSON.stringify(after[i]));
+  after.length >= before.length &&
+  before.every((check, i) => JSON.stringify(check) === JSON.stringify(after[i]) || sameButStricter(change, check, after[i]));
+const sameButStricter = (change: Omit<FieldChange, 'before' | 'after'>, before: WrittenCheck, after: WrittenCheck): boolean =>
+  before.rule === after.rule && before.says === after.says && stricterMode({ ...change, before: before.mode, after: after.mode });
 
 /**
  * The whole list of what counts as tightening. A change that is not here loosens, whatever it looks like: expressions
