@@ -12,6 +12,7 @@ import { openGateway } from './gateway/gateway.ts';
 import { defaultLimits } from './gateway/limits.ts';
 import { countRejections } from './gateway/rejections.ts';
 import { gatewayTexts } from './gateway/texts.ts';
+import { UserError } from './kernel/errors.ts';
 import type { Enrolled } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
@@ -49,7 +50,7 @@ export interface Serving {
 /** Starts the gateway: store, policy, deciding, background work, then the door. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, env, alarm } = options;
-  const store = await openStore(config, options.onWritten);
+  const store = await openStore(config, options);
   const { database, recorder, clock, keys } = store;
   const people = openPeople({ database, recorder, clock });
   const enrolled = (await people.list()).length === 0 ? await people.enrollFirst(options.administrator) : undefined;
@@ -85,7 +86,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     waitTicket: deciding.tickets.wait,
   });
   const work = await startWork({ options, store, policy, deciding, gateway, access });
-  const listening = await gateway.listen(config.host, config.port);
+  const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
   url = config.publicUrl ?? listening.url;
   await writeFile(join(config.data, 'url'), url, { mode: 0o600 });
   return {
@@ -165,4 +166,11 @@ async function startWork({ options, store, policy, deciding, gateway, access }: 
 function hostsOf(config: Config): readonly string[] {
   const own = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname];
   return [...own, ...config.allowedHosts];
+}
+
+function cannotListen(error: unknown, { host, port }: Config): never {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') throw new UserError(`Port ${port} of ${host} is in use, so nothing was started.`, 'Choose another with --port (0 for any free one), or stop what uses it.');
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') throw new UserError(`Port ${port} of ${host} cannot be listened on (${code}), so nothing was started.`, 'Choose others with --host and --port.');
+  throw error;
 }
