@@ -65,13 +65,13 @@ function aboutConnections({ set }: Checked): readonly string[] {
   ]);
 }
 
-/** What was earned by one release or definition should end with it. */
+/** What was earned by one release should end with it. */
 function aboutAutoExecute({ set }: Checked): readonly string[] {
   return set.organization.autoExecute
-    .filter(({ release, definition }) => release === undefined || definition === undefined)
+    .filter(({ release }) => release === undefined)
     .map(
-      ({ id, connector, tool, release, definition }) =>
-        `${id} (${connector}.${tool}) names no ${[release === undefined && 'release', definition === undefined && 'definition'].filter(Boolean).join(' and no ')}, so it goes on with later ones; add them to end it when they change.`,
+      ({ id, connector, tool }) =>
+        `${id} (${connector}.${tool}) names no release, so it goes on with later ones; add \`release: plugin@version\` to end it there.`,
     );
 }
 
