@@ -3,12 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 const main = new URL('../../packages/server/src/main.ts', import.meta.url).pathname;
 // Half of what a command costs is compiling; what was compiled is kept by content.
 const compiled = new URL('../../node_modules/.cache/trapkey-e2e', import.meta.url).pathname;
 const startsWithinMs = 90_000;
+// Each command is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** What a client is told about one endpoint. */
 export interface Server {

@@ -17,9 +17,6 @@ import { openStore, type Store } from './wire.ts';
 import { openDeciding } from './wire-deciding.ts';
 import { startWork } from './wire-work.ts';
 
-/** How long an executing ticket of another process may be out before it counts as abandoned. */
-const abandonedAfterMs = 10 * 60_000;
-
 export interface ServeOptions {
   readonly config: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -76,7 +73,6 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   });
   const deciding = await openDeciding(config, store, policy);
   opened.push(() => deciding.upstreams.close());
-  await deciding.tickets.closeAbandoned((await database.claim()) ? 0 : abandonedAfterMs);
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const access = openAccess({ database, keys, policy: policy.current, clock, oidc: config.oidc, publicUrl: () => url });
   const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });

@@ -11,6 +11,9 @@ import { tendTickets } from './stages/gate/worker.ts';
 import type { Store } from './wire.ts';
 import type { openDeciding } from './wire-deciding.ts';
 
+/** How long an executing ticket of another process may be out before it counts as abandoned. */
+const abandonedAfterMs = 10 * 60_000;
+
 interface Working {
   readonly alarm: (says: string) => void;
   readonly store: Store;
@@ -31,6 +34,14 @@ export interface Work {
 export async function startWork({ alarm, store, policy, deciding, gateway, access }: Working): Promise<Work> {
   const { database, recorder, clock } = store;
   const { stops, tickets, pinned, upstreams, catalog } = deciding;
+  const spent = async (olderThanMs: number): Promise<void> => {
+    const left = await tickets.closeAbandoned(olderThanMs);
+    if (left.length > 0)
+      alarm(
+        `${left.length} tickets were left executing and are closed as outcome unknown: ${left.join(', ')}. They are not run again. Look at each: trapkey approvals show <ticket>.`,
+      );
+  };
+  await spent((await database.claim()) ? 0 : abandonedAfterMs);
   const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm });
   const addresses = () => addressesOf(policy.current());
   let looked = addresses();
@@ -55,7 +66,11 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   const unwatchStops = watchStops({ stops, watch: database.watch });
   const untend = tendTickets({ tickets, watch: database.watch });
   const following = followPolicy({ policy, database, onError: (error) => alarm(`The policy could not be looked at: ${String(error)}`) });
-  const idle = setInterval(() => upstreams.closeIdle(), 30_000);
+  const idle = setInterval(() => {
+    upstreams.closeIdle();
+    // A round that fails is tried again by the next.
+    void spent(abandonedAfterMs).catch(() => undefined);
+  }, 30_000);
   idle.unref();
   await Promise.all([watching.lookAtAll(), accessWork.ready]);
   return {
