@@ -32,7 +32,7 @@ const people = [
 ];
 
 /** A directory of four, three of them managers; Ada has an alias. */
-export function policyOf(solo = false): DecidingPolicy {
+function policyOf(solo = false): DecidingPolicy {
   const directory = new Map(people.flatMap((one) => [one.id, ...one.aliases].map((name) => [name, one] as const)));
   return { directory, organization: { owner: 'ops@corp.example', solo } } as unknown as DecidingPolicy;
 }

@@ -25,7 +25,7 @@ export function samplesFolder(config: Pick<Config, 'data'>): string {
 }
 
 /** The node_modules that this build stands in or under. */
-export function modulesFolder(): string {
+function modulesFolder(): string {
   try {
     const found = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-filesystem/package.json'));
     return dirname(dirname(dirname(found)));

@@ -127,7 +127,7 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
     result: undefined,
     error: undefined,
   };
-  const abortedSays = stopped ? 'A stop was engaged while it ran' : 'The connector did not answer in time';
+  const abortedSays = stopped ? 'A stop was engaged while it ran' : 'The connector gave no answer';
   switch (reply.kind) {
     case 'unsent':
       return {
