@@ -38,7 +38,7 @@ export async function call(
 }
 
 /** The revision that was negotiated. */
-export function revisionOf(client: Client): string | undefined {
+function revisionOf(client: Client): string | undefined {
   return client.getNegotiatedProtocolVersion?.();
 }
 
