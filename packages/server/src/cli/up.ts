@@ -3,7 +3,7 @@ import { createColors } from 'picocolors';
 import type { Config } from '../config.ts';
 import { type ServeOptions, type Serving, serve } from '../wire-serve.ts';
 import type { Terminal } from './credential.ts';
-import { decidedLine } from './decided-line.ts';
+import { decidedLine, visibleText } from './decided-line.ts';
 import { shown } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
 
@@ -52,7 +52,7 @@ export function serveOptions(config: Config, options: UpOptions, terminal: Termi
         if (line !== undefined) terminal.stdout.write(`${line}\n`);
       }
     },
-    alarm: (says) => terminal.stderr.write(`${colors.yellow('!')} ${says}\n`),
+    alarm: (says) => terminal.stderr.write(`${colors.yellow('!')} ${says.split('\n').map(visibleText).join('\n')}\n`),
   };
 }
 
