@@ -41,7 +41,7 @@ function secureIssuer(settings: OidcSettings): OidcSettings {
   for (const address of [settings.issuer, settings.jwksUrl]) {
     if (address === undefined || URL.parse(address)?.protocol === 'https:') continue;
     const local = ['localhost', '127.0.0.1', '[::1]'].includes(URL.parse(address)?.hostname ?? '');
-    if (!local || !settings.insecureLoopback) {
+    if (!local) {
       throw new UserError(`The identity provider ${address} is not https, so nothing was started.`, 'Give its https address.');
     }
   }
