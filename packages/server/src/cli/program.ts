@@ -31,7 +31,7 @@ Examples:
   $ trapkey record list 'verdict:deny since:24h'`;
 
 /** Every command, in the order in which help lists them. */
-function program(terminal: Terminal): Command {
+export function program(terminal: Terminal): Command {
   const root = new Command('trapkey')
     .description('Governs what AI agents may do: decides every tool call before it happens.')
     .version(version, '--version')
