@@ -95,7 +95,7 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress 
     });
     if (committed.status === 'latch_moved') return 'moved';
     if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
-    return await settle(frame, { facts: released, parts, listeners, warnings: warnings(decided) });
+    return await settle(frame, { facts: released, parts, listeners, probes, warnings: warnings(decided) });
   }
 }
 
