@@ -32,5 +32,5 @@ import('./main.js');
 `,
 );
 chmodSync(here('dist/bin.cjs'), 0o755);
-cpSync(here('../../policies'), here('dist/policies'), { recursive: true });
+for (const name of ['policies', 'examples/samples']) cpSync(here(`../../${name}`), here(`dist/${name}`), { recursive: true });
 for (const name of ['README.md', 'LICENSE']) copyFileSync(here(`../../${name}`), here(name));

@@ -25,7 +25,7 @@ export function samplesFolder(config: Pick<Config, 'data'>): string {
 }
 
 /** The node_modules that this build stands in or under. */
-function modulesFolder(): string {
+export function modulesFolder(): string {
   try {
     const found = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-filesystem/package.json'));
     return dirname(dirname(dirname(found)));
@@ -34,8 +34,10 @@ function modulesFolder(): string {
   }
 }
 
+/** True in the published package; set when it is built. */
+export const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
+
 /** A folder of this build's own files: beside the sources, or inside the published package. */
 export function ownFolder(name: string): string {
-  const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
   return fileURLToPath(new URL(packaged ? `./${name}` : `../../../../${name}`, import.meta.url));
 }
