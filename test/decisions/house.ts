@@ -57,7 +57,13 @@ export async function openHouse(parts: {
   const checkers = new Map((parts.checkers ?? []).map((checker) => [checker.name, checker]));
   const { policy } = parts;
   const frame: Frame = {
-    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [...checkers.keys()] }),
+    stages: pipeline({
+      runs,
+      stops,
+      definitions: upstream.definitions,
+      checkers: [...checkers.keys()],
+      recipientsDigest: tickets.recipientsDigest,
+    }),
     moment: () => ({ policy, organization: policy.organization }),
     recorder,
     tickets,

@@ -35,7 +35,7 @@ export async function openNode(address: DatabaseAddress, clock: () => number): P
   const upstream = recordingUpstream(upstreamFixtures());
   const policy = policyWith({});
   const handle = handleWith({
-    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [] }),
+    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [], recipientsDigest: tickets.recipientsDigest }),
     moment: () => ({ policy, organization: policy.organization }),
     recorder,
     tickets,

@@ -39,7 +39,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     return { policy: current, organization: current.organization };
   };
   const handle = handleWith({
-    stages: pipeline({ runs, stops, definitions: pinned, checkers: [] }),
+    stages: pipeline({ runs, stops, definitions: pinned, checkers: [], recipientsDigest: tickets.recipientsDigest }),
     moment,
     recorder,
     tickets,

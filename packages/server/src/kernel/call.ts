@@ -33,7 +33,14 @@ export interface TicketView {
   readonly needs: number;
   readonly rule: string;
   /** Digests that the approval is bound to; a difference sends it back. */
-  readonly bound: { readonly definition: string; readonly reach: number | null; readonly release: string; readonly policy: string };
+  readonly bound: {
+    readonly definition: string;
+    readonly reach: number | null;
+    /** Keyed digest of who would be reached, where policy resolves that. */
+    readonly recipients: string | null;
+    readonly release: string;
+    readonly policy: string;
+  };
 }
 
 /** One proposed call: everything that a decision is made from, besides policy and definitions. */

@@ -14,6 +14,8 @@ export interface PipelineReaders {
   readonly definitions: DefinitionReader;
   /** Names of the outside checkers that are installed, in order. They may only deny or hold. */
   readonly checkers: readonly string[];
+  /** How an approval is bound to whom it reaches; without it, no approval counts for such a call. */
+  readonly recipientsDigest?: (recipients: readonly string[]) => string;
 }
 
 /**
@@ -28,6 +30,6 @@ export function pipeline(readers: PipelineReaders): readonly AnyStage[] {
     checkArguments(),
     tier(),
     checkFacts(readers.checkers),
-    gate(),
+    gate(readers.recipientsDigest),
   ]);
 }

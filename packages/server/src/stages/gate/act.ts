@@ -12,12 +12,15 @@ import { closeAbandoned, expireOverdue } from './ending.ts';
 import { ticketMemory } from './memory.ts';
 import { openOrFind, rowOf } from './opening.ts';
 import { listTickets, showTicket } from './read.ts';
+import { type RecipientsDigest, recipientsDigest } from './recipients.ts';
 import { type TicketDatabase, ticketStore } from './store.ts';
 import { speaking } from './view.ts';
 import { waitingOn } from './waiting.ts';
 
 /** The tickets as one process works with them. */
 export interface Tickets extends TicketDoor {
+  /** What the gate compares recipients with. */
+  readonly recipientsDigest: RecipientsDigest;
   /** Learns of tickets that other processes opened. Never rejects: what it could not learn is asked for each time. */
   refresh(): Promise<void>;
   /** True when the ticket was decided within the time; needs `refresh` to be called on changes. */
@@ -44,6 +47,7 @@ export async function openTickets(parts: {
   const memory = ticketMemory(keysMax);
   const waiting = waitingOn(store);
   const key = dedupeSecret(parts.keys.names);
+  const digest = recipientsDigest(parts.keys.names);
   let newestMs = 0;
   const refresh = async (): Promise<void> => {
     try {
@@ -62,6 +66,7 @@ export async function openTickets(parts: {
   await refresh();
   return {
     refresh,
+    recipientsDigest: digest,
     wait: waiting.wait,
     async find(call) {
       if (!memory.mayHave(call)) return undefined;
@@ -74,7 +79,7 @@ export async function openTickets(parts: {
       }
     },
     async open(tx, draft) {
-      const wanted = rowOf(draft, dedupeKey(key, draft.call));
+      const wanted = rowOf(draft, dedupeKey(key, draft.call), digest);
       memory.add(wanted);
       return await openOrFind(store, tx, draft, wanted);
     },

@@ -1,13 +1,14 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Tx } from '../../kernel/recorder.ts';
 import type { Opened, TicketDraft } from '../../kernel/tickets.ts';
+import { boundRecipients, type RecipientsDigest } from './recipients.ts';
 import type { TicketRow, TicketStore } from './store.ts';
 import { speaking, stateAt, ticketEntry, viewOf } from './view.ts';
 
 const dayMs = 24 * 3_600_000;
 
 /** The row that a draft becomes. What no stage knows is empty, which no execution will match. */
-export function rowOf(draft: TicketDraft, dedupe: string): TicketRow {
+export function rowOf(draft: TicketDraft, dedupe: string, digest: RecipientsDigest): TicketRow {
   const { call, facts, ruling } = draft;
   const asks = ruling.asks ?? { approvers: [ruling.owner], needs: 1, expiresMs: dayMs, rule: ruling.rule };
   return {
@@ -26,6 +27,7 @@ export function rowOf(draft: TicketDraft, dedupe: string): TicketRow {
     definition: facts.permitted?.pinned.digest ?? '',
     policy: draft.policy,
     reach: facts.tiered?.reach ?? null,
+    recipients: boundRecipients(digest, facts.tiered?.recipients),
     rule: asks.rule,
     sentence: draft.sentence,
     approvers: JSON.stringify(asks.approvers),
@@ -72,6 +74,10 @@ export async function openOrFind(store: TicketStore, tx: Tx, draft: TicketDraft,
 
 function sameQuestion(row: TicketRow, wanted: TicketRow): boolean {
   return (
-    row.definition === wanted.definition && row.reach === wanted.reach && row.approvers === wanted.approvers && row.needs === wanted.needs
+    row.definition === wanted.definition &&
+    row.reach === wanted.reach &&
+    row.recipients === wanted.recipients &&
+    row.approvers === wanted.approvers &&
+    row.needs === wanted.needs
   );
 }

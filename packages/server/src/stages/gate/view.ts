@@ -35,7 +35,13 @@ export function viewOf(row: TicketRow, state: TicketView['state']): TicketView {
     asked: askedOf(row),
     needs: row.needs,
     rule: row.rule,
-    bound: { definition: row.definition, reach: row.reach, release: `${row.plugin}@${row.version}`, policy: row.policy },
+    bound: {
+      definition: row.definition,
+      reach: row.reach,
+      recipients: row.recipients,
+      release: `${row.plugin}@${row.version}`,
+      policy: row.policy,
+    },
   };
 }
 
