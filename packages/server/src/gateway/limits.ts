@@ -5,6 +5,8 @@ export interface GatewayLimits {
   /** Origins besides loopback that a browser may call from. */
   readonly origins: readonly string[];
   readonly bodyBytesMax: number;
+  /** All bodies together that are being read at once. */
+  readonly bodyBytesInFlightMax: number;
   readonly depthMax: number;
   readonly headerBytesMax: number;
   /** All of a request's bytes must be here within this time. */
@@ -47,6 +49,7 @@ export const defaultLimits: GatewayLimits = {
   hosts: [],
   origins: [],
   bodyBytesMax: 4 * 1024 * 1024,
+  bodyBytesInFlightMax: 256 * 1024 * 1024,
   depthMax: 64,
   headerBytesMax: 32 * 1024,
   requestTimeoutMs: 30_000,

@@ -29,8 +29,13 @@ export async function servePost(post: Post): Promise<void> {
   const accepted = accepts(req.headers.accept);
   if (!accepted.json && !accepted.stream)
     return refuse(post, null, 406, rpcCodes.invalidRequest, 'The client must accept application/json or text/event-stream');
-  const body = await readBody(req, front.config.bodyBytesMax);
+  const body = await readBody(req, front.config.bodyBytesMax, post.gates.bodies);
   if ('gone' in body) return;
+  if ('noRoom' in body) {
+    res.once('finish', () => req.destroy());
+    const says = `The gateway is reading ${front.config.bodyBytesInFlightMax} bytes of requests already, which is its limit; send it again later`;
+    return refuse(post, null, 503, rpcCodes.busy, says, { connection: 'close', 'retry-after': '1' });
+  }
   if ('tooLarge' in body) {
     // What is still under way is not read: the connection ends with the answer.
     res.once('finish', () => req.destroy());
