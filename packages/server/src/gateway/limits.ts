@@ -63,7 +63,7 @@ export const defaultLimits: GatewayLimits = {
   sessionsMax: 4_096,
   sessionsPerCredentialMax: 64,
   sessionIdleMs: 60 * 60_000,
-  streamAfterMs: 500,
+  streamAfterMs: 10_000,
   keepAliveMs: 10_000,
   resumeGraceMs: 10_000,
   resumeKeepMs: 60_000,
