@@ -164,6 +164,12 @@ describe('input that is not as it should be', () => {
     ['a lone surrogate', () => raw(message('{"id":"\\ud800"}')), 400, -32700],
     ['nested too deeply', () => raw(message(`{"id":${'['.repeat(500)}${']'.repeat(500)}}`)), 400, -32700],
     ['a body that is too large', () => raw(message(`{"id":"${'x'.repeat(5_000_000)}"}`)), 413, -32600],
+    [
+      'a large body of somebody who is not let in',
+      () => raw(message(`{"id":"${'x'.repeat(3_000_000)}"}`), { Authorization: 'Bearer tk_nobody' }),
+      401,
+      40100,
+    ],
     ['a header that names another method', () => raw(message('{}'), { 'mcp-method': 'tools/list' }), 400, -32020],
     ['a header that names another tool', () => raw(message('{}'), { 'mcp-name': 'lies' }), 400, -32020],
     ['an unknown method', () => post(servers['odd-remote'], 'tools/destroy', {}), 404, -32601],

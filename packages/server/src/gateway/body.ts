@@ -43,3 +43,21 @@ export function readBody(req: IncomingMessage, bytesMax: number, budget: BodyBud
     req.on('close', () => end({ gone: true }));
   });
 }
+
+const lingerMs = 2_000;
+const lingerBytesMax = 16 * 1024 * 1024;
+
+/**
+ * Goes on reading for a moment, and forgets what comes: a client that is cut off while it writes loses the answer to a
+ * reset. Who goes on for longer is cut off.
+ */
+export function letFinish(req: IncomingMessage): void {
+  let bytes = 0;
+  const timer = setTimeout(() => req.destroy(), lingerMs).unref();
+  req.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > lingerBytesMax) req.destroy();
+  });
+  req.once('close', () => clearTimeout(timer));
+  req.resume();
+}
