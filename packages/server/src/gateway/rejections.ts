@@ -66,6 +66,16 @@ export function countRejections({
   };
 }
 
+/** What was wrong, without what the caller wrote: its keys, names and versions are told to it, and stand in no entry. */
+function ledgerWords(says: string): string {
+  const [what = ''] = says.split(/: |; /);
+  return what
+    .replace(/^(?:argument|the header) .*/s, 'Headers and body disagree')
+    .replace(/^Protocol version .*/s, 'The protocol version is not spoken here')
+    .replace(/^Invalid params.*/s, 'Invalid params')
+    .slice(0, 200);
+}
+
 function entryOf({ rejection, firstMs, count }: Counted, policy: string): EntryFields {
   const { caller, code, says } = rejection;
   const { endpoint, credential } = caller;
@@ -81,7 +91,7 @@ function entryOf({ rejection, firstMs, count }: Counted, policy: string): EntryF
     rule: 'gateway/input',
     policy,
     count,
-    detail: says.slice(0, 200),
+    detail: ledgerWords(says),
     assurance: { on_behalf_of: credential.assurance.person },
   };
 }
