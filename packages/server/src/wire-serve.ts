@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { openAccess } from './access/intake.ts';
 import { openPeople } from './access/people/act.ts';
+import { selfProof } from './access/self.ts';
 import { openTokens } from './access/tokens/act.ts';
 import type { Config } from './config.ts';
 import { openGateway } from './gateway/gateway.ts';
@@ -93,6 +94,7 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
       alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`),
     texts: gatewayTexts({ ticket: (id) => `${url}/t/${id}`, ask: ({ rule }) => `${url}/ask?rule=${encodeURIComponent(rule)}` }),
     waitTicket: deciding.tickets.wait,
+    proveSelf: selfProof(keys),
     otherwise: signpost,
   });
   const work = await startWork({ alarm, store, policy, deciding, gateway, access });

@@ -56,6 +56,8 @@ export interface GatewayDoors {
   readonly ownTools?: readonly OwnTool[];
   /** Resolves true when the ticket was decided within the time; the call is then handled again. */
   readonly waitTicket?: (ticket: string, waitMs: number, signal: AbortSignal) => Promise<boolean>;
+  /** Answers a nonce so that a command on the same data folder knows its own gateway. */
+  readonly proveSelf?: (nonce: string) => string;
   /** Serves paths that are none of the gateway's own: control plane, console, hooks. */
   readonly otherwise?: RequestListener;
 }
