@@ -1,5 +1,6 @@
 /** Builds the one published package into `dist/`: server, contract and connectors bundled, libraries left to npm. */
-import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import manifest from './package.json' with { type: 'json' };
@@ -8,7 +9,9 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 rmSync(here('dist'), { recursive: true, force: true });
 mkdirSync(here('dist'));
-await build({
+const { metafile } = await build({
+  metafile: true,
+  absWorkingDir: here('.'),
   entryPoints: { main: here('src/main.ts'), 'sqlite-thread': here('src/effects/record/sqlite-thread-store.ts') },
   outdir: here('dist'),
   bundle: true,
@@ -20,6 +23,7 @@ await build({
   external: Object.keys(manifest.dependencies).flatMap((name) => [name, `${name}/*`]),
   define: { 'process.env.TRAPKEY_PACKAGED': '"1"' },
 });
+writeFileSync(here('dist/THIRD-PARTY.txt'), licences(Object.keys(metafile.inputs)));
 // Plain CommonJS, so that an old Node reaches the sentence instead of a syntax error.
 writeFileSync(
   here('dist/bin.cjs'),
@@ -34,3 +38,16 @@ import('./main.js');
 chmodSync(here('dist/bin.cjs'), 0o755);
 for (const name of ['policies', 'examples/samples']) cpSync(here(`../../${name}`), here(`dist/${name}`), { recursive: true });
 for (const name of ['README.md', 'LICENSE']) copyFileSync(here(`../../${name}`), here(name));
+
+/** What connectors bring along is in the bundle, so its licences are in the package. */
+function licences(inputs: readonly string[]): string {
+  const folders = new Set(inputs.flatMap((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const file = readdirSync(here(folder)).find((name) => /^licen[cs]e/i.test(name));
+      if (file === undefined) throw new Error(`${folder} is bundled and has no licence`);
+      return `${folder.replace(/^.*node_modules\//, '')}\n\n${readFileSync(here(join(folder, file)), 'utf8')}`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
