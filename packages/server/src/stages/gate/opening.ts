@@ -37,6 +37,20 @@ export function rowOf(draft: TicketDraft, dedupe: string): TicketRow {
     decided_at_ms: null,
     executing_at_ms: null,
     finished_at_ms: null,
+    effect: facts.tiered?.effect ?? null,
+    tier: facts.tiered?.tier ?? null,
+    account: null,
+    goal: null,
+    linked: null,
+    cumulative: facts.tiered?.reach ?? null,
+    facts: '{}',
+    groups: '[]',
+    run_when: 'resume',
+    original: null,
+    result: null,
+    drill: 0,
+    reminded_at_ms: null,
+    escalated_at_ms: null,
   };
 }
 
