@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { approvals, effect, id, laterValue, mode, moment, pattern, sentence } from './words.ts';
+import { approvals, effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
+
+const holders = z.array(who).max(200).default([]);
 
 const autoExecute = z.strictObject({
   tool: z.string().regex(/^[a-z0-9][a-z0-9_-]*\..+$/, 'Write connector.tool'),
@@ -29,6 +31,10 @@ export const organization = z.strictObject({
     .default({ start: 'approve' }),
   auto_execute: z.array(autoExecute).max(500).default([]),
   approvals: z.strictObject({ high: approvals }).optional(),
+  roles: z
+    .strictObject({ approver: holders, operator: holders, administrator: holders })
+    .optional()
+    .describe('Who holds a role besides those who were enrolled with it; group:<name> as the identity provider or the directory names it'),
   lists: z.record(id, z.string().regex(/^[^/\\][^\\]*\.csv$/, 'A list is a .csv file inside the policy folder')).default({}),
   freeze: z
     .array(z.strictObject({ from: moment, to: moment, bars: z.array(effect).min(1) }))

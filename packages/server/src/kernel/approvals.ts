@@ -6,6 +6,10 @@ import type { TicketView } from './call.ts';
 export interface ProvenPerson {
   readonly person: string;
   readonly roles: readonly string[];
+  /** Groups as the identity provider names them; absent where the directory says. */
+  readonly groups?: readonly string[] | undefined;
+  /** When they last showed a credential, not only a session; a high-tier ticket needs this to be recent. */
+  readonly freshAtMs?: number | undefined;
 }
 
 /** Somebody who acts, and how far it is shown that they are who they say. */

@@ -4,6 +4,7 @@ import type { ProvenPerson } from './approvals.ts';
 export const roles = {
   administrator: 'applies policy, enrolls people, issues and revokes tokens, releases stops',
   approver: 'decides the tickets that policy asks them for',
+  operator: 'looks at every ticket and request, and stops runs',
 } as const;
 export type Role = keyof typeof roles;
 

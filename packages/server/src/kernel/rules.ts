@@ -168,6 +168,8 @@ export interface OrganizationRules {
   readonly approvals: ApprovalRule;
   readonly freeze: readonly FreezeRule[];
   readonly mode: Mode;
+  /** Who holds a role besides those who are enrolled with it: `group:<name>` or person ids. */
+  readonly roles?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface DirectoryPerson {

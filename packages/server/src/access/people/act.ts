@@ -2,7 +2,7 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
-import type { Enrolled, People, Role } from '../../kernel/people.ts';
+import { type Enrolled, roles as everyRole, type People, type Role } from '../../kernel/people.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { hashCode, newCode } from './code.ts';
 import { type AccessDatabase, isRole, readPeople } from './read.ts';
@@ -41,7 +41,8 @@ export function openPeople(parts: { readonly database: AccessDatabase; readonly 
     async enroll(person, words, by) {
       mustAdminister(by, 'Enrolling people');
       const strange = words.find((word) => !isRole(word));
-      if (strange !== undefined) throw new UserError(`\`${strange}\` is not a role.`, 'The roles are administrator and approver.');
+      if (strange !== undefined)
+        throw new UserError(`\`${strange}\` is not a role.`, `The roles are ${Object.keys(everyRole).join(', ')}.`);
       return await add(person, [...new Set(words.filter(isRole))], by.person);
     },
     async rotate(name, by) {

@@ -43,6 +43,7 @@ export function compileOrganization(context: CompileContext, document: Organizat
       return { id: `freeze/${i + 1}`, fromMs: startMs(line.from), toMs: endMs(line.to), bars: line.bars };
     }),
     mode: body?.mode ?? 'enforce',
+    ...(body?.roles && { roles: new Map(Object.entries(body.roles).map(([role, holders]) => [role, lower(holders)])) }),
   };
 }
 
