@@ -70,6 +70,8 @@ export interface Released {
   readonly rule: string;
   readonly approval: string | null;
   readonly ticket: string | undefined;
+  /** The most that the pieces of its goal may reach together for this to hold; looked at again where it is recorded. */
+  readonly reachMax?: number | undefined;
 }
 
 /** Every fact of a call. It runs only when all are known. */

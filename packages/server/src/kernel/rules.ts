@@ -1,4 +1,4 @@
-import type { Effect, Mode } from '@trapkey/contract/codes.ts';
+import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 
@@ -55,6 +55,17 @@ export interface ApprovalRule {
   readonly needs: number;
   readonly expiresMs: number;
   readonly rule: string;
+  /** Groups of which each must be among those who approve, each by a person of its own. */
+  readonly distinct?: readonly string[];
+  /** Who may decide in whose place, by the id of the one who is away. */
+  readonly delegates?: ReadonlyMap<string, { readonly to: string; readonly untilMs: number }>;
+  /** These may decide too when nobody did in time. */
+  readonly escalate?: { readonly afterMs: number; readonly to: readonly string[] } | undefined;
+  readonly remindMs?: number | undefined;
+  /** `approval`: it runs as soon as it is approved, and its result waits to be picked up. */
+  readonly run?: 'resume' | 'approval';
+  /** Stricter steps, the farthest last: they hold where the pieces of one goal reach more than this together. */
+  readonly above?: readonly { readonly reach: number; readonly rule: ApprovalRule }[];
 }
 
 export interface ToolRules {
@@ -166,6 +177,10 @@ export interface OrganizationRules {
   readonly autoExecute: readonly AutoExecuteRule[];
   /** Who approves the high tier where nothing narrower says so. */
   readonly approvals: ApprovalRule;
+  /** The same by tier, where they differ from the high tier's. */
+  readonly approvalsByTier?: ReadonlyMap<Tier, ApprovalRule>;
+  /** Who may let a held call run alone in an emergency: `group:<name>` or person ids. */
+  readonly breakGlass?: readonly string[];
   readonly freeze: readonly FreezeRule[];
   readonly mode: Mode;
   /** Who holds a role besides those who are enrolled with it: `group:<name>` or person ids. */
