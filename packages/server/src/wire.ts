@@ -19,17 +19,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens the data folder and the database. `onWritten` hears of every entry after it is durable. */
-export async function openStore(
-  config: Pick<Config, 'data' | 'database'>,
-  onWritten?: (entries: readonly EntryFields[]) => void,
-): Promise<Store> {
+/** For the process that serves calls. `onWritten` hears of every entry after it is durable. */
+interface StoreOfServer {
+  readonly onWritten: (entries: readonly EntryFields[]) => void;
+}
+
+/** Opens the data folder and the database. */
+export async function openStore(config: Pick<Config, 'data' | 'database'>, serving?: StoreOfServer): Promise<Store> {
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   const database = await openDatabase(config.database);
   try {
     const keys = openKeys(join(config.data, 'keys'), { mayCreate: !(await hasEntries(database)) });
     const recorder = openRecorder({ database, keys });
-    const heard = onWritten ? listened(recorder, onWritten) : recorder;
+    const heard = serving ? listened(recorder, serving.onWritten) : recorder;
     return {
       database,
       keys,

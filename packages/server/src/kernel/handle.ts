@@ -17,7 +17,10 @@ export type Handled =
   | { readonly kind: 'held'; readonly call: string; readonly ruling: Ruling; readonly ticket: TicketView };
 
 /** Listeners of one call; the abort signal is the client's (disconnect, cancel). */
-export type CallListeners = UpstreamListeners;
+export interface CallListeners extends UpstreamListeners {
+  /** The answer goes to nobody now: the result of a ticket is kept until somebody picks it up. */
+  readonly nobodyWaits?: boolean;
+}
 
 /** The only door to a connector. Everything that starts a call gets this function from `wire`. */
 export type Handle = (call: Call, listeners: CallListeners) => Promise<Handled>;

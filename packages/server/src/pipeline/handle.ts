@@ -117,6 +117,7 @@ async function refuseUsed(frame: Frame, arriving: Call, parts: DecidedParts, con
     says: 'Its ticket was used or ended meanwhile; a ticket runs once',
     detail: conflict,
     owner: frame.moment().organization.owner,
+    ...(parts.known.released?.ticket !== undefined && { ticket: parts.known.released.ticket }),
   };
   const known = { ...parts.known, call: arriving };
   const sealed = frame.recorder.seal(parts.known.subject?.run.id ?? 'unidentified', decisionInputs(known, new Map()));

@@ -36,6 +36,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   const stop = frame.stopSignal({
     person: subject.person,
     plugin: subject.plugin.id,
+    release,
     connector: subject.connector.id,
     tool: call.name,
     run: subject.run.id,
@@ -52,7 +53,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
           clientCapabilities: call.clientCapabilities,
           ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
         },
-        { ...listeners, signal: AbortSignal.any([listeners.signal, stop.signal]) },
+        { ...listeners, signal: AbortSignal.any([...mayCancel(facts, listeners), stop.signal]) },
       );
   const upstreamMs = frame.stopwatch() - began;
   stop.done();
@@ -77,7 +78,13 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
         }),
       ],
       sealed: payload ? [payload] : [],
-      ...(ticket !== undefined && { steps: (tx) => frame.tickets.finish(tx, ticket, reading.outcome) }),
+      ...(ticket !== undefined && {
+        steps: (tx) =>
+          frame.tickets.finish(tx, ticket, reading.outcome, {
+            digest: payload?.digest,
+            handedOver: !listeners.nobodyWaits && !listeners.signal.aborted,
+          }),
+      }),
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
   } catch (error) {
@@ -88,6 +95,11 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   if (reading.release) return { kind: 'result', call: call.id, result: reading.release, warnings: settling.warnings };
   const happened = reading.outcome === 'failed' ? 'nothing' : reading.outcome === 'withheld' ? 'done' : 'unknown';
   return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
+}
+
+/** A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept. */
+function mayCancel({ released }: Facts, listeners: CallListeners): readonly AbortSignal[] {
+  return released.ticket === undefined ? [listeners.signal] : [];
 }
 
 /** What goes upstream is made from the decided value, never from received bytes. */

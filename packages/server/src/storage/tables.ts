@@ -15,6 +15,7 @@ export interface Tables {
   tickets: TicketsTable;
   runs: RunsTable;
   definitions: DefinitionsTable;
+  pieces: PiecesTable;
   ticket_notes: TicketNotesTable;
   sessions: SessionsTable;
   sign_in_links: SignInLinksTable;
@@ -188,8 +189,16 @@ export interface TicketsTable {
   run_when: 'resume' | 'approval';
   /** Digest of the arguments as the agent asked, where a person edited them. */
   original: string | null;
+  /** JSON array: who changed them; they are never the only ones to approve. */
+  editors: string;
+  /** JSON array: who may decide too since nobody did in time. */
+  escalated_to: string | null;
   /** Digest of the sealed result, for pick-up. */
   result: string | null;
+  /** When somebody was handed the result; until then the same call again gets it. */
+  picked_up_at_ms: number | null;
+  /** Lease of the process that runs it, so that others leave it alone. */
+  run_claimed_at_ms: number | null;
   drill: number;
   reminded_at_ms: number | null;
   escalated_at_ms: number | null;
@@ -219,6 +228,14 @@ export interface DefinitionsTable {
   changed_body: string | null;
 }
 
+/** Calls that changed something without a ticket, as pieces of what their person may be doing in many. */
+export interface PiecesTable {
+  call: string;
+  goal: string;
+  at_ms: number;
+  reach: number | null;
+}
+
 /** What people wrote on a ticket; free text, so it is kept apart from the ledger. */
 export interface TicketNotesTable {
   id: string;
@@ -235,7 +252,7 @@ export interface SessionsTable {
   person: string;
   /** JSON array, from the provider's claims; `null` where the directory says. */
   groups: string | null;
-  via: 'link' | 'oidc' | 'cli';
+  via: 'link' | 'code' | 'passkey' | 'oidc' | 'cli';
   created_at_ms: number;
   seen_at_ms: number;
   expires_at_ms: number;

@@ -1,6 +1,7 @@
 import type { Outcome } from '@trapkey/contract/codes.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import type { Approvals } from '../../kernel/approvals.ts';
+import type { TicketView } from '../../kernel/call.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { RecordUnavailable } from '../../kernel/errors.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
@@ -12,8 +13,8 @@ import { closeAbandoned, expireOverdue } from './ending.ts';
 import { ticketMemory } from './memory.ts';
 import { openOrFind, rowOf } from './opening.ts';
 import { listTickets, showTicket } from './read.ts';
-import { type TicketDatabase, ticketStore } from './store.ts';
-import { speaking } from './view.ts';
+import { type TicketDatabase, type TicketStore, ticketStore } from './store.ts';
+import { speaking, stateAt, viewOf } from './view.ts';
 import { waitingOn } from './waiting.ts';
 
 /** The tickets as one process works with them. */
@@ -64,6 +65,8 @@ export async function openTickets(parts: {
     refresh,
     wait: waiting.wait,
     async find(call) {
+      // What resumes a ticket names it: its payload may have been edited since it was asked for.
+      if (call.via === 'ticket' && call.ticket) return await named(store, call.ticket.id, call.atMs);
       if (!memory.mayHave(call)) return undefined;
       const dedupe = dedupeKey(key, call);
       if (!memory.has(call, dedupe)) return undefined;
@@ -84,14 +87,30 @@ export async function openTickets(parts: {
       const moved = row && (await store.move(tx, { id, states: ['approved'] }, change));
       return moved ? { ok: true } : { ok: false, conflict: `ticket ${id} is ${row?.state ?? 'not known'}` };
     },
-    async finish(tx, id, outcome) {
+    async finish(tx, id, outcome, kept) {
+      const atMs = clock();
+      const change = {
+        state: finalState[outcome],
+        finished_at_ms: atMs,
+        result: kept?.digest ?? null,
+        picked_up_at_ms: kept?.handedOver ? atMs : null,
+      };
       // From unknown too: a node that was taken for dead may still bring the answer.
-      const moved = await store.move(tx, { id, states: ['executing', 'unknown'] }, { state: finalState[outcome], finished_at_ms: clock() });
+      const moved = await store.move(tx, { id, states: ['executing', 'unknown'] }, change);
       return moved ? { ok: true } : { ok: false, conflict: `ticket ${id} is not executing` };
     },
     expireOverdue: () => expireOverdue(parts, store),
     closeAbandoned: (olderThanMs) => closeAbandoned(recorder, store, clock(), olderThanMs),
   };
+}
+
+async function named(store: Pick<TicketStore, 'byId'>, id: string, atMs: number): Promise<TicketView | undefined> {
+  try {
+    const row = await store.byId(id);
+    return row && viewOf(row, stateAt(row, atMs));
+  } catch (error) {
+    throw new RecordUnavailable('its tickets cannot be read', { cause: error });
+  }
 }
 
 const finalState: Readonly<Record<Outcome, string>> = { done: 'done', withheld: 'done', failed: 'failed', unknown: 'unknown' };

@@ -12,7 +12,9 @@ import { quoted, sentence } from './sentence.ts';
 export function attached(facts: Gated, moment: Moment, asks: ApprovalRule, hold: Ruling | undefined): Said<Released> | undefined {
   const { ticket } = facts.call;
   if (!ticket) return undefined;
-  const sameRun = ticket.run === facts.subject.run.id;
+  // Whoever resumes a ticket asks about nothing else: it says what became of it, and opens no other.
+  const resumed = facts.call.via === 'ticket';
+  const sameRun = resumed || ticket.run === facts.subject.run.id;
   const over = moment.atMs >= ticket.expiresAtMs;
   switch (ticket.state) {
     case 'approved':
@@ -29,7 +31,10 @@ export function attached(facts: Gated, moment: Moment, asks: ApprovalRule, hold:
     case 'failed':
     case 'unknown':
     case 'withdrawn':
-      return undefined;
+      if (!resumed && !ticket.kept) return undefined;
+      return {
+        ruling: deny(facts, ticket, 'ticket_used', `Ticket ${ticket.id} for this call is ${ticket.state} already; a ticket runs once`),
+      };
   }
 }
 

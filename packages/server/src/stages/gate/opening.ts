@@ -48,6 +48,8 @@ export function rowOf(draft: TicketDraft, dedupe: string): TicketRow {
     run_when: 'resume',
     original: null,
     result: null,
+    picked_up_at_ms: null,
+    run_claimed_at_ms: null,
     drill: 0,
     reminded_at_ms: null,
     escalated_at_ms: null,

@@ -49,7 +49,18 @@ export interface TicketFrom {
 
 /** What changes with it. */
 export type TicketChange = Partial<
-  Pick<TicketRow, 'state' | 'decisions' | 'decided_reason' | 'decided_at_ms' | 'executing_at_ms' | 'finished_at_ms' | 'attempt'>
+  Pick<
+    TicketRow,
+    | 'state'
+    | 'decisions'
+    | 'decided_reason'
+    | 'decided_at_ms'
+    | 'executing_at_ms'
+    | 'finished_at_ms'
+    | 'attempt'
+    | 'result'
+    | 'picked_up_at_ms'
+  >
 >;
 
 const open = ['held', 'approved', 'executing'] as const;

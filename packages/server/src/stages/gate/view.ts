@@ -15,8 +15,14 @@ export function speaking(row: TicketRow | undefined, atMs: number): TicketView |
   if (!row) return undefined;
   const state = stateAt(row, atMs);
   if (state === 'held' || state === 'approved' || state === 'executing') return viewOf(row, state);
+  if (isKept(row)) return (row.finished_at_ms ?? 0) > atMs - rememberMs ? viewOf(row, state) : undefined;
   if (state !== 'refused' && state !== 'expired') return undefined;
   return (row.decided_at_ms ?? row.expires_at_ms) > atMs - rememberMs ? viewOf(row, state) : undefined;
+}
+
+/** It ran, its result is held, and nobody was handed it. */
+function isKept(row: TicketRow): boolean {
+  return (row.state === 'done' || row.state === 'failed') && row.result !== null && row.picked_up_at_ms === null;
 }
 
 /** The row as the kernel knows tickets; without arguments. */
@@ -35,6 +41,7 @@ export function viewOf(row: TicketRow, state: TicketView['state']): TicketView {
     asked: askedOf(row),
     needs: row.needs,
     rule: row.rule,
+    ...(isKept(row) && { kept: true }),
     bound: { definition: row.definition, reach: row.reach, release: `${row.plugin}@${row.version}`, policy: row.policy },
   };
 }

@@ -28,13 +28,18 @@ const ticketColumns: readonly string[] = [
   "groups text not null default '[]'",
   "run_when text not null default 'resume'",
   'original text',
+  "editors text not null default '[]'",
+  'escalated_to text',
   'result text',
+  'picked_up_at_ms int',
+  'run_claimed_at_ms int',
   'drill int not null default 0',
   'reminded_at_ms int',
   'escalated_at_ms int',
 ];
 
 const tables: readonly (readonly [string, string])[] = [
+  ['pieces', 'call text*, goal text!, at_ms int!, reach int'],
   ['ticket_notes', 'id text*, ticket text!, at_ms int!, person text!, kind text!, text text!'],
   [
     'sessions',
@@ -59,6 +64,7 @@ const tables: readonly (readonly [string, string])[] = [
 
 const indexes: readonly string[] = [
   'tickets_goal on tickets (goal, created_at_ms)',
+  'pieces_goal on pieces (goal, at_ms)',
   'ticket_notes_ticket on ticket_notes (ticket, at_ms)',
   'sessions_person on sessions (person)',
   'grants_tool on grants (plugin, connector, tool)',
