@@ -3,7 +3,7 @@ const server = 'packages/server/src/';
 const contract = 'packages/contract/src/';
 const doors = (dir, ...names) => names.map((name) => `${server}${dir}/${name}\\.ts$`);
 const readers = ['catalog', 'policy', 'access', 'runs'].flatMap((dir) => doors(dir, 'read'));
-const stores = `${server}storage/(database|tables|tx)\\.ts$`;
+const stores = `${server}storage/(database|sqlite|tables|tx)\\.ts$`;
 const module_ = (dir) => [`${server}${dir}/`, `${server}kernel/`, contract, ...readers];
 
 /** [from, what it may import inside the house]. Packages of others are ruled below. */

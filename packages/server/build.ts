@@ -9,8 +9,8 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 rmSync(here('dist'), { recursive: true, force: true });
 mkdirSync(here('dist'));
 await build({
-  entryPoints: [here('src/main.ts')],
-  outfile: here('dist/main.js'),
+  entryPoints: { main: here('src/main.ts'), 'sqlite-thread': here('src/effects/record/sqlite-thread-store.ts') },
+  outdir: here('dist'),
   bundle: true,
   platform: 'node',
   format: 'esm',

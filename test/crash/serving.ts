@@ -35,7 +35,7 @@ await new Promise((resolve) => lines.once('line', resolve));
 const clock = () => Date.now();
 const database = await openDatabase(settings.address);
 const keys = openKeys(settings.keysFolder, { mayCreate: true });
-const recorder = openRecorder({ database, keys });
+const recorder = openRecorder({ database, keys, thread: true });
 await keepRecord({ database, recorder, keys, clock, alarm: () => {}, everyMs: 40 });
 const stops = await openStops({ database, recorder, clock });
 const tickets = await openTickets({ database, recorder, keys, clock });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TicketView } from '../../packages/server/src/kernel/call.ts';
+import type { Facts } from '../../packages/server/src/kernel/facts.ts';
 import type { StopSnapshot, StopView } from '../../packages/server/src/kernel/readers.ts';
 import { type Decided, decide } from '../../packages/server/src/pipeline/decide.ts';
 import { pipeline } from '../../packages/server/src/pipeline/pipeline.ts';
+import { sentence } from '../../packages/server/src/stages/gate/sentence.ts';
 import { recordingUpstream } from '../decisions/upstream.ts';
 import { callOf, worldUpstream } from './call-of.ts';
 import { type Attempt, attempts, type World, worlds } from './worlds.ts';
@@ -35,7 +37,7 @@ const ticket: fc.Arbitrary<TicketView | undefined> = fc.option(
     decidedReason: fc.constant(undefined),
     expiresAtMs: fc.constantFrom(atMs - 1, atMs + 1_000, atMs + 1_000, atMs + 1_000),
     createdAtMs: fc.constant(atMs - 5_000),
-    sentence: fc.constant('s'),
+    sentence: fc.constantFrom('same', 'same', 'same', 'other'),
     asked: fc.constantFrom(['boss@o.example'], ['boss@o.example'], ['boss@o.example'], ['eve@o.example']),
     needs: fc.constant(1),
     rule: fc.constant('approvals/high'),
@@ -49,11 +51,18 @@ const ticket: fc.Arbitrary<TicketView | undefined> = fc.option(
   { nil: undefined },
 );
 
+/** What a person would have read before they approved. */
+function sentenceOf(world: World, attempt: Attempt): string {
+  const { facts } = decided(world, attempt, []);
+  return facts.checked ? sentence(facts as Facts) : '';
+}
+
 function decided(world: World, attempt: Attempt, stops: readonly StopView[], seen?: TicketView, unreadable = false): Decided {
   const snapshot: StopSnapshot = { generation: 7, stops, unreadable };
   const { definitions } = recordingUpstream(worldUpstream);
   const bound = seen && {
     ...seen,
+    sentence: seen.sentence === 'same' ? sentenceOf(world, attempt) : 'other',
     bound: { ...seen.bound, definition: seen.bound.definition === 'same' ? (digestOf(attempt.tool) ?? '') : 'other' },
   };
   const stages = pipeline({ runs: { current: () => run }, stops: { current: () => snapshot }, definitions, checkers: [] });
@@ -107,6 +116,7 @@ describe('decide', () => {
         approval: 'human:boss@o.example',
         expiresAtMs: atMs + 1_000,
         asked: ['boss@o.example'],
+        sentence: 'same',
       });
       expect(seen?.bound).toMatchObject({ definition: 'same', release: 'p@1', reach: facts.tiered?.reach });
     });

@@ -9,6 +9,7 @@ import type { Acting } from './kernel/approvals.ts';
 import { UserError } from './kernel/errors.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import { readPointer } from './policy/read.ts';
+import { findRun } from './runs/read.ts';
 import { openStops } from './stages/contain/act.ts';
 import { openApprovals } from './stages/gate/act.ts';
 import { openStore, type Store } from './wire.ts';
@@ -75,6 +76,7 @@ export const stopsDoor = (config: Config, env: Environment) =>
       stops: await openStops({ database, recorder, clock }),
       people: openPeople({ database, recorder, clock }),
       connectors: policy && [...policy.current().connectors.keys()],
+      findRun: (id: string) => findRun(database, id),
       claimed: claimed(),
     };
   });

@@ -18,7 +18,6 @@ export async function stdioDoor(
   const serving = await serve({
     config: { ...config, port: 0 },
     env,
-    administrator: 'nobody',
     onWritten: () => undefined,
     alarm: (says) => console.error(says),
   });

@@ -30,7 +30,7 @@ export async function openStore(config: Pick<Config, 'data' | 'database'>, servi
   const database = await openDatabase(config.database);
   try {
     const keys = openKeys(join(config.data, 'keys'), { mayCreate: !(await hasEntries(database)) });
-    const recorder = openRecorder({ database, keys });
+    const recorder = openRecorder({ database, keys, thread: serving !== undefined });
     const heard = serving ? listened(recorder, serving.onWritten) : recorder;
     return {
       database,

@@ -55,6 +55,8 @@ export function call(
   timeoutMs: number,
 ): Promise<SessionReply> {
   const { door, era, options, bytesMax, sessionful } = context;
+  // A stop may have come while the headers were found out; a signal that fired already tells nobody again.
+  if (listeners.signal.aborted) return Promise.resolve({ kind: 'unsent', detail: 'cancelled before it was sent' });
   const token = listeners.progress ? id : undefined;
   const params = enveloped(outgoing, era, token, options);
   const headers = era === 'modern' ? { ...context.headers, ...modernHeaders(outgoing.method, params, mirrored) } : context.headers;

@@ -45,6 +45,7 @@ async function connect(
   let requests = 0;
 
   async function send(outgoing: Parameters<Session['send']>[0], listeners: Parameters<Session['send']>[1], callTimeoutMs: number) {
+    if (listeners.signal.aborted) return { kind: 'unsent' as const, detail: 'cancelled before it was sent' };
     const id = `t-${++requests}`;
     const params = enveloped(outgoing, era, listeners.progress ? id : undefined, options);
     let sent = false;

@@ -9,6 +9,16 @@ const autoExecute = z.strictObject({
   because: sentence,
   owner: sentence,
   until: moment,
+  release: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*@.+$/, 'Write plugin@version')
+    .optional()
+    .describe('The release that earned it; another one asks a person again'),
+  definition: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'Write sha256: and 64 hex digits, as `trapkey catalog list` shows them')
+    .optional()
+    .describe('The definition that earned it; a changed and accepted one asks a person again'),
 });
 
 /** What holds for everyone: what is inside, tiers, who approves, freezes, lists. One document a set. */

@@ -12,6 +12,8 @@ export interface CatalogWatchParts {
   readonly watch: (changed: () => void) => () => void;
   /** Told of each look that failed, in words; the stored pins stay. */
   readonly unreachable: (connection: string, says: string) => void;
+  /** Told once what a look changed can be offered. */
+  readonly changed?: (connection: string) => void;
   readonly lookTimeoutMs?: number;
   readonly everyMs?: number;
   /** Looks at once that run side by side: each may start a process. */
@@ -39,7 +41,9 @@ export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
   async function looked(connection: string): Promise<void> {
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(lookTimeoutMs), stopped.signal]);
-      if (await catalog.look(connection, await definitions(connection, signal))) await pinned.reload();
+      if (!(await catalog.look(connection, await definitions(connection, signal)))) return;
+      await pinned.reload();
+      parts.changed?.(connection);
     } catch (error) {
       if (!stopped.signal.aborted) unreachable(connection, error instanceof Error ? error.message : String(error));
     }

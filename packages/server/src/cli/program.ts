@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { RecordUnavailable, UserError } from '../kernel/errors.ts';
+import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
 import { accessDoor, approvalsDoor, catalogDoor, stopsDoor } from '../wire-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
@@ -83,6 +83,7 @@ export async function run(argv: readonly string[], env: Readonly<Record<string, 
     const next = error instanceof UserError ? error.next : undefined;
     if (json) terminal.stderr.write(`${JSON.stringify({ error: says, ...(next !== undefined && { next }) })}\n`);
     else terminal.stderr.write(`${says}\n${next === undefined ? '' : `${next}\n`}`);
-    return error instanceof UserError ? 2 : error instanceof RecordUnavailable ? 3 : 1;
+    if (error instanceof RecordUnavailable || error instanceof DatabaseUnavailable) return 3;
+    return error instanceof UserError ? 2 : 1;
   }
 }

@@ -28,7 +28,10 @@ function lineOf(entry: Entry, paint: Paint): string {
   const said = entry.kind === 'executed' ? entry.outcome : entry.verdict;
   const dim = (text: string | undefined) => text && paint.dim(plain(text));
   const would = entry.would?.map(({ mode, verdict, code }) => `${mode}: would ${verdict}, ${code}`).join('; ');
-  const rest = [what, entry.code, would && `(${would})`, entry.on_behalf_of, entry.plugin, entry.ticket].map((text) => text && plain(text));
+  const counted = entry.count === undefined ? undefined : `${entry.count} from ${entry.source ?? 'unknown'}`;
+  const rest = [what, entry.code, counted, would && `(${would})`, entry.on_behalf_of, entry.plugin, entry.ticket].map(
+    (text) => text && plain(text),
+  );
   const parts = [
     String(entry.entry).padStart(7),
     dim(entry.timestamp),

@@ -77,13 +77,22 @@ async function govern(
   const handled = first.kind === 'held' ? await heldFor(front, running, call, first, listeners) : first;
   const resource = request.params['uri'];
   if (session && handled.kind === 'result' && typeof resource === 'string') {
-    if (call.method === 'resources/subscribe') session.subscribed.add(resource);
+    if (call.method === 'resources/subscribe') remember(session.subscribed, resource);
     if (call.method === 'resources/unsubscribe') session.subscribed.delete(resource);
   }
   if (handled.kind === 'result' && handled.result['resultType'] === 'input_required') {
     return roundsFor(front, running, { call, handled, offered, dialect, listeners });
   }
   return answerOf(request.id, call, handled, dialect);
+}
+
+const subscribedMax = 1_024;
+
+/** The oldest subscription is forgotten first. */
+function remember(subscribed: Set<string>, uri: string): void {
+  const [oldest] = subscribed;
+  if (subscribed.size >= subscribedMax && oldest !== undefined) subscribed.delete(oldest);
+  subscribed.add(uri);
 }
 
 /** -32601; on the stateless revision with HTTP 404. */

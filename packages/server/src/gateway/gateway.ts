@@ -38,6 +38,8 @@ export function openGateway(doors: GatewayDoors): Gateway {
     front.listens.notify(change);
     for (const session of front.sessions.all()) {
       if (session.connection !== change.connection || !session.standalone) continue;
+      // What one person's upstream said is told to nobody else.
+      if (change.person !== undefined && change.person !== session.person) continue;
       if (change.kind === 'resource' && !session.subscribed.has(change.uri ?? '')) continue;
       session.standalone.send(notificationText(methodOf(change.kind), change.uri === undefined ? {} : { uri: change.uri }));
     }

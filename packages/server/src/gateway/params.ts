@@ -16,6 +16,8 @@ export interface Client {
 type Subject = Pick<Call, 'name' | 'args' | 'extra'>;
 
 const noObject: JsonObject = {};
+/** Addresses are kept as sources, and prompts and tools by name; real ones are far shorter. */
+const addressCharsMax = 8_192;
 const roundKeys = ['inputResponses', 'requestState'] as const;
 
 /** Takes what a method may carry out of its params; a string says what is wrong. Whatever else came is left behind. */
@@ -56,14 +58,15 @@ export function callOf(method: UpstreamMethod, params: JsonObject, caller: Calle
 
 function named(params: JsonObject): Subject | string {
   const { name, arguments: args } = params;
-  if (typeof name !== 'string' || name === '') return '"name" must be a string';
+  if (typeof name !== 'string' || name === '' || name.length > addressCharsMax) return '"name" must be a string';
   if (args !== undefined && !isObject(args)) return '"arguments" must be an object';
   return withRounds(params, { name, args: args ?? noObject, extra: noObject });
 }
 
 function located(params: JsonObject, rounds: boolean): Subject | string {
   const { uri } = params;
-  if (typeof uri !== 'string' || uri === '') return '"uri" must be a string';
+  if (typeof uri !== 'string' || uri === '' || uri.length > addressCharsMax)
+    return `"uri" must be a string of at most ${addressCharsMax} characters`;
   const subject = { name: uri, args: noObject, extra: { uri } };
   return rounds ? withRounds(params, subject) : subject;
 }
@@ -71,11 +74,17 @@ function located(params: JsonObject, rounds: boolean): Subject | string {
 function completed(params: JsonObject): Subject | string {
   const { ref, argument, context } = params;
   if (!isObject(ref)) return '"ref" must be an object';
-  const name = ref['type'] === 'ref/resource' ? ref['uri'] : ref['name'];
-  if (typeof name !== 'string') return '"ref" must name a prompt or a resource template';
+  const { type } = ref;
+  const key = type === 'ref/resource' ? 'uri' : 'name';
+  const name = ref[key];
+  if ((type !== 'ref/resource' && type !== 'ref/prompt') || typeof name !== 'string' || name.length > addressCharsMax)
+    return '"ref" must name a prompt or a resource template';
   if (!isObject(argument) || typeof argument['name'] !== 'string' || typeof argument['value'] !== 'string')
     return '"argument" needs a name and a value';
-  const kept: JsonObject = { ref, argument, ...(isObject(context) && { context }) };
+  // Rebuilt from what is looked at: anything else in them could name something else upstream.
+  const known = { name: argument['name'], value: argument['value'] };
+  const given = isObject(context) && isObject(context['arguments']) ? context['arguments'] : undefined;
+  const kept: JsonObject = { ref: { type, [key]: name }, argument: known, ...(given && { context: { arguments: given } }) };
   return { name, args: noObject, extra: kept };
 }
 

@@ -103,15 +103,27 @@ async function serveBatch(post: Post, messages: readonly Message[]): Promise<voi
   if (session.version !== '2025-03-26')
     return refuse(post, null, 400, rpcCodes.invalidRequest, `Revision ${session.version} has no batches; send one message at a time`);
   const bad = messages.find(
-    (one) => one.kind === 'invalid' || 'error' in eraOf(one, req.headers) || (one.kind === 'request' && one.method === 'initialize'),
+    (one) => one.kind === 'invalid' || !isLegacy(eraOf(one, req.headers)) || (one.kind === 'request' && one.method === 'initialize'),
   );
   if (bad) return refuse(post, null, 400, rpcCodes.invalidRequest, 'A message of the batch is invalid, so none was served');
   const requests = messages.filter((one): one is Message & RpcRequest & { kind: 'request' } => one.kind === 'request');
   for (const one of messages) takeLegacy(session, one);
   if (requests.length === 0) return sendAccepted(res);
-  const line = lineOf(post, requests.length, { 'mcp-session-id': session.id }, session);
-  await Promise.all(requests.map((request) => serveLegacy(front, request, { ...caller, session: session.id }, session, line, req.headers)));
+  // The POST has one place already; each further call of it takes one more.
+  const places = requests.slice(1).map(() => post.gates.enter(caller.credential.id, 'call'));
+  const full = places.find((place) => typeof place === 'string');
+  try {
+    if (full !== undefined) return refuse(post, null, 429, rpcCodes.busy, full);
+    const line = lineOf(post, requests.length, { 'mcp-session-id': session.id }, session);
+    await Promise.all(
+      requests.map((request) => serveLegacy(front, request, { ...caller, session: session.id }, session, line, req.headers)),
+    );
+  } finally {
+    for (const leave of places) if (typeof leave !== 'string') leave();
+  }
 }
+
+const isLegacy = (era: ReturnType<typeof eraOf>): boolean => 'era' in era && era.era === 'legacy';
 
 /** The session that the header names; answers and gives nothing where there is none for this caller. */
 export function sessionOf(post: Pick<Post, 'front' | 'req' | 'res' | 'caller'>, id: Id | null): Session | undefined {

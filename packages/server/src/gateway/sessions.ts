@@ -10,6 +10,7 @@ import { EventStream } from './stream.ts';
 export interface Session {
   readonly id: string;
   readonly owner: string;
+  readonly person: string;
   readonly path: string;
   readonly version: string;
   readonly client: Client;
@@ -72,7 +73,7 @@ export function openSessions(limits: GatewayLimits, clock: () => number): Sessio
         logLevel: undefined,
         asks: 0,
       };
-      const session: Session = { id, owner, ...about, ...fresh, usedAtMs: clock() };
+      const session: Session = { id, owner, person: credential.person, ...about, ...fresh, usedAtMs: clock() };
       sessions.set(id, session);
       return session;
     },

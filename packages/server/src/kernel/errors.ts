@@ -26,3 +26,6 @@ export class UserError extends Error {
     this.next = next;
   }
 }
+
+/** The database cannot be opened: said like a mistake, with what to do next, but exit code 3. */
+export class DatabaseUnavailable extends UserError {}

@@ -158,6 +158,9 @@ export interface AutoExecuteRule {
   readonly because: string;
   readonly owner: string;
   readonly untilMs: number;
+  /** plugin@version and tool definition that earned it; undefined where the document binds it to none. */
+  readonly release: string | undefined;
+  readonly definition: string | undefined;
 }
 
 export interface FreezeRule {

@@ -4,6 +4,7 @@ import { Ajv, type Options } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import canonicalize from 'canonicalize';
 import { RE2JS } from 're2js';
 import type { Validate } from './rules.ts';
 import { inspectSchema } from './schema-limits.ts';
@@ -111,5 +112,15 @@ function deeperThan(value: unknown, depthMax: number): boolean {
 
 function withFormats<T extends Ajv>(ajv: T): T {
   (addFormats as unknown as (ajv: Ajv, options: { mode: 'fast' }) => void)(ajv, { mode: 'fast' });
+  // Ajv compares every item with every other: a list that fits into one request would hold the process up for hours.
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: (wanted: boolean, items: readonly unknown[]) =>
+      !wanted || new Set(items.map((item) => canonicalize(item))).size === items.length,
+    error: { message: 'must NOT have duplicate items' },
+  });
   return ajv;
 }

@@ -6,6 +6,7 @@ import type { Screen, Screened } from '../effects/screen/effect.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts } from '../kernel/facts.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
+import type { Sealed } from '../kernel/recorder.ts';
 import { type DecidedParts, executedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 
@@ -53,12 +54,15 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
           clientCapabilities: call.clientCapabilities,
           ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
         },
+<<<<<<< HEAD
         { ...listeners, signal: AbortSignal.any([...mayCancel(facts, listeners), stop.signal]) },
+=======
+        { ...askable(listeners, facts), signal: AbortSignal.any([listeners.signal, stop.signal]) },
+>>>>>>> main
       );
   const upstreamMs = frame.stopwatch() - began;
   stop.done();
-  const reading = read(frame, facts, reply, stop.signal.aborted);
-  const payload = reading.payload === undefined ? undefined : frame.recorder.seal(subject.run.id, reading.payload);
+  const { reading, payload } = sealedSafely(frame, subject.run.id, read(frame, facts, reply, stop.signal.aborted));
   const ticket = facts.released.ticket;
   try {
     const committed = await frame.recorder.commit({
@@ -97,9 +101,27 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
 }
 
+<<<<<<< HEAD
 /** A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept. */
 function mayCancel({ released }: Facts, listeners: CallListeners): readonly AbortSignal[] {
   return released.ticket === undefined ? [listeners.signal] : [];
+=======
+/** What a person approved is what is sent: an upstream that then asks for more is not answered. */
+function askable({ serverRequest, ...rest }: CallListeners, facts: Facts): CallListeners {
+  return serverRequest && facts.released.ticket === undefined ? { ...rest, serverRequest } : rest;
+}
+
+/** What no vault can hold (a number beyond JSON) must not cost the entry: it happened, and nothing of it is released. */
+function sealedSafely(frame: Frame, run: string, reading: Reading): { readonly reading: Reading; readonly payload: Sealed | undefined } {
+  if (reading.payload === undefined) return { reading, payload: undefined };
+  try {
+    return { reading, payload: frame.recorder.seal(run, reading.payload) };
+  } catch {
+    const says = 'The answer holds what JSON cannot, so it is withheld';
+    const rest = { release: undefined, payload: undefined, result: undefined, error: undefined };
+    return { reading: { ...reading, ...rest, outcome: 'withheld', code: 'upstream_invalid', says, detail: says }, payload: undefined };
+  }
+>>>>>>> main
 }
 
 /** What goes upstream is made from the decided value, never from received bytes. */
@@ -130,7 +152,7 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
         outcome: 'failed',
         code: stopped ? 'stopped' : 'upstream_failed',
         says: stopped ? 'A stop was engaged' : 'The connector could not be reached',
-        detail: reply.detail,
+        ...wordsOf(reply.detail),
       };
     case 'lost':
       return {
@@ -138,7 +160,7 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
         outcome: 'unknown',
         code: stopped ? 'stopped' : 'upstream_failed',
         says: `${abortedSays}, so whether it happened is not known`,
-        detail: reply.detail,
+        ...wordsOf(reply.detail),
       };
     case 'garbage':
       return {
@@ -146,7 +168,7 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
         outcome: 'withheld',
         code: 'upstream_invalid',
         says: 'The connector answered something that is not valid, so the answer is withheld',
-        detail: reply.detail,
+        ...wordsOf(reply.detail),
       };
     case 'error':
       return {
@@ -183,6 +205,13 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
       };
     }
   }
+}
+
+/** An upstream's own words (its stderr, the body of an HTTP error) may hold anything: they are payload, not ledger. */
+function wordsOf(whole: string): Pick<Reading, 'detail' | 'payload' | 'result'> {
+  const detail = whole.replace(/(; stderr:|\bMCP error -?\d+|\bHTTP \d{3}).*$/s, '$1 …');
+  if (detail === whole) return { detail, payload: undefined, result: undefined };
+  return { detail, payload: { detail: whole }, result: { bytes: Buffer.byteLength(whole), screened: [] } };
 }
 
 /** It happened upstream: a failure to look at the answer must still leave an entry, and release nothing. */

@@ -8,7 +8,14 @@ interface Checked {
 
 /** What is allowed and yet worth a look; every warning names what to look at. Errors were found before. */
 export function warningsOf(checked: Checked): readonly string[] {
-  return [...aboutSet(checked), ...aboutConnectors(checked), ...aboutConnections(checked), ...aboutPeople(checked), ...aboutModes(checked)];
+  return [
+    ...aboutSet(checked),
+    ...aboutConnectors(checked),
+    ...aboutConnections(checked),
+    ...aboutAutoExecute(checked),
+    ...aboutPeople(checked),
+    ...aboutModes(checked),
+  ];
 }
 
 function aboutSet({ set, documents }: Checked): readonly string[] {
@@ -56,6 +63,16 @@ function aboutConnections({ set }: Checked): readonly string[] {
       : []),
     ...(connection.sampling ? [`Connection ${connection.id} may ask the client for model output (sampling).`] : []),
   ]);
+}
+
+/** What was earned by one release should end with it. */
+function aboutAutoExecute({ set }: Checked): readonly string[] {
+  return set.organization.autoExecute
+    .filter(({ release }) => release === undefined)
+    .map(
+      ({ id, connector, tool }) =>
+        `${id} (${connector}.${tool}) names no release, so it goes on with later ones; add \`release: plugin@version\` to end it there.`,
+    );
 }
 
 function aboutPeople({ set }: Checked): readonly string[] {

@@ -3,11 +3,12 @@ import type { ProvenPerson } from '../kernel/approvals.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { PolicySet } from '../kernel/rules.ts';
 import { applyPolicy, compiled, type Good, type PolicyParts, publish, rollbackPolicy } from './act.ts';
+import { compileSet } from './compile/set.ts';
 import { folderName } from './entries.ts';
 import { type FolderMemory, loadFolder } from './folder.ts';
 import { type FolderSaid, lookAtFolder } from './folder-change.ts';
 import { problemsInWords } from './problems.ts';
-import { type Pointer, readPointer } from './read.ts';
+import { type Pointer, readPointer, readSet } from './read.ts';
 
 /** Something about the policy that a person must hear of. Calls go on under the last set that checked. */
 export interface PolicyAlarm {
@@ -92,8 +93,11 @@ async function openRunning(parts: OpenPolicyParts): Promise<{ pointer: Pointer; 
   const before = (await readPointer(parts.database)) ?? (await publishFirst(parts));
   const good = await compiled(parts, before.digest);
   if (!good) {
+    const stored = await readSet(parts.database, before.digest);
+    const again = stored && compileSet(stored.files, parts.env);
+    const why = again && !again.ok ? `\n${problemsInWords(again.problems)}` : '';
     throw new UserError(
-      `The published policy ${before.digest} does not check on this machine, so nothing starts.`,
+      `The published policy ${before.digest} does not check on this machine, so nothing starts.${why}`,
       'Set the environment variables that it names, as where it was published.',
     );
   }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
-import { UserError } from '../kernel/errors.ts';
+import { DatabaseUnavailable, UserError } from '../kernel/errors.ts';
 import { connectPostgres, kyselyOverPool, kyselyOverPostgres, readingPool } from './dialects/postgres.ts';
 import { migrate } from './migrations/run.ts';
 import type { Opened } from './opened.ts';
@@ -39,7 +39,7 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
     await prepare(url);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(
+    throw new DatabaseUnavailable(
       `The PostgreSQL database cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
       'Check its address, that it runs, and that the user may create tables in it.',
     );

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Kysely, sql } from 'kysely';
-import { UserError } from '../kernel/errors.ts';
+import { DatabaseUnavailable, UserError } from '../kernel/errors.ts';
 import { connectSqlite, kyselyOverSqlite, statementsOf } from './dialects/sqlite.ts';
 import { migrate } from './migrations/run.ts';
 import type { Opened } from './opened.ts';
@@ -33,7 +33,7 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
     await prepare(file);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(
+    throw new DatabaseUnavailable(
       `The database ${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
       'Check that the folder can be written, that the disk has room, and that the file is a Trapkey database.',
     );

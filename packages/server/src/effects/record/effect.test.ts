@@ -17,7 +17,14 @@ const entry = (fields: Partial<EntryFields> = {}): EntryFields => ({
   ...fields,
 });
 
-describe.each(databases)('the recorder on $name', ({ fresh }) => {
+const [embedded] = databases;
+if (!embedded) throw new Error('the embedded store is tested');
+const writers = [
+  ...databases.map((one) => ({ ...one, thread: false })),
+  { ...embedded, name: 'sqlite, written on a thread', thread: true },
+];
+
+describe.each(writers)('the recorder on $name', ({ fresh, thread }) => {
   let one: FreshDatabase;
   let recorder: OpenRecorder;
   const ledger = () => one.database.read.selectFrom('ledger').selectAll().orderBy('entry').execute();
@@ -37,7 +44,7 @@ describe.each(databases)('the recorder on $name', ({ fresh }) => {
 
   beforeEach(async () => {
     one = await fresh();
-    recorder = openRecorder({ database: one.database, keys });
+    recorder = openRecorder({ database: one.database, keys, thread });
   });
   afterEach(async () => {
     await recorder.close();

@@ -30,14 +30,16 @@ interface RecorderParts {
   readonly keys: Pick<Keys, 'master' | 'names'>;
   readonly limits?: Partial<QueueLimits>;
   readonly waits?: Partial<AppenderWaits>;
+  /** For a process that serves calls: waiting for the disk must not hold them up. A command that writes a little needs none. */
+  readonly thread?: boolean;
 }
 
 /**
  * Opens the one way by which anything becomes durable. It survives the database going away: commits are refused until it
  * is back.
  */
-export function openRecorder({ database, keys, limits, waits }: RecorderParts): OpenRecorder {
-  const appender = openAppender(database, { ...waitsByDefault, ...waits });
+export function openRecorder({ database, keys, limits, waits, thread = false }: RecorderParts): OpenRecorder {
+  const appender = openAppender(database, { ...waitsByDefault, ...waits }, { thread });
   const names = openNames({ key: keys.names });
   const vault = openVault({ master: keys.master });
   const queue = openQueue(appender, { ...limitsByDefault, ...limits });

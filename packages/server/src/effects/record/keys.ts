@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../../kernel/errors.ts';
 
 const names = ['master', 'signing', 'tokens', 'names'] as const;
@@ -70,6 +70,10 @@ function create(file: string): void {
   } finally {
     rmSync(aside);
   }
+  // Its name must be on the disk before anything is sealed under it.
+  const folder = openSync(dirname(file), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 function fail(file: string, what: string): never {

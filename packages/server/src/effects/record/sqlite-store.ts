@@ -10,11 +10,10 @@ const busy = 5;
 const constraint = 19;
 const tooBig = 18;
 
-type SqliteDatabase = Extract<Database, { readonly kind: 'sqlite' }>;
-type Writer = ReturnType<SqliteDatabase['connect']>;
+type Writer = ReturnType<Extract<Database, { readonly kind: 'sqlite' }>['connect']>;
 
 /** Appends to the embedded store: raw prepared statements, one transaction a group. */
-export function sqliteAppender(database: SqliteDatabase, waits: AppenderWaits): Appender {
+export function sqliteAppender(connect: () => Writer, waits: AppenderWaits): Appender {
   let writer: Writer | undefined;
   const reset = async () => {
     const old = writer;
@@ -27,7 +26,7 @@ export function sqliteAppender(database: SqliteDatabase, waits: AppenderWaits): 
   };
   return {
     append: async (group) => {
-      writer ??= database.connect();
+      writer ??= connect();
       return await appendGroup(session(writer, waits), group);
     },
     blamesData: (error) => [constraint, tooBig].includes(codeOf(error)),

@@ -5,13 +5,16 @@ import { decodePeaks, type TreeHead } from './merkle.ts';
 import { postgresAppender } from './postgres-store.ts';
 import type { Appender, AppenderWaits } from './queue.ts';
 import { sqliteAppender } from './sqlite-store.ts';
+import { threadedAppender } from './sqlite-thread.ts';
 
 /** The open database of a record. */
 export type RecordDatabase = Database;
 
-/** The writing side of a database. */
-export function openAppender(database: RecordDatabase, waits: AppenderWaits): Appender {
-  return database.kind === 'sqlite' ? sqliteAppender(database, waits) : postgresAppender(database, waits);
+/** The writing side of a database. `thread`: the embedded store is written on a thread of its own wherever that can be. */
+export function openAppender(database: RecordDatabase, waits: AppenderWaits, { thread }: { readonly thread: boolean }): Appender {
+  if (database.kind === 'postgres') return postgresAppender(database, waits);
+  const local = sqliteAppender(database.connect, waits);
+  return thread ? threadedAppender(local, database.file, waits) : local;
 }
 
 /** Entries in the record; nothing that was keyed is in a database without any. */

@@ -22,7 +22,7 @@ function meta(value: Json, drop: () => void): JsonObject | undefined {
 
 /**
  * Walks everything that an upstream said: hidden characters in every string are made visible, `_meta` loses what is not
- * known. Binary data (`data`, `blob`) is checked to be base64 before, and not walked. `opaque` goes through untouched.
+ * known. What poses as binary is walked like the rest: real base64 has nothing to show. `opaque` goes through untouched.
  */
 export function cleaned(result: JsonObject, opaque: ReadonlySet<string>): Cleaned {
   const screened = new Set<string>();
@@ -38,15 +38,9 @@ export function cleaned(result: JsonObject, opaque: ReadonlySet<string>): Cleane
     return fields(value as JsonObject, depth);
   };
   const fields = (value: JsonObject, depth: number): JsonObject => {
-    const binary =
-      typeof value['mimeType'] === 'string' && (value['type'] === 'image' || value['type'] === 'audio')
-        ? 'data'
-        : 'uri' in value
-          ? 'blob'
-          : '';
     const out: [string, Json][] = [];
     for (const [key, child] of Object.entries(value)) {
-      if (key === binary || (depth === 0 && opaque.has(key))) out.push([key, child]);
+      if (depth === 0 && opaque.has(key)) out.push([key, child]);
       else if (key !== '_meta') out.push([walk(key, 0) as string, walk(child, depth + 1)]);
       else {
         const known = meta(child, () => screened.add('meta'));

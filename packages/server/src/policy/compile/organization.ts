@@ -88,6 +88,8 @@ function autoExecute(
     because: line.because,
     owner: line.owner,
     untilMs: endMs(line.until),
+    release: line.release,
+    definition: line.definition,
   };
 }
 

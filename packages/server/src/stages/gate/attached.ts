@@ -55,6 +55,8 @@ function movedSince(facts: Gated, ticket: TicketView, asks: ApprovalRule): strin
   if (bound.definition !== permitted.pinned.digest) return "the tool's definition changed";
   if (bound.reach !== tiered.reach)
     return `it now reaches ${tiered.reach ?? 'an unknown number'} instead of ${bound.reach ?? 'an unknown number'}`;
+  // Where it goes and whom it touches are in the sentence that the person read.
+  if (!ticket.sentence.startsWith(sentence(facts))) return 'what it would do is not what was read then';
   if (asks.needs > ticket.needs) return `it now needs ${asks.needs} approvals`;
   if (asks.approvers.length !== ticket.asked.length || asks.approvers.some((one) => !ticket.asked.includes(one)))
     return 'others are to approve it now';

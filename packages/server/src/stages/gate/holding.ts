@@ -6,8 +6,8 @@ import type { Gated } from './gated.ts';
 import { sentence } from './sentence.ts';
 import { standing } from './standing.ts';
 
-/** The first rule that asks for a person, in the order of precedence; undefined when none does. */
-export function holding(facts: Gated, moment: Moment, asks: ApprovalRule): Objection | undefined {
+/** Every rule that asks for a person, in the order of precedence: one that only observes must not hide one that holds. */
+export function* holding(facts: Gated, moment: Moment, asks: ApprovalRule): Iterable<Objection> {
   const { permitted, checked, tiered } = facts;
   const { connector } = facts.subject;
   const hold = (rule: string, owner: string, more: Partial<Ruling> = {}): Ruling => ({
@@ -20,15 +20,15 @@ export function holding(facts: Gated, moment: Moment, asks: ApprovalRule): Objec
     ...more,
   });
   if (connector.requiresApproval)
-    return { ruling: hold(`connector/${connector.id}/requires_approval`, connector.owner), mode: connector.mode };
+    yield { ruling: hold(`connector/${connector.id}/requires_approval`, connector.owner), mode: connector.mode };
   const { rules } = permitted;
   if (rules.requiresApproval)
-    return { ruling: hold(`connector/${connector.id}/${rules.name}/requires_approval`, connector.owner), mode: rules.mode };
+    yield { ruling: hold(`connector/${connector.id}/${rules.name}/requires_approval`, connector.owner), mode: rules.mode };
   if (checked.wantsPerson) {
     const says = `${sentence(facts)} ${checked.wantsPerson.says}.`;
-    return { ruling: hold(checked.wantsPerson.rule, moment.organization.owner, { code: 'checker_hold', says }), mode: 'enforce' };
+    yield { ruling: hold(checked.wantsPerson.rule, moment.organization.owner, { code: 'checker_hold', says }), mode: 'enforce' };
   }
-  if (tiered.tier === 'low' || standing(facts, moment)) return undefined;
+  if (tiered.tier === 'low' || standing(facts, moment)) return;
   const rule = rules.approvals?.rule ?? `tier/${tiered.tier}`;
-  return { ruling: hold(rule, rules.approvals ? connector.owner : moment.organization.owner), mode: rules.mode };
+  yield { ruling: hold(rule, rules.approvals ? connector.owner : moment.organization.owner), mode: rules.mode };
 }

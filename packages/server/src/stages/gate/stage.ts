@@ -15,11 +15,11 @@ export function gate() {
     gives: 'released',
     run: (facts, moment): Said<Released> => {
       const asks = asksOf(facts, moment);
-      const hold = holding(facts, moment, asks);
-      const answered = attached(facts, moment, asks, hold?.ruling);
+      const holds = [...holding(facts, moment, asks)];
+      const { ruling, would } = weigh(holds);
+      const answered = attached(facts, moment, asks, ruling ?? holds[0]?.ruling);
       if (answered) return answered;
-      const { ruling, would } = weigh(hold ? [hold] : []);
-      if (ruling) return { ruling };
+      if (ruling) return { ruling, would };
       if (would[0]) return { pass: { code: 'observed', rule: would[0].rule, approval: null, ticket: undefined }, would };
       return { pass: standing(facts, moment) ?? { code: 'allowed', rule: `tier/${facts.tiered.tier}`, approval: null, ticket: undefined } };
     },

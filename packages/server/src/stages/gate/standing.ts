@@ -8,13 +8,16 @@ export function standing(facts: Gated, moment: Moment): Released | undefined {
 }
 
 /** For write and below, never for delete, send, pay or execute, whatever a document says. */
-function autoExecute({ call, subject, tiered }: Gated, { organization, atMs }: Moment): Released | undefined {
+function autoExecute({ call, subject, permitted, tiered }: Gated, { organization, atMs }: Moment): Released | undefined {
   if (tiered.effect !== 'read' && tiered.effect !== 'draft' && tiered.effect !== 'write') return undefined;
+  const release = `${subject.plugin.id}@${subject.plugin.version}`;
   const rule = organization.autoExecute.find(
     (candidate) =>
       candidate.connector === subject.connector.id &&
       candidate.tool === call.name &&
       atMs <= candidate.untilMs &&
+      (candidate.release ?? release) === release &&
+      (candidate.definition ?? permitted.pinned.digest) === permitted.pinned.digest &&
       (candidate.reachMax === undefined || (tiered.reach !== null && tiered.reach <= candidate.reachMax)),
   );
   return rule && { code: 'auto_execute', rule: rule.id, approval: `rule:${rule.id}`, ticket: undefined };

@@ -81,11 +81,21 @@ function definitionChanged({ connector }: Subject, call: Call): Ruling {
   return { verdict: 'deny', code: 'definition_changed', rule: `connector/${connector.id}/definitions`, says, owner: connector.owner };
 }
 
-/** A pattern speaks about the address as written, so an address with `.` and `..` steps could leave what it allows. */
+/**
+ * A pattern speaks about the address as written, so an address with `.` and `..` steps could leave what it allows. Readers
+ * of addresses drop control characters and outer spaces, unwrap escapes, some twice, and cut steps at `;`.
+ */
 function dotted(call: Call, { connector }: Subject): Ruling | undefined {
-  if (!call.method.startsWith('resources/')) return undefined;
-  const steps = call.name.replaceAll(/%2e/gi, '.').split(/[/\\]|%2f|%5c/i);
-  if (!steps.includes('..') && !steps.includes('.')) return undefined;
-  const says = 'The address has "." or ".." steps; give it without them';
+  if (!call.method.startsWith('resources/') && call.extra['ref'] === undefined) return undefined;
+  const steps = call.name
+    .replaceAll(/%(?:25)+/g, '%')
+    .replaceAll(/%2e/gi, '.')
+    .split(/[/\\]|%2f|%5c/i)
+    .map((step) => step.split(/;|%3b/i, 1)[0]);
+  const bare = /^[\s\p{C}]|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|%00|[\s\p{C}]$/u.test(call.name);
+  if (!bare && !steps.includes('..') && !steps.includes('.')) return undefined;
+  const says = bare
+    ? 'The address has control characters or outer spaces; give it escaped'
+    : 'The address has "." or ".." steps; give it without them';
   return { verdict: 'deny', code: 'invalid_input', rule: `connector/${connector.id}/resources`, says, owner: connector.owner };
 }

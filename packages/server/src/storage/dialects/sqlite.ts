@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
 import type { Tables } from '../tables.ts';
 
 const statementsMax = 500;
+const openWaitMs = 5_000;
 
 /** Opens a connection that survives kill -9 and power loss: every commit waits for the disk. */
 export function connectSqlite(file: string, options: { readonly lockWaitMs: number; readonly write: boolean }): DatabaseSync {
@@ -12,10 +13,12 @@ export function connectSqlite(file: string, options: { readonly lockWaitMs: numb
   // Made before SQLite opens it, so that nobody else can read it even for a moment; its journals inherit the mode.
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
-  const connection = new DatabaseSync(file, { timeout: options.lockWaitMs, enableForeignKeyConstraints: true });
+  const connection = new DatabaseSync(file, { timeout: openWaitMs, enableForeignKeyConstraints: true });
   connection.exec('PRAGMA journal_mode = WAL');
   connection.exec('PRAGMA synchronous = FULL');
   connection.exec('PRAGMA temp_store = MEMORY');
+  // The first to open after a crash recovers the journal, and the others wait for it however little they wait later.
+  connection.exec(`PRAGMA busy_timeout = ${Math.round(options.lockWaitMs)}`);
   if (!options.write) connection.exec('PRAGMA query_only = 1');
   return connection;
 }

@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import type { Appended, Prepared } from './group.ts';
+import { packGroup } from './packed.ts';
+import type { Appender, AppenderWaits } from './queue.ts';
+
+/** What the thread answers to a group: as its appender did, a failure with the database's own codes. */
+export type ThreadReply =
+  | { readonly appended: readonly Appended[] }
+  | { readonly failed: { readonly message: string; readonly code: string | undefined; readonly errcode: number | undefined } };
+
+interface Thread {
+  readonly worker: Worker;
+  /** The group that is out; the queue sends one at a time. */
+  waiting: PromiseWithResolvers<readonly Appended[]> | undefined;
+  readonly ended: Promise<unknown>;
+}
+
+// The published package is bundled: its thread is a file beside the bundle.
+const program = new URL(import.meta.url.endsWith('.ts') ? './sqlite-thread-store.ts' : './sqlite-thread.js', import.meta.url);
+
+/**
+ * Sends groups that are data alone to a thread of their own; a group with steps runs on `local`, on this thread, where its
+ * closures are. The queue never has two groups out, so the two connections never wait for each other.
+ */
+export function threadedAppender(local: Appender, file: string, waits: AppenderWaits): Appender {
+  let thread: Thread | undefined;
+  const forget = (which: Thread, why: Error) => {
+    if (thread === which) thread = undefined;
+    which.waiting?.reject(why);
+    which.waiting = undefined;
+  };
+  const start = (): Thread => {
+    const worker = new Worker(program, { workerData: { file, waits }, name: 'trapkey-record' });
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    const started: Thread = { worker, waiting: undefined, ended };
+    worker.on('message', (reply: ThreadReply) => answer(started, reply));
+    worker.once('error', (error) => forget(started, error instanceof Error ? error : new Error(String(error))));
+    worker.once('exit', () => forget(started, new Error('the thread that writes the record ended')));
+    worker.unref();
+    return started;
+  };
+  return {
+    ...local,
+    append: async (group) => {
+      if (group.some(({ steps }) => steps !== undefined)) return await local.append(group);
+      thread ??= start();
+      return await send(thread, group);
+    },
+    reset: async () => {
+      const old = thread;
+      thread = undefined;
+      // Not awaited: a disk that hangs would hang its end, too. What it still commits, it commits whole, on a connection of its own.
+      void old?.worker.terminate();
+      await local.reset();
+    },
+    close: async () => {
+      const old = thread;
+      thread = undefined;
+      old?.worker.ref();
+      old?.worker.postMessage('close');
+      await old?.ended;
+      await local.close();
+    },
+  };
+}
+
+function send(thread: Thread, group: readonly Prepared[]): Promise<readonly Appended[]> {
+  const packed = packGroup(group);
+  thread.waiting = Promise.withResolvers();
+  // While somebody waits for an answer, the process stays.
+  thread.worker.ref();
+  thread.worker.postMessage(packed, [packed.bytes.buffer]);
+  return thread.waiting.promise;
+}
+
+function answer(thread: Thread, reply: ThreadReply): void {
+  const { waiting } = thread;
+  thread.waiting = undefined;
+  thread.worker.unref();
+  if ('appended' in reply) waiting?.resolve(reply.appended);
+  else waiting?.reject(Object.assign(new Error(reply.failed.message), reply.failed));
+}
