@@ -54,11 +54,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
           clientCapabilities: call.clientCapabilities,
           ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
         },
-<<<<<<< HEAD
-        { ...listeners, signal: AbortSignal.any([...mayCancel(facts, listeners), stop.signal]) },
-=======
-        { ...askable(listeners, facts), signal: AbortSignal.any([listeners.signal, stop.signal]) },
->>>>>>> main
+        { ...askable(listeners, facts), signal: AbortSignal.any([...mayCancel(facts, listeners), stop.signal]) },
       );
   const upstreamMs = frame.stopwatch() - began;
   stop.done();
@@ -101,11 +97,11 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
 }
 
-<<<<<<< HEAD
 /** A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept. */
 function mayCancel({ released }: Facts, listeners: CallListeners): readonly AbortSignal[] {
   return released.ticket === undefined ? [listeners.signal] : [];
-=======
+}
+
 /** What a person approved is what is sent: an upstream that then asks for more is not answered. */
 function askable({ serverRequest, ...rest }: CallListeners, facts: Facts): CallListeners {
   return serverRequest && facts.released.ticket === undefined ? { ...rest, serverRequest } : rest;
@@ -121,7 +117,6 @@ function sealedSafely(frame: Frame, run: string, reading: Reading): { readonly r
     const rest = { release: undefined, payload: undefined, result: undefined, error: undefined };
     return { reading: { ...reading, ...rest, outcome: 'withheld', code: 'upstream_invalid', says, detail: says }, payload: undefined };
   }
->>>>>>> main
 }
 
 /** What goes upstream is made from the decided value, never from received bytes. */
