@@ -13,6 +13,7 @@ import { closeAbandoned, expireOverdue } from './ending.ts';
 import { ticketMemory } from './memory.ts';
 import { openOrFind, rowOf } from './opening.ts';
 import { listTickets, showTicket } from './read.ts';
+import { readTickets } from './running/read.ts';
 import { type TicketDatabase, type TicketStore, ticketStore } from './store.ts';
 import { speaking, stateAt, viewOf } from './view.ts';
 import { waitingOn } from './waiting.ts';
@@ -21,8 +22,8 @@ import { waitingOn } from './waiting.ts';
 export interface Tickets extends TicketDoor {
   /** Learns of tickets that other processes opened. Never rejects: what it could not learn is asked for each time. */
   refresh(): Promise<void>;
-  /** True when the ticket was decided within the time; needs `refresh` to be called on changes. */
-  wait(ticket: string, waitMs: number, signal: AbortSignal): Promise<boolean>;
+  /** True when the ticket was decided, or has ended, within the time; needs `refresh` to be called on changes. */
+  wait(ticket: string, waitMs: number, signal: AbortSignal, until?: 'decided' | 'finished'): Promise<boolean>;
   /** Ends held and approved tickets whose time is over; that is never a yes. Gives how many. */
   expireOverdue(): Promise<number>;
   /** Closes what a crash left executing as unknown; never retried by itself. Gives the ids. */
@@ -43,7 +44,7 @@ export async function openTickets(parts: {
   const { database, recorder, clock, keysMax = 100_000 } = parts;
   const store = ticketStore(database);
   const memory = ticketMemory(keysMax);
-  const waiting = waitingOn(store);
+  const waiting = waitingOn(readTickets(database));
   const key = dedupeSecret(parts.keys.names);
   let newestMs = 0;
   const refresh = async (): Promise<void> => {

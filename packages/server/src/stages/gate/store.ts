@@ -24,8 +24,6 @@ export interface TicketStore {
   insert(tx: Tx, row: TicketRow): Promise<void>;
   /** Moves a ticket on when it is still as `from` says; gives the row as it is now, or nothing. */
   move(tx: Tx, from: TicketFrom, to: TicketChange): Promise<TicketRow | undefined>;
-  /** Those of these tickets that still wait for a person. */
-  heldAmong(ids: readonly string[]): Promise<readonly string[]>;
   /** Held and approved tickets whose time is over. */
   overdue(nowMs: number, max: number): Promise<readonly TicketRow[]>;
   /** Tickets that began to execute before this moment and have not finished. */
@@ -77,10 +75,6 @@ export function ticketStore(database: TicketDatabase): TicketStore {
       await kyselyOf(tx).insertInto('tickets').values(row).execute();
     },
     move: (tx, from, to) => move(kyselyOf(tx), from, to),
-    async heldAmong(ids) {
-      const rows = await read.selectFrom('tickets').select('id').where('id', 'in', ids).where('state', '=', 'held').execute();
-      return rows.map((row) => row.id);
-    },
     overdue: (nowMs, max) =>
       read
         .selectFrom('tickets')
