@@ -19,7 +19,6 @@ export const laterKeys: Readonly<Record<string, readonly string[]>> = {
   'plugin.release': ['digest', 'known_good', 'canary'],
   profile: ['binds', 'limits'],
   organization: ['blast_radius', 'limits', 'alerts', 'retention', 'grants'],
-  'organization.approvals': ['low', 'medium'],
 };
 
 /** The published JSON Schema of one document of a policy folder. */

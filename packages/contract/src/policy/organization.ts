@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { approvals, effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
+import { approvals, breakGlass } from './approvals.ts';
+import { effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
 
 const holders = z.array(who).max(200).default([]);
 
@@ -40,7 +41,11 @@ export const organization = z.strictObject({
     .strictObject({ start: z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])) })
     .default({ start: 'approve' }),
   auto_execute: z.array(autoExecute).max(500).default([]),
-  approvals: z.strictObject({ high: approvals }).optional(),
+  approvals: z
+    .strictObject({ high: approvals.optional(), medium: approvals.optional(), low: approvals.optional() })
+    .optional()
+    .describe('Who approves, by tier, where the tool does not say; a tier that is left out has those of high'),
+  break_glass: breakGlass,
   roles: z
     .strictObject({ approver: holders, operator: holders, administrator: holders })
     .optional()

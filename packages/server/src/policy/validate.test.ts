@@ -79,6 +79,8 @@ const whole = {
       { tool: 'crm-act.set_tier', reach: 1, because: '412 of 412 approved', owner: 'revops@corp.example', until: '2027-03-31' },
     ],
     approvals: { high: { approvers: ['group:managers'], needs: 1, expires: '1h' } },
+    break_glass: ['group:managers'],
+    roles: { approver: ['group:managers'], operator: ['group:managers'], administrator: ['group:managers'] },
     lists: { flagged: 'lists/flagged.csv' },
     freeze: [{ from: '2026-12-24T00:00Z', to: '2027-01-02', bars: ['write'] }],
     mode: 'enforce',

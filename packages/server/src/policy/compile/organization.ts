@@ -1,9 +1,10 @@
 import { type Effect, effects, type Tier } from '@trapkey/contract/codes.ts';
-import type { AutoExecuteRule, DirectoryPerson, OrganizationRules } from '../../kernel/rules.ts';
+import type { ApprovalsDocument } from '@trapkey/contract/policy/approvals.ts';
+import type { ApprovalRule, AutoExecuteRule, DirectoryPerson, OrganizationRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
+import { approvalRule } from './approvals.ts';
 import { type CompileContext, ofKind, wrong } from './context.ts';
 import { splitTool, toolNamed } from './plugin.ts';
-import { approvalRule } from './tool.ts';
 import { endMs, namePattern, startMs } from './values.ts';
 
 type OrganizationDocument = Extract<Valid, { kind: 'organization' }>;
@@ -19,12 +20,13 @@ const least: Readonly<Record<Effect, Tier>> = {
   execute: 'high',
 };
 const neverAutomatic = ['delete', 'send', 'pay', 'execute'];
-const unnamed = { approvers: ['group:administrators'], needs: 1, expires: '1h' };
+const unnamed: ApprovalsDocument = { approvers: ['group:administrators'], needs: 1, expires: '1h', run: 'resume', grants: 'allowed' };
 
 /** What holds for everyone. Without a document: nothing is inside, everyone needs a second person, administrators approve. */
 export function compileOrganization(context: CompileContext, document: OrganizationDocument | undefined): OrganizationRules {
   const body = document?.body;
   const lower = (names: readonly string[] | undefined): readonly string[] => (names ?? []).map((name) => name.toLowerCase());
+  const byTier = approvalsByTier(context, document);
   return {
     id: body?.organization ?? 'organization',
     owner: body?.owner ?? 'an administrator',
@@ -37,7 +39,9 @@ export function compileOrganization(context: CompileContext, document: Organizat
     tiers: tiers(context, document),
     autonomyStart: body?.autonomy.start ?? 'approve',
     autoExecute: document ? document.body.auto_execute.map((line, i) => autoExecute(context, document, line, i)) : [],
-    approvals: approvalRule('approvals/high', body?.approvals?.high ?? unnamed),
+    approvals: byTier.get('high') ?? approvalRule('approvals/high', unnamed),
+    approvalsByTier: byTier,
+    breakGlass: body?.break_glass ?? [],
     freeze: (body?.freeze ?? []).map((line, i) => {
       if (document && endMs(line.to) <= startMs(line.from)) wrong(context, document, ['freeze', i], 'This freeze ends before it begins');
       return { id: `freeze/${i + 1}`, fromMs: startMs(line.from), toMs: endMs(line.to), bars: line.bars };
@@ -45,6 +49,16 @@ export function compileOrganization(context: CompileContext, document: Organizat
     mode: body?.mode ?? 'enforce',
     ...(body?.roles && { roles: new Map(Object.entries(body.roles).map(([role, holders]) => [role, lower(holders)])) }),
   };
+}
+
+function approvalsByTier(context: CompileContext, document: OrganizationDocument | undefined): ReadonlyMap<Tier, ApprovalRule> {
+  const rules = new Map<Tier, ApprovalRule>();
+  for (const tier of order) {
+    const written = document?.body.approvals?.[tier];
+    if (!document || !written) continue;
+    rules.set(tier, approvalRule(`approvals/${tier}`, written, { context, document, path: ['approvals', tier] }));
+  }
+  return rules;
 }
 
 /** The tier of each effect. The table may be raised, never lowered; what is left out keeps its place. */
