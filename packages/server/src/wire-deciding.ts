@@ -9,21 +9,24 @@ import type { Stops } from './kernel/stops.ts';
 import { handleWith } from './pipeline/handle.ts';
 import { offerWith } from './pipeline/offer.ts';
 import { pipeline } from './pipeline/pipeline.ts';
+import { compileBounds } from './policy/cel/bounds.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { openRuns } from './runs/read.ts';
 import { openStops } from './stages/contain/act.ts';
 import { openTickets } from './stages/gate/act.ts';
+import { openGrants } from './stages/gate/grants/read.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
 
 /** Everything that decides and runs calls, opened over one store and one policy. */
 export async function openDeciding(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>) {
   const { database, recorder, clock, keys } = store;
-  const [stops, tickets, runs, pinned] = await Promise.all([
+  const [stops, tickets, runs, pinned, grants] = await Promise.all([
     openStops({ database, recorder, clock }),
     openTickets({ database, recorder, keys, clock }),
     openRuns({ database, clock }),
     openPinnedCatalog({ database }),
+    openGrants({ database, clock, compileBounds }),
   ]);
   const upstreams = openUpstreams({
     kinds: builtinConnectors,
@@ -39,10 +42,11 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     return { policy: current, organization: current.organization };
   };
   const handle = handleWith({
-    stages: pipeline({ runs, stops, definitions: pinned, checkers: [] }),
+    stages: pipeline({ runs, stops, definitions: pinned, checkers: [], grants }),
     moment,
     recorder,
     tickets,
+    grants,
     execute: upstreams.execute,
     screen: screenWith(),
     checkers: new Map(),
@@ -57,5 +61,5 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     redecideMax: config.limits.redecideMax,
   });
   const offer = offerWith({ moment, clock, reading: runs, definitions: pinned });
-  return { stops, tickets, runs, pinned, upstreams, handle, offer, catalog: openCatalog({ database, recorder, clock }) };
+  return { stops, tickets, grants, runs, pinned, upstreams, handle, offer, catalog: openCatalog({ database, recorder, clock }) };
 }

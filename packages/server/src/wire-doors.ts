@@ -7,11 +7,13 @@ import { openCatalog } from './catalog/act.ts';
 import type { Config } from './config.ts';
 import type { Acting } from './kernel/approvals.ts';
 import { UserError } from './kernel/errors.ts';
+import { compileBounds } from './policy/cel/bounds.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import { readPointer } from './policy/read.ts';
 import { findRun } from './runs/read.ts';
 import { openStops } from './stages/contain/act.ts';
 import { openApprovals } from './stages/gate/act.ts';
+import { openGrantDesk } from './stages/gate/grants/act.ts';
 import { openStore, type Store } from './wire.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,6 +67,16 @@ export const approvalsDoor = (config: Config, env: Environment) =>
     const policy = await publishedPolicy(config, env, store);
     const approvals = openApprovals({ database, recorder, clock, policy: policy.current, unseal: store.payloads.unseal });
     return { approvals, people: openPeople({ database, recorder, clock }), claimed: claimed() };
+  });
+
+export const grantsDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock, payloads } = store;
+    const policy = await publishedPolicy(config, env, store);
+    return {
+      grants: openGrantDesk({ database, recorder, clock, policy: policy.current, compileBounds, unseal: payloads.unseal }),
+      people: openPeople({ database, recorder, clock }),
+    };
   });
 
 export const stopsDoor = (config: Config, env: Environment) =>

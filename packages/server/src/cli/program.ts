@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
-import { accessDoor, approvalsDoor, catalogDoor, stopsDoor } from '../wire-doors.ts';
+import { accessDoor, approvalsDoor, catalogDoor, grantsDoor, stopsDoor } from '../wire-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
 import { stdioDoor } from '../wire-stdio.ts';
@@ -11,6 +11,7 @@ import { connectCommand } from './connect.ts';
 import type { Terminal } from './credential.ts';
 import { enrollCommand } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
+import { grantsCommands } from './grants.ts';
 import { policyCommands } from './policy.ts';
 import { recordCommands } from './record.ts';
 import { releaseCommand } from './release.ts';
@@ -54,6 +55,7 @@ export function program(terminal: Terminal): Command {
   tokensCommands(root, (globals) => accessDoor(...policed(globals)), terminal);
   enrollCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   approvalsCommands(root, (globals) => approvalsDoor(...policed(globals)), terminal);
+  grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);
   stopCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
   releaseCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
   const folder = (globals: Readonly<Record<string, unknown>>) => config(globals).policyFolder;

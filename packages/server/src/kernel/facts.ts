@@ -66,10 +66,12 @@ export interface Checked {
 
 /** gate: why it may run, in the record's words. */
 export interface Released {
-  readonly code: 'allowed' | 'approved' | 'auto_execute' | 'unattended' | 'observed';
+  readonly code: 'allowed' | 'approved' | 'granted' | 'auto_execute' | 'unattended' | 'observed';
   readonly rule: string;
   readonly approval: string | null;
   readonly ticket: string | undefined;
+  /** The standing grant whose use this is; counted where it is recorded. */
+  readonly grant?: string;
   /** The most that the pieces of its goal may reach together for this to hold; looked at again where it is recorded. */
   readonly reachMax?: number | undefined;
 }

@@ -64,6 +64,8 @@ export interface ApprovalRule {
   readonly remindMs?: number | undefined;
   /** `approval`: it runs as soon as it is approved, and its result waits to be picked up. */
   readonly run?: 'resume' | 'approval';
+  /** A person decides each time: no standing grant is made of it or used. */
+  readonly grants?: 'never';
   /** Stricter steps, the farthest last: they hold where the pieces of one goal reach more than this together. */
   readonly above?: readonly { readonly reach: number; readonly rule: ApprovalRule }[];
 }

@@ -3,6 +3,7 @@ import type { Execute } from '../effects/execute/effect.ts';
 import type { Screen } from '../effects/screen/effect.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Moment } from '../kernel/facts.ts';
+import type { GrantDoor } from '../kernel/grants.ts';
 import type { DefinitionReader, RunWriter } from '../kernel/readers.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { InFlight, StopSignal } from '../kernel/stops.ts';
@@ -15,6 +16,8 @@ export interface Frame {
   readonly moment: () => Omit<Moment, 'probes' | 'atMs'>;
   readonly recorder: Recorder;
   readonly tickets: TicketDoor;
+  /** Counts the uses of standing grants. */
+  readonly grants?: GrantDoor;
   readonly execute: Execute;
   readonly screen: Screen;
   readonly checkers: ReadonlyMap<string, Checker>;

@@ -2,6 +2,7 @@ import type { Call } from '../kernel/call.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { ProbeAnswer } from '../kernel/facts.ts';
 import type { Handle, Handled } from '../kernel/handle.ts';
+import type { StepResult, Tx } from '../kernel/recorder.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import { commitDecision } from './commit.ts';
 import { type Decided, decide, type Resume } from './decide.ts';
@@ -86,17 +87,25 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress 
       return refuse(call, ruling, 'nothing');
     }
     const { released } = decided.end;
-    const ticket = released.released.ticket;
+    const { ticket, grant } = released.released;
     const committed = await commitDecision(frame, released, {
       entries: [...requested, decidedEntry(parts, released.released)],
       sealed: [sealed],
       latch: released.clear.generation,
       ...(ticket !== undefined && { steps: (tx) => frame.tickets.consume(tx, ticket) }),
+      ...(grant !== undefined && { steps: (tx) => spend(frame, tx, grant, call.id) }),
     });
     if (committed.status === 'latch_moved') return 'moved';
+    // Used up by another call in the same moment: a person is asked.
+    if (committed.status === 'conflict' && grant !== undefined) return 'moved';
     if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
     return await settle(frame, { facts: released, parts, listeners, warnings: warnings(decided) });
   }
+}
+
+/** A grant that nothing counts here covers nothing. */
+async function spend(frame: Frame, tx: Tx, grant: string, call: string): Promise<StepResult> {
+  return frame.grants ? await frame.grants.spend(tx, grant, call) : { ok: false, conflict: 'grants are not counted here' };
 }
 
 function partsOf(frame: Frame, decided: Decided, policy: string, sealedArguments: string, began: number): DecidedParts {

@@ -1,4 +1,5 @@
 import type { Moment, Released } from '../../kernel/facts.ts';
+import type { GrantReader } from '../../kernel/grants.ts';
 import { weigh } from '../../kernel/observing.ts';
 import type { ApprovalRule } from '../../kernel/rules.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
@@ -8,20 +9,21 @@ import { holding } from './holding.ts';
 import { standing } from './standing.ts';
 
 /** Why it may run: what a person said already, the tier, a standing rule. Else a person is asked. */
-export function gate() {
+export function gate(grants: GrantReader) {
   return stage({
     name: 'gate',
     needs: ['call', 'subject', 'clear', 'permitted', 'bounded', 'tiered', 'checked'],
     gives: 'released',
     run: (facts, moment): Said<Released> => {
       const asks = asksOf(facts, moment);
-      const holds = [...holding(facts, moment, asks)];
+      const instead = standing(facts, moment, asks, grants);
+      const holds = [...holding(facts, moment, asks, instead)];
       const { ruling, would } = weigh(holds);
       const answered = attached(facts, moment, asks, ruling ?? holds[0]?.ruling);
       if (answered) return answered;
       if (ruling) return { ruling, would };
       if (would[0]) return { pass: { code: 'observed', rule: would[0].rule, approval: null, ticket: undefined }, would };
-      return { pass: standing(facts, moment) ?? { code: 'allowed', rule: `tier/${facts.tiered.tier}`, approval: null, ticket: undefined } };
+      return { pass: instead ?? { code: 'allowed', rule: `tier/${facts.tiered.tier}`, approval: null, ticket: undefined } };
     },
   });
 }

@@ -1,10 +1,13 @@
 import type { Moment, Released } from '../../kernel/facts.ts';
+import type { GrantReader } from '../../kernel/grants.ts';
+import type { ApprovalRule } from '../../kernel/rules.ts';
 import type { Gated } from './gated.ts';
+import { granted } from './grants/standing.ts';
 
-/** What stands in for a person: the auto-execute list, then the workflow's autonomy level. Undefined where neither does. */
-export function standing(facts: Gated, moment: Moment): Released | undefined {
+/** What stands in for a person: a grant, then the auto-execute list, then the workflow's autonomy level. Undefined where neither does. */
+export function standing(facts: Gated, moment: Moment, asks: ApprovalRule, grants: GrantReader): Released | undefined {
   if (facts.tiered.tier === 'low') return undefined;
-  return autoExecute(facts, moment) ?? unattended(facts, moment);
+  return granted(facts, moment, asks, grants) ?? autoExecute(facts, moment) ?? unattended(facts, moment);
 }
 
 /** For write and below, never for delete, send, pay or execute, whatever a document says. */
