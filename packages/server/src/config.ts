@@ -18,6 +18,15 @@ export interface OidcGiven {
   readonly insecureLoopback?: boolean;
 }
 
+/** The client that people sign in with at that provider. */
+export interface OidcLoginGiven {
+  readonly clientId: string;
+  /** Absent for a public client; PKCE is used either way. */
+  readonly clientSecret?: string;
+  /** Where the provider sends people back, when it is not `/sign-in/oidc/back` of the public address. */
+  readonly redirectUrl?: string;
+}
+
 /** Every setting of a process, checked before anything starts. */
 export interface Config {
   readonly data: string;
@@ -29,6 +38,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly oidc: OidcGiven | undefined;
+  readonly oidcLogin: OidcLoginGiven | undefined;
   /** How long a held call waits for a person before the agent is told; as measured for each client when absent. */
   readonly heldWaitMs: number | undefined;
   readonly limits: Limits;
@@ -85,6 +95,7 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     publicUrl: readUrl('--public-url', flags.publicUrl ?? env['TRAPKEY_PUBLIC_URL']),
     allowedHosts: (env['TRAPKEY_ALLOWED_HOSTS'] ?? '').split(',').filter(Boolean),
     oidc: readOidc(env),
+    oidcLogin: readOidcLogin(env),
     heldWaitMs: readDuration('TRAPKEY_HELD_WAIT', env),
     limits,
   };
@@ -126,4 +137,14 @@ function readOidc(env: Environment): OidcGiven | undefined {
     ...(env['TRAPKEY_OIDC_NETWORK'] === 'private' && { network: 'private' as const }),
     insecureLoopback: env['TRAPKEY_OIDC_INSECURE_LOOPBACK'] === '1',
   };
+}
+
+function readOidcLogin(env: Environment): OidcLoginGiven | undefined {
+  const clientId = env['TRAPKEY_OIDC_CLIENT_ID'];
+  if (clientId === undefined) return undefined;
+  if (env['TRAPKEY_OIDC_ISSUER'] === undefined)
+    throw new UserError('TRAPKEY_OIDC_CLIENT_ID is set, and no provider is.', 'Set TRAPKEY_OIDC_ISSUER too.');
+  const clientSecret = env['TRAPKEY_OIDC_CLIENT_SECRET'];
+  const redirectUrl = readUrl('TRAPKEY_OIDC_REDIRECT', env['TRAPKEY_OIDC_REDIRECT']);
+  return { clientId, ...(clientSecret !== undefined && { clientSecret }), ...(redirectUrl !== undefined && { redirectUrl }) };
 }

@@ -62,3 +62,9 @@ export interface SignInLink {
 export interface SignInLinks {
   make(by: ProvenPerson | { readonly setup: string }): Promise<SignInLink>;
 }
+
+/** Tokens that show that a form came from a page of ours: bound to a session, or to a browser before it has one. */
+export interface FormTokens {
+  of(boundTo: string): string;
+  fits(boundTo: string, token: string): boolean;
+}

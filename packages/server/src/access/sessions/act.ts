@@ -25,6 +25,8 @@ export interface OpenSessions extends Sessions {
   begin(arrival: Arrival, also?: (tx: Tx) => Promise<StepResult>): Promise<Begun | undefined>;
   /** A credential was shown again: the session goes on under a new token, fresh. Nothing when it ended meanwhile. */
   prove(signed: Signed, by: string, also?: (tx: Tx) => Promise<StepResult>): Promise<Begun | undefined>;
+  /** Whether two names are one person's. */
+  isSame(one: string, other: string): boolean;
 }
 
 /** Without a request for this long it is over; and after the second time in any case. */
@@ -89,6 +91,7 @@ export function openSessions(parts: SessionParts): OpenSessions {
       const entry = { ...about(atMs, row.person, by.person), action: 'session.ended', detail: id };
       await recorder.commit({ entries: [entry], steps: (tx) => endSession(tx, row.hash, atMs) });
     },
+    isSame: (one, other) => identityOf(policy(), one) === identityOf(policy(), other),
     list: async (person) => {
       const atMs = clock();
       const rows = await reader.open(identityOf(policy(), person), atMs);
