@@ -33,4 +33,5 @@ import('./main.js');
 );
 chmodSync(here('dist/bin.cjs'), 0o755);
 cpSync(here('../../policies'), here('dist/policies'), { recursive: true });
+cpSync(here('src/api/assets'), here('dist/assets'), { recursive: true });
 for (const name of ['README.md', 'LICENSE']) copyFileSync(here(`../../${name}`), here(name));

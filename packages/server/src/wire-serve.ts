@@ -15,6 +15,7 @@ import type { Issued } from './kernel/tokens.ts';
 import { openPolicy } from './policy/open.ts';
 import { openStore, type Store } from './wire.ts';
 import { openDeciding } from './wire-deciding.ts';
+import { openPages, openSignIn } from './wire-pages.ts';
 import { startWork } from './wire-work.ts';
 
 export interface ServeOptions {
@@ -76,7 +77,12 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const access = openAccess({ database, keys, policy: policy.current, clock, oidc: config.oidc, publicUrl: () => url });
   const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });
+  const log = (message: string, detail?: unknown) =>
+    alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
+  const approvals = openApprovals({ database, recorder, clock, policy: policy.current, unseal: store.payloads.unseal });
+  const signIn = openSignIn(config, store, policy.current);
   const gateway = openGateway({
+    otherwise: openPages({ config, store, policy: policy.current, approvals, signIn, publicUrl: () => url, log }),
     rejected: rejections.rejected,
     handle: deciding.handle,
     offer: deciding.offer,
@@ -88,8 +94,7 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
       ...(config.heldWaitMs !== undefined && { heldWaitMs: { '*': config.heldWaitMs } }),
     },
     clock,
-    log: (message, detail) =>
-      alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`),
+    log,
     texts: gatewayTexts({ ticket: (id) => `${url}/t/${id}`, ask: ({ rule }) => `${url}/ask?rule=${encodeURIComponent(rule)}` }),
     waitTicket: deciding.tickets.wait,
   });
