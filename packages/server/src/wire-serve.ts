@@ -13,9 +13,11 @@ import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
 import { openPolicy } from './policy/open.ts';
+import { openApprovals } from './stages/gate/act.ts';
 import { openStore, type Store } from './wire.ts';
 import { openDeciding } from './wire-deciding.ts';
 import { openPages, openSignIn } from './wire-pages.ts';
+import { runTickets, ticketSide } from './wire-waiting.ts';
 import { startWork } from './wire-work.ts';
 
 export interface ServeOptions {
@@ -81,6 +83,10 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
     alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
   const approvals = openApprovals({ database, recorder, clock, policy: policy.current, unseal: store.payloads.unseal });
   const signIn = openSignIn(config, store, policy.current);
+  const links = {
+    ticket: (id: string) => `${url}/t/${id}`,
+    ask: ({ rule }: { readonly rule: string }) => `${url}/ask?rule=${encodeURIComponent(rule)}`,
+  };
   const gateway = openGateway({
     otherwise: openPages({ config, store, policy: policy.current, approvals, signIn, publicUrl: () => url, log }),
     rejected: rejections.rejected,
@@ -91,15 +97,16 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
     config: {
       ...defaultLimits,
       hosts: hostsOf(config),
-      ...(config.heldWaitMs !== undefined && { heldWaitMs: { '*': config.heldWaitMs } }),
+      ...(config.heldWaitMs !== undefined && { heldWaitMs: config.heldWaitMs }),
     },
     clock,
     log,
-    texts: gatewayTexts({ ticket: (id) => `${url}/t/${id}`, ask: ({ rule }) => `${url}/ask?rule=${encodeURIComponent(rule)}` }),
-    waitTicket: deciding.tickets.wait,
+    texts: gatewayTexts(links),
+    tickets: ticketSide({ store, policy, deciding, links, counted: rejections.asked }),
+    clientWaits: () => policy.current().organization.waitsMs ?? {},
   });
   const work = await startWork({ alarm, store, policy, deciding, gateway, access });
-  opened.push(work.stop, rejections.stop);
+  opened.push(work.stop, rejections.stop, runTickets({ store, deciding, alarm }));
   published = work.published;
   const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
   opened.push(gateway.close);
