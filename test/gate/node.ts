@@ -1,14 +1,19 @@
 import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
+import { openPayloads } from '../../packages/server/src/effects/record/payload-read.ts';
 import { screenWith } from '../../packages/server/src/effects/screen/screen.ts';
 import type { Approvals } from '../../packages/server/src/kernel/approvals.ts';
 import type { Call } from '../../packages/server/src/kernel/call.ts';
+import type { Grants } from '../../packages/server/src/kernel/grants.ts';
 import type { Handled } from '../../packages/server/src/kernel/handle.ts';
 import type { Stops } from '../../packages/server/src/kernel/stops.ts';
 import { handleWith } from '../../packages/server/src/pipeline/handle.ts';
 import { pipeline } from '../../packages/server/src/pipeline/pipeline.ts';
+import { compileBounds } from '../../packages/server/src/policy/cel/bounds.ts';
 import { openRuns } from '../../packages/server/src/runs/read.ts';
 import { openStops } from '../../packages/server/src/stages/contain/act.ts';
 import { openApprovals, openTickets, type Tickets } from '../../packages/server/src/stages/gate/act.ts';
+import { openGrantDesk } from '../../packages/server/src/stages/gate/grants/act.ts';
+import { type OpenGrants, openGrants } from '../../packages/server/src/stages/gate/grants/read.ts';
 import { type Database, type DatabaseAddress, openDatabase } from '../../packages/server/src/storage/database.ts';
 import { policyWith, upstreamFixtures } from '../decisions/cases.ts';
 import { recordingUpstream } from '../decisions/upstream.ts';
@@ -20,25 +25,30 @@ export interface Node {
   readonly upstream: ReturnType<typeof recordingUpstream>;
   readonly approvals: Approvals;
   readonly tickets: Tickets;
+  readonly grants: OpenGrants;
+  readonly grantDesk: Grants;
   readonly stops: Stops;
   readonly database: Database;
   readonly close: () => Promise<void>;
 }
 
 /** Opens a node. It hears of nothing that others do: nothing watches the database. */
-export async function openNode(address: DatabaseAddress, clock: () => number): Promise<Node> {
+export async function openNode(address: DatabaseAddress, clock: () => number, edit: Readonly<Record<string, string>> = {}): Promise<Node> {
   const database = await openDatabase(address);
   const recorder = openRecorder({ database, keys });
   const stops = await openStops({ database, recorder, clock });
   const tickets = await openTickets({ database, recorder, keys, clock });
   const runs = await openRuns({ database, clock });
   const upstream = recordingUpstream(upstreamFixtures());
-  const policy = policyWith({});
+  const policy = policyWith(edit);
+  const grants = await openGrants({ database, clock, compileBounds });
+  const { unseal } = openPayloads({ database, master: keys.master });
   const handle = handleWith({
-    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [] }),
+    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [], grants }),
     moment: () => ({ policy, organization: policy.organization }),
     recorder,
     tickets,
+    grants,
     execute: upstream.execute,
     screen: screenWith(),
     checkers: new Map(),
@@ -57,6 +67,8 @@ export async function openNode(address: DatabaseAddress, clock: () => number): P
     upstream,
     approvals: openApprovals({ database, recorder, clock, policy: () => policy, unseal: async () => null }),
     tickets,
+    grants,
+    grantDesk: openGrantDesk({ database, recorder, clock, policy: () => policy, compileBounds, unseal }),
     stops,
     database,
     close: async () => {
