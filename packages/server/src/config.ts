@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type ClientWaits, measuredWaitsMs, readWait } from './kernel/client-waits.ts';
 import { parseDurationMs } from './kernel/duration.ts';
 import { UserError } from './kernel/errors.ts';
 
@@ -40,7 +42,7 @@ export interface Config {
   readonly oidc: OidcGiven | undefined;
   readonly oidcLogin: OidcLoginGiven | undefined;
   /** How long a held call waits for a person before the agent is told; as measured for each client when absent. */
-  readonly heldWaitMs: number | undefined;
+  readonly heldWaitMs: ClientWaits | undefined;
   readonly limits: Limits;
 }
 
@@ -96,7 +98,7 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     allowedHosts: (env['TRAPKEY_ALLOWED_HOSTS'] ?? '').split(',').filter(Boolean),
     oidc: readOidc(env),
     oidcLogin: readOidcLogin(env),
-    heldWaitMs: readDuration('TRAPKEY_HELD_WAIT', env),
+    heldWaitMs: readWaits('TRAPKEY_HELD_WAIT', env),
     limits,
   };
 }
@@ -107,12 +109,36 @@ function readDatabase(value: string | undefined, data: string): DatabaseAddress 
   throw new UserError('--database must be a postgres:// URL.', 'Leave it out for the embedded store in the data folder.');
 }
 
-function readDuration(name: string, env: Environment): number | undefined {
+/** `20s` for every client, or `claude-code=110s,*=20s`; `@file` for the same as a JSON object. */
+function readWaits(name: string, env: Environment): ClientWaits | undefined {
   const value = env[name];
   if (value === undefined) return undefined;
-  const ms = parseDurationMs(value);
-  if (ms === undefined) throw new UserError(`${name} must be a duration such as 20s, not "${value}".`);
-  return ms;
+  const everyone = parseDurationMs(value) !== undefined;
+  const waitsMs: Record<string, number> = everyone ? {} : { ...measuredWaitsMs };
+  for (const [client, time] of value.startsWith('@') ? inFile(name, value.slice(1)) : inLine(value)) {
+    const read = readWait(client, time);
+    if (typeof read === 'string') throw new UserError(`${name}: ${read}.`, 'For example `20s`, or `claude-code=110s,*=20s`.');
+    waitsMs[client] = read;
+  }
+  return waitsMs;
+}
+
+function inLine(value: string): readonly (readonly [string, string])[] {
+  return value.split(',').map((part) => {
+    const at = part.lastIndexOf('=');
+    return at < 0 ? (['*', part.trim()] as const) : ([part.slice(0, at).trim(), part.slice(at + 1).trim()] as const);
+  });
+}
+
+function inFile(name: string, path: string): readonly (readonly [string, string])[] {
+  try {
+    return Object.entries(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>).map(([client, time]) => [
+      client,
+      String(time),
+    ]);
+  } catch {
+    throw new UserError(`${name} names ${path}, which is no readable JSON object.`, 'Write {"claude-code": "110s", "*": "20s"} there.');
+  }
 }
 
 function readUrl(name: string, value: string | undefined): string | undefined {

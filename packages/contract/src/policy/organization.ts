@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approvals, breakGlass } from './approvals.ts';
+import { waiting } from './waiting.ts';
 import { effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
 
 const holders = z.array(who).max(200).default([]);
@@ -7,6 +8,11 @@ const holders = z.array(who).max(200).default([]);
 const autoExecute = z.strictObject({
   tool: z.string().regex(/^[a-z0-9][a-z0-9_-]*\..+$/, 'Write connector.tool'),
   reach: z.int().min(1).describe('The most records or people that one call may touch'),
+  together: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The most that the calls of one person with one release may touch together in eight hours; without it as many as one call'),
   because: sentence,
   owner: sentence,
   until: moment,
@@ -55,6 +61,7 @@ export const organization = z.strictObject({
     .array(z.strictObject({ from: moment, to: moment, bars: z.array(effect).min(1) }))
     .max(100)
     .default([]),
+  waiting,
   mode: mode.optional(),
 });
 export type OrganizationDocument = z.output<typeof organization>;

@@ -1,5 +1,5 @@
 import type { ProvenPerson } from './approvals.ts';
-import type { Call, Credential, TicketView } from './call.ts';
+import type { Call, TicketView } from './call.ts';
 import type { Handled } from './handle.ts';
 
 /** On whose side an agent asks: it sees tickets of this person and release, and no others. */
@@ -37,7 +37,7 @@ export interface AgentTickets {
   /** The stored result. That somebody was handed it is durable before they are. */
   pickUp(ticket: string, whose: Whose): Promise<PickedUp>;
   /** Takes back what has not run; gives the ticket as it is then. */
-  withdraw(ticket: string, by: Credential): Promise<AgentTicket | undefined>;
+  withdraw(ticket: string, whose: Whose, client: string): Promise<AgentTicket | undefined>;
 }
 
 /** What lets a ticket run without its agent. */

@@ -1,6 +1,7 @@
 import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
+import type { ClientWaits } from './client-waits.ts';
 
 /** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */
 export interface ExpressionScope {
@@ -157,6 +158,8 @@ export interface AutoExecuteRule {
   readonly connector: string;
   readonly tool: string;
   readonly reachMax: number | undefined;
+  /** What the pieces of one goal may reach together; `reachMax` where it is not said. */
+  readonly togetherMax?: number | undefined;
   readonly because: string;
   readonly owner: string;
   readonly untilMs: number;
@@ -187,6 +190,8 @@ export interface OrganizationRules {
   /** Who may let a held call run alone in an emergency: `group:<name>` or person ids. */
   readonly breakGlass?: readonly string[];
   readonly freeze: readonly FreezeRule[];
+  /** How long a held call waits before the agent is told, by client, where policy says so. */
+  readonly waitsMs?: ClientWaits;
   readonly mode: Mode;
   /** Who holds a role besides those who are enrolled with it: `group:<name>` or person ids. */
   readonly roles?: ReadonlyMap<string, readonly string[]>;

@@ -3,6 +3,7 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamReply } from '@trapkey/contract/upstream.ts';
 import type { Screen, Screened } from '../effects/screen/effect.ts';
+import { changedText } from '../kernel/changed.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts } from '../kernel/facts.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
@@ -58,7 +59,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
       );
   const upstreamMs = frame.stopwatch() - began;
   stop.done();
-  const { reading, payload } = sealedSafely(frame, subject.run.id, read(frame, facts, reply, stop.signal.aborted));
+  const { reading, payload } = sealedSafely(frame, subject.run.id, answerable(facts, read(frame, facts, reply, stop.signal.aborted)));
   const ticket = facts.released.ticket;
   try {
     const committed = await frame.recorder.commit({
@@ -92,7 +93,14 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     return refused(frame, facts, 'result_withheld', 'It was done, but the record could not be written, so the result is withheld', 'done');
   }
   if (reading.error) return { kind: 'protocol_error', call: call.id, ...reading.error };
-  if (reading.release) return { kind: 'result', call: call.id, result: reading.release, warnings: settling.warnings };
+  if (reading.release)
+    return {
+      kind: 'result',
+      call: call.id,
+      result: reading.release,
+      warnings: settling.warnings,
+      ...(call.asked && { told: changedText(call.args) }),
+    };
   const happened = reading.outcome === 'failed' ? 'nothing' : reading.outcome === 'withheld' ? 'done' : 'unknown';
   return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
 }
@@ -117,6 +125,13 @@ function sealedSafely(frame: Frame, run: string, reading: Reading): { readonly r
     const rest = { release: undefined, payload: undefined, result: undefined, error: undefined };
     return { reading: { ...reading, ...rest, outcome: 'withheld', code: 'upstream_invalid', says, detail: says }, payload: undefined };
   }
+}
+
+/** What was approved answers nothing more: a connector that asks before it does it has not done it. */
+function answerable(facts: Facts, reading: Reading): Reading {
+  if (facts.released.ticket === undefined || reading.release?.['resultType'] !== 'input_required') return reading;
+  const says = 'The connector asks for more before it does this, and an approved call answers nothing more';
+  return { ...reading, outcome: 'failed', code: 'upstream_failed', says, detail: 'input_required', release: undefined };
 }
 
 /** What goes upstream is made from the decided value, never from received bytes. */

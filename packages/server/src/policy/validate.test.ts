@@ -80,6 +80,7 @@ const whole = {
     ],
     approvals: { high: { approvers: ['group:managers'], needs: 1, expires: '1h' } },
     break_glass: ['group:managers'],
+    waiting: { 'claude-code': '110s', 'acme*': '0s', '*': '25s' },
     roles: { approver: ['group:managers'], operator: ['group:managers'], administrator: ['group:managers'] },
     lists: { flagged: 'lists/flagged.csv' },
     freeze: [{ from: '2026-12-24T00:00Z', to: '2027-01-02', bars: ['write'] }],

@@ -1,5 +1,6 @@
 import { type Effect, effects, type Tier } from '@trapkey/contract/codes.ts';
 import type { ApprovalsDocument } from '@trapkey/contract/policy/approvals.ts';
+import { type ClientWaits, readWait } from '../../kernel/client-waits.ts';
 import type { ApprovalRule, AutoExecuteRule, DirectoryPerson, OrganizationRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { approvalRule } from './approvals.ts';
@@ -47,8 +48,19 @@ export function compileOrganization(context: CompileContext, document: Organizat
       return { id: `freeze/${i + 1}`, fromMs: startMs(line.from), toMs: endMs(line.to), bars: line.bars };
     }),
     mode: body?.mode ?? 'enforce',
+    waitsMs: waits(context, document),
     ...(body?.roles && { roles: new Map(Object.entries(body.roles).map(([role, holders]) => [role, lower(holders)])) }),
   };
+}
+
+function waits(context: CompileContext, document: OrganizationDocument | undefined): ClientWaits {
+  const waitsMs: Record<string, number> = {};
+  for (const [client, time] of Object.entries(document?.body.waiting ?? {})) {
+    const read = readWait(client, time);
+    if (typeof read === 'number') waitsMs[client] = read;
+    else if (document) wrong(context, document, ['waiting', client], read);
+  }
+  return waitsMs;
 }
 
 function approvalsByTier(context: CompileContext, document: OrganizationDocument | undefined): ReadonlyMap<Tier, ApprovalRule> {
@@ -87,6 +99,13 @@ function autoExecute(
 ): AutoExecuteRule {
   const path = ['auto_execute', i, 'tool'];
   const tool = toolNamed(context, document, path, line.tool);
+  if (line.together !== undefined && line.together < line.reach)
+    wrong(
+      context,
+      document,
+      ['auto_execute', i, 'together'],
+      `Together (${line.together}) is less than one call may touch (${line.reach})`,
+    );
   if (tool && neverAutomatic.includes(tool.effect)) {
     wrong(
       context,
@@ -99,6 +118,7 @@ function autoExecute(
     id: `auto_execute/${i + 1}`,
     ...splitTool(line.tool),
     reachMax: line.reach,
+    togetherMax: line.together ?? line.reach,
     because: line.because,
     owner: line.owner,
     untilMs: endMs(line.until),

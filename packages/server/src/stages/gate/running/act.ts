@@ -1,5 +1,5 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
-import { resumed, type Running } from '../../../kernel/agent-tickets.ts';
+import { type Running, resumed } from '../../../kernel/agent-tickets.ts';
 import type { Credential } from '../../../kernel/call.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';

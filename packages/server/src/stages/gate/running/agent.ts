@@ -1,13 +1,15 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { AgentTicket, AgentTickets, PickedUp, Whose } from '../../../kernel/agent-tickets.ts';
+import { changedText } from '../../../kernel/changed.ts';
 import { cited } from '../../../kernel/citation.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Recorder } from '../../../kernel/recorder.ts';
+import type { PolicySet } from '../../../kernel/rules.ts';
 import { type TicketDatabase, type TicketRow, ticketStore } from '../store.ts';
 import { stateAt, ticketEntry, viewOf } from '../view.ts';
 import type { Waiting } from '../waiting.ts';
 import { frozenCall, type Unseal } from './frozen.ts';
-import { readTickets } from './read.ts';
+import { type Owner, readTickets } from './read.ts';
 import { handOver } from './store.ts';
 
 const listMax = 20;
@@ -19,6 +21,7 @@ export interface AgentTicketParts {
   readonly clock: Clock;
   readonly unseal: Unseal;
   readonly tickets: Pick<Waiting, 'wait'>;
+  readonly policy: () => Pick<PolicySet, 'directory'>;
 }
 
 /** Opens the tickets as agents may see and resume them; each only those of its own person and release. */
@@ -26,32 +29,34 @@ export function openAgentTickets(parts: AgentTicketParts): AgentTickets {
   const { database, recorder, clock, unseal } = parts;
   const reads = readTickets(database);
   const store = ticketStore(database);
+  const owner = ({ person, plugin, version }: Whose): Owner => {
+    const known = parts.policy().directory.get(person.toLowerCase());
+    return { names: [...new Set([person, known?.id ?? person])], plugin, version };
+  };
   const one = async (id: string, whose: Whose) => {
-    const row = await reads.one(id, whose);
+    const row = await reads.one(id, owner(whose));
     return row && seen(row, clock(), await reads.question(id));
   };
   return {
-    list: async (whose) => (await reads.mine(whose, clock(), listMax)).map((row) => seen(row, clock(), undefined)),
+    list: async (whose) => (await reads.mine(owner(whose), clock(), listMax)).map((row) => seen(row, clock(), undefined)),
     find: one,
     wait: parts.tickets.wait,
     async frozen(id, whose) {
-      const row = await reads.one(id, whose);
+      const row = await reads.one(id, owner(whose));
       return row && (await frozenCall(row, unseal, clock()));
     },
     async pickUp(id, whose) {
-      const row = await reads.one(id, whose);
+      const row = await reads.one(id, owner(whose));
       return row ? await pickUp(parts, row) : { kind: 'nothing' };
     },
-    async withdraw(id, by) {
-      const [plugin = '', version = ''] = by.audience.split('/').slice(2);
-      const whose = { person: by.person, plugin, version };
-      const row = await reads.one(id, whose);
+    async withdraw(id, whose, client) {
+      const row = await reads.one(id, owner(whose));
       if (!row) return undefined;
       await recorder.commit({
         entries: [],
         steps: async (tx) => {
           const gone = await store.move(tx, { id, states: ['held', 'approved'] }, { state: 'withdrawn', decided_at_ms: clock() });
-          const entry = gone && ticketEntry(gone, 'withdrawn', clock(), { actor: by.client, detail: 'taken back by its client' });
+          const entry = gone && ticketEntry(gone, 'withdrawn', clock(), { actor: client, detail: 'taken back by its client' });
           return { ok: true, entries: entry ? [entry] : [] };
         },
       });
@@ -92,7 +97,14 @@ async function pickUp({ recorder, clock, unseal }: AgentTicketParts, row: Ticket
     return { kind: 'protocol_error', call: row.call, code: Number(error['code']), message: String(error['message']) };
   }
   const method = 'contents' in payload ? 'resources/read' : 'messages' in payload ? 'prompts/get' : 'tools/call';
-  return { kind: 'result', call: row.call, result: cited(payload, { method, call: row.call }), warnings: [] };
+  return { kind: 'result', call: row.call, result: cited(payload, { method, call: row.call }), warnings: [], ...(await changed(row, unseal)) };
+}
+
+async function changed(row: TicketRow, unseal: Unseal): Promise<{ readonly told?: string }> {
+  if (row.original === null) return {};
+  const ran = await unseal(row.arguments).catch(() => undefined);
+  const args = isObject(ran) ? ran['arguments'] : undefined;
+  return { told: isObject(args) ? changedText(args) : 'A person changed this call before approving it; what ran is not held any more.' };
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -1,15 +1,21 @@
-import type { Whose } from '../../../kernel/agent-tickets.ts';
 import type { Database } from '../../../storage/database.ts';
 import { rememberMs, type TicketRow } from '../store.ts';
+
+/** Whose tickets: a person by every name that they had, and a release. */
+export interface Owner {
+  readonly names: readonly string[];
+  readonly plugin: string;
+  readonly version: string;
+}
 
 /** What may be asked of tickets by whoever waits for them or runs them. */
 export interface TicketReads {
   /** The stored state of each of these tickets. */
   statesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The ticket, when it is this person's and release's. */
-  one(id: string, whose: Whose): Promise<TicketRow | undefined>;
+  one(id: string, owner: Owner): Promise<TicketRow | undefined>;
   /** Newest first: what is open, and what ended within the time that tickets are remembered. */
-  mine(whose: Whose, nowMs: number, max: number): Promise<readonly TicketRow[]>;
+  mine(owner: Owner, nowMs: number, max: number): Promise<readonly TicketRow[]>;
   /** The last word on the ticket, where it is a question. */
   question(id: string): Promise<string | undefined>;
   /** Approved tickets that run by themselves and that no process holds a lease on. */
@@ -20,11 +26,11 @@ const open = ['held', 'approved', 'executing'];
 
 /** Opens the tickets of one database for reading. */
 export function readTickets({ read }: Pick<Database, 'read'>): TicketReads {
-  const of = ({ person, plugin, version }: Whose) =>
+  const of = ({ names, plugin, version }: Owner) =>
     read
       .selectFrom('tickets')
       .selectAll()
-      .where('person', '=', person)
+      .where('person', 'in', names)
       .where('plugin', '=', plugin)
       .where('version', '=', version)
       .where('drill', '=', 0);
@@ -33,9 +39,9 @@ export function readTickets({ read }: Pick<Database, 'read'>): TicketReads {
       const rows = await read.selectFrom('tickets').select(['id', 'state']).where('id', 'in', ids).execute();
       return new Map(rows.map(({ id, state }) => [id, state]));
     },
-    one: (id, whose) => of(whose).where('id', '=', id).executeTakeFirst(),
-    mine: (whose, nowMs, max) =>
-      of(whose)
+    one: (id, owner) => of(owner).where('id', '=', id).executeTakeFirst(),
+    mine: (owner, nowMs, max) =>
+      of(owner)
         .where((eb) => eb.or([eb('state', 'in', open), eb('created_at_ms', '>', nowMs - rememberMs)]))
         .orderBy('created_at_ms', 'desc')
         .orderBy('id')
