@@ -11,6 +11,8 @@ export type Handled =
       readonly result: JsonObject;
       /** Sentences of rules in warn mode. */
       readonly warnings: readonly string[];
+      /** What the agent must know beside the result: a person changed what ran. */
+      readonly told?: string;
     }
   | { readonly kind: 'protocol_error'; readonly call: string; readonly code: number; readonly message: string; readonly data?: Json }
   | { readonly kind: 'refused'; readonly call: string; readonly ruling: Ruling; readonly happened: 'nothing' | 'unknown' | 'done' }

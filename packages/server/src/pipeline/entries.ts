@@ -151,7 +151,9 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
       claims: call.claims,
       via: call.via,
       ticket: (call.ticket as Json | undefined) ?? null,
+      ...(call.earlier && { earlier: call.earlier as unknown as Json }),
     },
+    ...(call.asked && { asked: { arguments: call.asked.args, extra: call.asked.extra } }),
     credential: {
       kind: call.credential.kind,
       id: call.credential.id,

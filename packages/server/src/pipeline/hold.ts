@@ -41,5 +41,5 @@ export async function openTicket(
   });
   if (committed.status === 'conflict') return 'moved';
   if (committed.status !== 'committed' || !opened || 'moved' in opened) throw new Error('a ticket was neither opened nor found');
-  return { kind: 'held', call: call.id, ruling, ticket: opened.ticket };
+  return { kind: 'held', call: call.id, ruling: { ...ruling, says: opened.ticket.sentence }, ticket: opened.ticket };
 }

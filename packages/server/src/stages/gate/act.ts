@@ -1,21 +1,25 @@
 import type { Outcome } from '@trapkey/contract/codes.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import type { Approvals } from '../../kernel/approvals.ts';
-import type { TicketView } from '../../kernel/call.ts';
+import type { Call } from '../../kernel/call.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { RecordUnavailable } from '../../kernel/errors.ts';
+import { type Announce, announceNothing } from '../../kernel/messages.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { TicketDoor } from '../../kernel/tickets.ts';
 import type { DecidingPolicy } from './authorise.ts';
 import { approver, refuser } from './decisions.ts';
 import { dedupeKey, dedupeSecret } from './dedupe.ts';
 import { closeAbandoned, expireOverdue } from './ending.ts';
+import { attach, type Speaking } from './goals/attach.ts';
+import { accountOf, altering, type GoalPolicy, goalKey } from './goals/goal.ts';
+import { goalStore } from './goals/store.ts';
 import { ticketMemory } from './memory.ts';
 import { openOrFind, rowOf } from './opening.ts';
 import { listTickets, showTicket } from './read.ts';
 import { readTickets } from './running/read.ts';
-import { type TicketDatabase, type TicketStore, ticketStore } from './store.ts';
-import { speaking, stateAt, viewOf } from './view.ts';
+import { type TicketDatabase, ticketStore } from './store.ts';
+import { speaking, stateAt, summaryOf, viewOf } from './view.ts';
 import { waitingOn } from './waiting.ts';
 
 /** The tickets as one process works with them. */
@@ -39,13 +43,21 @@ export async function openTickets(parts: {
   readonly recorder: Recorder;
   readonly keys: { readonly names: Uint8Array };
   readonly clock: Clock;
+  /** The running policy; without it persons are told apart by their ids alone, and nothing is known to be harmless. */
+  readonly policy?: () => GoalPolicy;
+  /** Opens what a person changed; without it an edited ticket cannot be resumed. */
+  readonly unseal?: (digest: string) => Promise<Json>;
+  readonly announce?: Announce;
   readonly keysMax?: number;
 }): Promise<Tickets> {
   const { database, recorder, clock, keysMax = 100_000 } = parts;
+  const { announce = announceNothing } = parts;
   const store = ticketStore(database);
+  const goals = goalStore(database);
   const memory = ticketMemory(keysMax);
   const waiting = waitingOn(readTickets(database));
   const key = dedupeSecret(parts.keys.names);
+  const attaching = { goals, key, policy: parts.policy, unseal: parts.unseal };
   let newestMs = 0;
   const refresh = async (): Promise<void> => {
     try {
@@ -62,25 +74,49 @@ export async function openTickets(parts: {
     }
   };
   await refresh();
+  const look = async (call: Call): Promise<Speaking | undefined> => {
+    // What resumes a ticket names it: its payload may have been edited since it was asked for.
+    const named = call.via === 'ticket' ? call.ticket?.id : undefined;
+    if (named === undefined && !memory.mayHave(call)) return undefined;
+    const dedupe = named === undefined ? dedupeKey(key, call) : '';
+    if (named === undefined && !memory.has(call, dedupe)) return undefined;
+    try {
+      const row = named === undefined ? await store.newest(dedupe) : await store.byId(named);
+      const view = named === undefined ? speaking(row, call.atMs) : row && viewOf(row, stateAt(row, call.atMs));
+      return row && view && { row, state: view.state };
+    } catch (error) {
+      throw new RecordUnavailable('its tickets cannot be read', { cause: error });
+    }
+  };
   return {
     refresh,
     wait: waiting.wait,
-    async find(call) {
-      // What resumes a ticket names it: its payload may have been edited since it was asked for.
-      if (call.via === 'ticket' && call.ticket) return await named(store, call.ticket.id, call.atMs);
-      if (!memory.mayHave(call)) return undefined;
-      const dedupe = dedupeKey(key, call);
-      if (!memory.has(call, dedupe)) return undefined;
-      try {
-        return speaking(await store.newest(dedupe), call.atMs);
-      } catch (error) {
-        throw new RecordUnavailable('its tickets cannot be read', { cause: error });
-      }
+    find: async (call) => {
+      const found = await look(call);
+      return found && viewOf(found.row, found.state);
+    },
+    attach: async (call) => await attach(attaching, call, await look(call)),
+    async count(tx, { call, reach, reachMax }) {
+      const goal = goalKey(key, call, parts.policy?.().directory);
+      const earlier = await goals.earlierIn(tx, { goal, atMs: call.atMs });
+      if (reachMax !== undefined && (reach === null || earlier.reach + reach > reachMax))
+        return { ok: false, conflict: `with ${earlier.pieces} earlier pieces it passes ${reachMax}` };
+      await goals.add(tx, { call: call.id, goal, at_ms: call.atMs, reach });
+      return { ok: true };
     },
     async open(tx, draft) {
-      const wanted = rowOf(draft, dedupeKey(key, draft.call));
+      const { call } = draft;
+      const policy = parts.policy?.();
+      const wanted = rowOf(draft, {
+        dedupe: dedupeKey(key, call),
+        goal: altering(policy, call) ? goalKey(key, call, policy?.directory) : null,
+        account: accountOf(key, policy, call.endpoint.connector),
+      });
       memory.add(wanted);
-      return await openOrFind(store, tx, draft, wanted);
+      const opened = await openOrFind({ ...store, goals }, tx, draft, wanted);
+      if (!('moved' in opened) && !opened.existing)
+        await announce(tx, 'held', summaryOf({ ...wanted, sentence: opened.ticket.sentence }, call.atMs));
+      return opened;
     },
     async consume(tx, id) {
       const row = await store.byIdIn(tx, id);
@@ -103,15 +139,6 @@ export async function openTickets(parts: {
     expireOverdue: () => expireOverdue(parts, store),
     closeAbandoned: (olderThanMs) => closeAbandoned(recorder, store, clock(), olderThanMs),
   };
-}
-
-async function named(store: Pick<TicketStore, 'byId'>, id: string, atMs: number): Promise<TicketView | undefined> {
-  try {
-    const row = await store.byId(id);
-    return row && viewOf(row, stateAt(row, atMs));
-  } catch (error) {
-    throw new RecordUnavailable('its tickets cannot be read', { cause: error });
-  }
 }
 
 const finalState: Readonly<Record<Outcome, string>> = { done: 'done', withheld: 'done', failed: 'failed', unknown: 'unknown' };

@@ -57,9 +57,11 @@ function movedSince(facts: Gated, ticket: TicketView, asks: ApprovalRule): strin
     return `it now reaches ${tiered.reach ?? 'an unknown number'} instead of ${bound.reach ?? 'an unknown number'}`;
   // Where it goes and whom it touches are in the sentence that the person read.
   if (!ticket.sentence.startsWith(sentence(facts))) return 'what it would do is not what was read then';
+  if (bound.accountMoved) return 'the connector would act as another account';
   if (asks.needs > ticket.needs) return `it now needs ${asks.needs} approvals`;
   if (asks.approvers.length !== ticket.asked.length || asks.approvers.some((one) => !ticket.asked.includes(one)))
     return 'others are to approve it now';
+  if ((asks.distinct ?? []).some((group) => !ticket.distinct?.includes(group))) return 'another group must be among those who approve';
   return undefined;
 }
 

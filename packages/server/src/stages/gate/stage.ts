@@ -1,8 +1,8 @@
 import type { Moment, Released } from '../../kernel/facts.ts';
 import type { GrantReader } from '../../kernel/grants.ts';
 import { weigh } from '../../kernel/observing.ts';
-import type { ApprovalRule } from '../../kernel/rules.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
+import { askingOf } from './asking.ts';
 import { attached } from './attached.ts';
 import type { Gated } from './gated.ts';
 import { holding } from './holding.ts';
@@ -15,9 +15,10 @@ export function gate(grants: GrantReader) {
     needs: ['call', 'subject', 'clear', 'permitted', 'bounded', 'tiered', 'checked'],
     gives: 'released',
     run: (facts, moment): Said<Released> => {
-      const asks = asksOf(facts, moment);
-      const instead = standing(facts, moment, asks, grants);
-      const holds = [...holding(facts, moment, asks, instead)];
+      const asking = askingOf(facts, moment);
+      const asks = asking.rule;
+      const instead = standing(facts, moment, asking, grants);
+      const holds = [...holding(facts, moment, asking, instead)];
       const { ruling, would } = weigh(holds);
       const answered = attached(facts, moment, asks, ruling ?? holds[0]?.ruling);
       if (answered) return answered;
@@ -26,9 +27,4 @@ export function gate(grants: GrantReader) {
       return { pass: instead ?? { code: 'allowed', rule: `tier/${facts.tiered.tier}`, approval: null, ticket: undefined } };
     },
   });
-}
-
-/** Who is asked, were a person asked. */
-function asksOf(facts: Gated, { organization }: Moment): ApprovalRule {
-  return facts.permitted.rules.approvals ?? organization.approvals;
 }

@@ -43,6 +43,8 @@ export interface TicketFrom {
   readonly decisions?: string;
   /** Refuses when the ticket's time is over. */
   readonly unexpiredAtMs?: number;
+  /** What would run when the change was computed. */
+  readonly arguments?: string;
 }
 
 /** What changes with it. */
@@ -56,6 +58,28 @@ export type TicketChange = Partial<
     | 'executing_at_ms'
     | 'finished_at_ms'
     | 'attempt'
+    | 'expires_at_ms'
+    | 'arguments'
+    | 'definition'
+    | 'policy'
+    | 'reach'
+    | 'cumulative'
+    | 'sentence'
+    | 'facts'
+    | 'rule'
+    | 'approvers'
+    | 'needs'
+    | 'groups'
+    | 'effect'
+    | 'tier'
+    | 'account'
+    | 'original'
+    | 'editors'
+    | 'escalated_to'
+    | 'escalated_at_ms'
+    | 'reminded_at_ms'
+    | 'run_when'
+    | 'run_claimed_at_ms'
     | 'result'
     | 'picked_up_at_ms'
   >
@@ -121,5 +145,6 @@ async function move(db: Kysely<Tables>, from: TicketFrom, to: TicketChange): Pro
   let update = db.updateTable('tickets').set(to).where('id', '=', from.id).where('state', 'in', from.states);
   if (from.decisions !== undefined) update = update.where('decisions', '=', from.decisions);
   if (from.unexpiredAtMs !== undefined) update = update.where('expires_at_ms', '>', from.unexpiredAtMs);
+  if (from.arguments !== undefined) update = update.where('arguments', '=', from.arguments);
   return await update.returningAll().executeTakeFirst();
 }

@@ -42,6 +42,11 @@ export function viewOf(row: TicketRow, state: TicketView['state']): TicketView {
     needs: row.needs,
     rule: row.rule,
     ...(isKept(row) && { kept: true }),
+    distinct: groupsOf(row),
+    tier: row.tier ?? undefined,
+    cumulative: row.cumulative,
+    runs: row.run_when,
+    ...(row.original !== null && { edited: true }),
     bound: { definition: row.definition, reach: row.reach, release: `${row.plugin}@${row.version}`, policy: row.policy },
   };
 }
@@ -67,27 +72,70 @@ export function summaryOf(row: TicketRow, atMs: number): TicketSummary {
     createdAtMs: row.created_at_ms,
     expiresAtMs: row.expires_at_ms,
     decidedAtMs: row.decided_at_ms ?? undefined,
+    tier: row.tier ?? undefined,
+    effect: row.effect ?? undefined,
+    cumulative: row.cumulative,
+    linked: row.linked ?? undefined,
+    distinct: groupsOf(row),
+    ...(row.escalated_to !== null && { escalatedTo: listOf(row.escalated_to) }),
+    runs: row.run_when,
+    editors: listOf(row.editors),
+    edited: row.original !== null,
+    facts: JSON.parse(row.facts),
   };
 }
 
-export function askedOf(row: TicketRow): readonly string[] {
-  return JSON.parse(row.approvers);
+export function askedOf(row: Pick<TicketRow, 'approvers'>): readonly string[] {
+  return listOf(row.approvers);
+}
+
+/** Groups that must each be among those who approve. */
+export function groupsOf(row: Pick<TicketRow, 'groups'>): readonly string[] {
+  return listOf(row.groups);
+}
+
+/** A JSON array of names. */
+export function listOf(text: string): readonly string[] {
+  return JSON.parse(text);
+}
+
+interface StoredApproval {
+  readonly person: string;
+  readonly at_ms: number;
+  readonly kind: Approval['kind'];
+  readonly in_place_of?: string;
+  readonly groups?: readonly string[];
 }
 
 /** The approvals so far, each by another person. */
 export function approvalsOf(row: TicketRow): readonly Approval[] {
-  const stored: readonly { person: string; at_ms: number; kind: Approval['kind'] }[] = JSON.parse(row.decisions);
-  return stored.map(({ person, at_ms, kind }) => ({ person, atMs: at_ms, kind }));
+  const stored: readonly StoredApproval[] = JSON.parse(row.decisions);
+  return stored.map(({ person, at_ms, kind, in_place_of, groups }) => ({
+    person,
+    atMs: at_ms,
+    kind,
+    ...(in_place_of !== undefined && { inPlaceOf: in_place_of }),
+    ...(groups && { groups }),
+  }));
 }
 
 /** The other way round: as the `decisions` column holds them. */
 export function storedApprovals(approvals: readonly Approval[]): string {
-  return JSON.stringify(approvals.map(({ person, atMs, kind }) => ({ person, at_ms: atMs, kind })));
+  const stored = ({ person, atMs, kind, inPlaceOf, groups }: Approval): StoredApproval => ({
+    person,
+    at_ms: atMs,
+    kind,
+    ...(inPlaceOf !== undefined && { in_place_of: inPlaceOf }),
+    ...(groups && groups.length > 0 && { groups }),
+  });
+  return JSON.stringify(approvals.map(stored));
 }
 
 /** As the record names them. With the asking person among them it is `self`, whoever else agreed. */
 export function approvalText(approvals: readonly Approval[]): string | undefined {
   if (approvals.length === 0) return undefined;
+  const alone = approvals.findLast((approval) => approval.kind === 'break-glass');
+  if (alone) return `break-glass:${alone.person}`;
   const kind = approvals.some((approval) => approval.kind === 'self') ? 'self' : 'human';
   return `${kind}:${approvals.map((approval) => approval.person).join(',')}`;
 }
