@@ -12,12 +12,16 @@ import { type ApiParts, sourceOf, visitOf } from './visit.ts';
 
 const bodyBytesMax = 64 * 1024;
 
-const defaultLimits = { source: { burst: 200, perSecond: 20 }, person: { burst: 100, perSecond: 10 } };
+const defaultLimits = {
+  source: { burst: 200, perSecond: 20 },
+  person: { burst: 100, perSecond: 10 },
+  guess: { burst: 10, perSecond: 0.2 },
+};
 
 /** The control plane and its pages, for every path that is none of the gateway's own. */
 export function openApi(parts: ApiParts): RequestListener {
   const { routes, log, limits = defaultLimits } = parts;
-  const [ofSource, ofPerson] = [limitBy(limits.source), limitBy(limits.person)];
+  const [ofSource, ofPerson, ofGuesses] = [limitBy(limits.source), limitBy(limits.person), limitBy(limits.guess)];
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(secureHeaders(headers));
   app.use(async (context, next) => {
@@ -34,6 +38,7 @@ export function openApi(parts: ApiParts): RequestListener {
       if (toSignIn !== undefined) return context.redirect(toSignIn, 303);
       const given: Unparsed = route.method === 'POST' ? await bodyOf(context.req.raw, context.req.path) : { fields: undefined, csrf: '' };
       if (route.method === 'POST') mustBeOurs(context.req, given, visit, parts);
+      if (route.guarded && !ofGuesses(visit.source, visit.atMs)) throw tooMany();
       const parsed = route.body?.safeParse(given.fields);
       if (parsed && !parsed.success) throw malformed(parsed.error.issues[0]);
       return send(context, await route.handle({ ...visit, body: parsed?.data }), visit.jar, visit);

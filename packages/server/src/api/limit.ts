@@ -11,7 +11,9 @@ export function limitBy({ burst, perSecond }: Rate): (key: string, atMs: number)
   const everyMs = 1_000 / perSecond;
   const next = new Map<string, number>();
   return (key, atMs) => {
-    const due = Math.max(next.get(key) ?? 0, atMs);
+    const known = next.get(key) ?? 0;
+    // Farther ahead than it can be: the clock was set back.
+    const due = known > atMs + everyMs * (burst + 1) ? atMs : Math.max(known, atMs);
     if (due - atMs > everyMs * (burst - 1)) return false;
     // Seen last is forgotten last; a full map never grows.
     next.delete(key);

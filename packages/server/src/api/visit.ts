@@ -17,7 +17,7 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly publicUrl: () => string;
   readonly log: (message: string, detail?: unknown) => void;
-  readonly limits?: { readonly source: Rate; readonly person: Rate };
+  readonly limits?: { readonly source: Rate; readonly person: Rate; readonly guess: Rate };
 }
 
 /** A request before its body: who, from where, with which cookies. */
@@ -29,7 +29,7 @@ export interface Visit extends Omit<Asked<unknown>, 'body'> {
 
 /** Reads who asks, and gives a browser that nobody knows yet something to be known by. */
 export async function visitOf(context: Context<{ Bindings: HttpBindings }>, parts: ApiParts): Promise<Visit> {
-  const publicUrl = parts.publicUrl();
+  const publicUrl = asSeen(parts.publicUrl(), context.req.header('host'));
   const jar = cookiesOf(context, publicUrl.startsWith('https:'));
   const header = /^Bearer (tks_[\w-]+)$/.exec(context.req.header('authorization') ?? '')?.[1];
   const token = header ?? jar.session;
@@ -58,4 +58,12 @@ export async function visitOf(context: Context<{ Bindings: HttpBindings }>, part
 /** The address that the connection came from; headers that name another prove nothing. */
 export function sourceOf(incoming: IncomingMessage): string {
   return incoming.socket.remoteAddress ?? 'unknown';
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** On this machine the gateway has several names, and passkeys belong to the one that the browser uses. */
+function asSeen(publicUrl: string, host: string | undefined): string {
+  const seen = `http://${host ?? ''}`;
+  return loopback.has(new URL(publicUrl).hostname) && URL.canParse(seen) && loopback.has(new URL(seen).hostname) ? seen : publicUrl;
 }

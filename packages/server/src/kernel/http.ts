@@ -51,6 +51,8 @@ export interface Route<B = unknown> {
   /** Unset for a route that takes none. */
   readonly body?: z.ZodType<B>;
   readonly bodyBytesMax?: number;
+  /** Somebody could guess here, and each guess costs work: few attempts from one source. */
+  readonly guarded?: true;
   handle(asked: Asked<B>): Answer | Promise<Answer>;
 }
 

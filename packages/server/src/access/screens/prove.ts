@@ -20,6 +20,7 @@ export function proveRoutes(doors: SignInDoors): readonly Route[] {
       method: 'POST',
       path: '/prove/code',
       permission: 'signed in',
+      guarded: true,
       body: code,
       async handle(asked) {
         const signed = signedIn(asked);

@@ -21,6 +21,7 @@ export function signInRoutes(doors: SignInDoors): readonly Route[] {
       method: 'POST',
       path: '/sign-in/code',
       permission: 'anyone',
+      guarded: true,
       body: code,
       async handle(asked) {
         const { person, to } = asked.body;
