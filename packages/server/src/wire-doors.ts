@@ -15,6 +15,7 @@ import { openStops } from './stages/contain/act.ts';
 import { openApprovals } from './stages/gate/act.ts';
 import { openGrantDesk } from './stages/gate/grants/act.ts';
 import { openStore, type Store } from './wire.ts';
+import { peopleAtTerminal } from './wire-terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,7 +67,7 @@ export const approvalsDoor = (config: Config, env: Environment) =>
     const { database, recorder, clock } = store;
     const policy = await publishedPolicy(config, env, store);
     const approvals = openApprovals({ database, recorder, clock, policy: policy.current, unseal: store.payloads.unseal });
-    return { approvals, people: openPeople({ database, recorder, clock }), claimed: claimed() };
+    return { approvals, people: peopleAtTerminal(config, store, policy.current), claimed: claimed() };
   });
 
 export const grantsDoor = (config: Config, env: Environment) =>

@@ -97,7 +97,8 @@ async function lookedAtBy(door: ApprovalsDoor, id: string, options: Options, ter
       'See the open ones with `trapkey approvals list`.',
     );
   }
-  return await prove(door.people, options, terminal);
+  // Where the tier is high, or nobody knows it, having signed in is not enough.
+  return await prove(door.people, options, terminal, ticket.tier === 'low' || ticket.tier === 'medium' ? 'session' : 'code');
 }
 
 function ticketId(typed: string): string {

@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { accessDoor, approvalsDoor, catalogDoor, grantsDoor, stopsDoor } from '../wire-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
+import { signInDoor } from '../wire-sign-in.ts';
 import { stdioDoor } from '../wire-stdio.ts';
 import { approvalsCommands } from './approvals.ts';
 import { catalogCommands } from './catalog.ts';
@@ -12,6 +13,8 @@ import type { Terminal } from './credential.ts';
 import { enrollCommand } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
 import { grantsCommands } from './grants.ts';
+import { loginCommand } from './login.ts';
+import { logoutCommand } from './logout.ts';
 import { policyCommands } from './policy.ts';
 import { recordCommands } from './record.ts';
 import { releaseCommand } from './release.ts';
@@ -20,6 +23,7 @@ import { stdioCommand } from './stdio.ts';
 import { stopCommand } from './stop.ts';
 import { tokensCommands } from './tokens.ts';
 import { upCommand } from './up.ts';
+import { whoamiCommand } from './whoami.ts';
 
 const help = `
 Exit codes: 0 done; 1 a problem was found; 2 the command or a file is wrong; 3 the record or database is not available.
@@ -53,6 +57,10 @@ export function program(terminal: Terminal): Command {
   startCommand(root, terminal);
   connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   tokensCommands(root, (globals) => accessDoor(...policed(globals)), terminal);
+  const signIn = (globals: Readonly<Record<string, unknown>>) => signInDoor(...policed(globals));
+  loginCommand(root, signIn, terminal);
+  logoutCommand(root, signIn, terminal);
+  whoamiCommand(root, signIn, terminal);
   enrollCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   approvalsCommands(root, (globals) => approvalsDoor(...policed(globals)), terminal);
   grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);

@@ -1,4 +1,5 @@
 import type { ProvenPerson } from './approvals.ts';
+import type { Signed } from './sessions.ts';
 
 /** What a person with a credential may do, besides what policy lets everyone do for themselves. */
 export const roles = {
@@ -40,4 +41,6 @@ export interface People {
   /** The only maker of a `ProvenPerson`; leaves an entry whether it is the code or not. */
   verifyCode(person: string, code: string): Promise<Verified>;
   list(): Promise<readonly PersonView[]>;
+  /** Who signed in at this terminal with `trapkey login`; absent where there is no terminal. */
+  signedIn?(): Promise<Signed | undefined>;
 }
