@@ -1,5 +1,6 @@
 import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
 import { openPayloads } from '../../packages/server/src/effects/record/payload-read.ts';
+import { openUsual } from '../../packages/server/src/effects/record/usual-read.ts';
 import { screenWith } from '../../packages/server/src/effects/screen/screen.ts';
 import type { Approvals } from '../../packages/server/src/kernel/approvals.ts';
 import type { Call } from '../../packages/server/src/kernel/call.ts';
@@ -49,6 +50,7 @@ export async function openNode(address: DatabaseAddress, clock: () => number, ed
     recorder,
     tickets,
     grants,
+    usual: openUsual({ database }),
     execute: upstream.execute,
     screen: screenWith(),
     checkers: new Map(),

@@ -4,6 +4,7 @@ import { openCatalog } from './catalog/act.ts';
 import { openPinnedCatalog } from './catalog/read.ts';
 import type { Config } from './config.ts';
 import { openUpstreams } from './effects/execute/pool.ts';
+import { openUsual } from './effects/record/usual-read.ts';
 import { screenWith } from './effects/screen/screen.ts';
 import type { Stops } from './kernel/stops.ts';
 import { handleWith } from './pipeline/handle.ts';
@@ -47,6 +48,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     recorder,
     tickets,
     grants,
+    usual: openUsual({ database }),
     execute: upstreams.execute,
     screen: screenWith(),
     checkers: new Map(),

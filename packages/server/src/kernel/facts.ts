@@ -55,6 +55,8 @@ export interface Tiered {
   readonly recipients: readonly string[] | undefined;
   readonly destination: 'inside' | 'outside' | 'unknown';
   readonly amount: { readonly microUnits: number; readonly currency: string } | undefined;
+  /** Lists of the policy on which recipients stand, and how many; absent where there are none. */
+  readonly listed?: readonly { readonly list: string; readonly hits: number }[];
 }
 
 /** check (facts): the rules that need reach, amount or destination, and outside checkers. */

@@ -1,5 +1,6 @@
 import type { Outcome } from '@trapkey/contract/codes.ts';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Call, TicketView } from './call.ts';
 import type { Facts } from './facts.ts';
 import type { StepResult, Tx } from './recorder.ts';
@@ -14,6 +15,8 @@ export interface TicketDraft {
   /** Salted digest of the sealed arguments: the frozen payload in the vault. */
   readonly sealedArguments: string;
   readonly sentence: string;
+  /** What the page and messages show besides the sentence, made from bound bytes and the record. */
+  readonly shown?: JsonObject;
   /** Digest of the policy that asked for a person; evidence, not a bound. */
   readonly policy: string;
 }

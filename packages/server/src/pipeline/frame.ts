@@ -8,6 +8,7 @@ import type { DefinitionReader, RunWriter } from '../kernel/readers.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { InFlight, StopSignal } from '../kernel/stops.ts';
 import type { TicketDoor } from '../kernel/tickets.ts';
+import type { ReadUsual } from '../kernel/usual.ts';
 import type { AnyStage } from './ordered.ts';
 
 /** What the frame around a decision works with; passed in by `wire`. */
@@ -28,6 +29,8 @@ export interface Frame {
   readonly runs: RunWriter;
   /** What a probe asks must be pinned too, and is screened against its pin. */
   readonly definitions: DefinitionReader;
+  /** What is usual, for the sentence of a ticket. */
+  readonly usual?: ReadUsual;
   readonly clock: Clock;
   /** High-resolution milliseconds, for durations only. */
   readonly stopwatch: () => number;

@@ -35,6 +35,9 @@ export interface LedgerTable {
   plugin: string | null;
   connector: string | null;
   verdict: string | null;
+  /** With `reach`, and only where a call that changes something ran and its reach was known: what is usual is read from these. */
+  tool: string | null;
+  reach: number | null;
   bytes: string;
   leaf: Uint8Array;
 }

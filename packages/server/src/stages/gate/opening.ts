@@ -46,7 +46,7 @@ export function rowOf(draft: TicketDraft, bound: Pick<TicketRow, 'dedupe' | 'goa
     goal: bound.goal,
     linked: null,
     cumulative: facts.tiered?.reach ?? null,
-    facts: '{}',
+    facts: JSON.stringify(draft.shown ?? {}),
     groups: JSON.stringify(asks.distinct ?? []),
     run_when: asks.run ?? 'resume',
     original: null,

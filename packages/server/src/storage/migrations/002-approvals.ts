@@ -7,9 +7,9 @@ export function approvals(kind: 'sqlite' | 'postgres'): Migration {
   const words = kind === 'postgres' ? { int: 'bigint', bytes: 'bytea' } : { int: 'integer', bytes: 'blob' };
   return {
     async up(db: Kysely<unknown>) {
-      for (const column of ticketColumns) {
-        const [name, type = '', ...rest] = column.split(' ');
-        await sql.raw(`alter table tickets add column "${name}" ${type === 'int' ? words.int : type} ${rest.join(' ')}`).execute(db);
+      for (const column of [...ticketColumns.map((text) => `tickets ${text}`), 'ledger tool text', 'ledger reach int']) {
+        const [table, name, type = '', ...rest] = column.split(' ');
+        await sql.raw(`alter table ${table} add column "${name}" ${type === 'int' ? words.int : type} ${rest.join(' ')}`).execute(db);
       }
       for (const [name, columns] of tables) await sql.raw(`create table "${name}" (${definition(columns, words)})`).execute(db);
       for (const index of indexes) await sql.raw(`create index ${index}`).execute(db);
@@ -63,6 +63,7 @@ const tables: readonly (readonly [string, string])[] = [
 ];
 
 const indexes: readonly string[] = [
+  'ledger_usual on ledger (connector, tool, at_ms) where reach is not null',
   'tickets_goal on tickets (goal, created_at_ms)',
   'pieces_goal on pieces (goal, at_ms)',
   'ticket_notes_ticket on ticket_notes (ticket, at_ms)',
