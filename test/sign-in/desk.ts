@@ -78,6 +78,7 @@ export interface DeskOptions {
   readonly routes?: (parts: Parts) => readonly Route[];
   readonly limits?: ApiParts['limits'];
   readonly publicUrl?: string;
+  readonly port?: number;
 }
 
 function signInOf(parts: Parts, { oidc: given, login }: DeskOptions) {
@@ -110,7 +111,7 @@ export async function openDesk(kind: (typeof databases)[number], options: DeskOp
     limits: options.limits ?? { source: plenty, person: plenty, guess: plenty },
   });
   const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const at = `http://localhost:${(server.address() as AddressInfo).port}`;
   url ||= at;
   return {
