@@ -97,7 +97,13 @@ async function pickUp({ recorder, clock, unseal }: AgentTicketParts, row: Ticket
     return { kind: 'protocol_error', call: row.call, code: Number(error['code']), message: String(error['message']) };
   }
   const method = 'contents' in payload ? 'resources/read' : 'messages' in payload ? 'prompts/get' : 'tools/call';
-  return { kind: 'result', call: row.call, result: cited(payload, { method, call: row.call }), warnings: [], ...(await changed(row, unseal)) };
+  return {
+    kind: 'result',
+    call: row.call,
+    result: cited(payload, { method, call: row.call }),
+    warnings: [],
+    ...(await changed(row, unseal)),
+  };
 }
 
 async function changed(row: TicketRow, unseal: Unseal): Promise<{ readonly told?: string }> {
