@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Html, html } from '../../kernel/html.ts';
 import { type Asked, type Route, route, signedIn } from '../../kernel/http.ts';
 import { isFresh, type Signed } from '../../kernel/sessions.ts';
-import type { PasskeyView } from '../passkeys/act.ts';
+import type { PasskeyView } from '../passkeys/passkeys.ts';
 import type { SignInDoors } from './doors.ts';
 
 const ended = z.object({ session: z.string().min(1).max(60) });

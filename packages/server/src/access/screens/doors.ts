@@ -1,7 +1,7 @@
 import type { People } from '../../kernel/people.ts';
 import type { OpenLinks } from '../links/act.ts';
 import type { OidcLogin } from '../oidc-login/act.ts';
-import type { Passkeys } from '../passkeys/act.ts';
+import type { Passkeys } from '../passkeys/passkeys.ts';
 import type { OpenSessions } from '../sessions/act.ts';
 
 /** What the pages of signing in work with. */
