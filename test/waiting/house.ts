@@ -147,6 +147,7 @@ export async function openHouse(address: DatabaseAddress, clock: Simulated, opti
     tickets: { door: agent, texts: ticketTexts(links), counted: counted.asked },
     clientWaits: () => policy.organization.waitsMs ?? {},
   });
+  const unwatch = database.watch(() => void tickets.refresh());
   const { url } = await gateway.listen('127.0.0.1', 0);
   const by = { person: approver, roles: ['approver'], freshAtMs: clock.now() };
   const approvals = openApprovals({ ...shared, policy: () => policy, unseal });
@@ -191,6 +192,7 @@ export async function openHouse(address: DatabaseAddress, clock: Simulated, opti
     },
     async close() {
       await gateway.close();
+      unwatch();
       await counted.stop();
       await recorder.close();
       await database.close();
