@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alerts } from './alerts.ts';
 import { approvals, breakGlass } from './approvals.ts';
 import { waiting } from './waiting.ts';
 import { effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
@@ -52,6 +53,7 @@ export const organization = z.strictObject({
     .optional()
     .describe('Who approves, by tier, where the tool does not say; a tier that is left out has those of high'),
   break_glass: breakGlass,
+  alerts: alerts.describe('Where people are told of what waits for them'),
   roles: z
     .strictObject({ approver: holders, operator: holders, administrator: holders })
     .optional()

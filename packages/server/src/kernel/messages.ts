@@ -27,3 +27,37 @@ export type Announce = (tx: Tx, event: TicketEvent, ticket: TicketSummary, more?
 
 /** Tells nobody: where no messages are set up. */
 export const announceNothing: Announce = async () => undefined;
+
+/** Where one kind of message goes. Addresses are secrets: whoever knows one can post there. */
+export interface AlertTarget {
+  readonly slack?: string;
+  readonly webhook?: { readonly url: string; readonly secret: string };
+  readonly email?: { readonly smtp: string; readonly from: string; readonly to: 'asked' | readonly string[] };
+}
+
+/** Where people are told of what waits for them. */
+export interface AlertRules {
+  readonly approvals?: AlertTarget;
+  readonly operations?: AlertTarget;
+  readonly network: 'public' | 'private';
+}
+
+/** A message as lists show it. */
+export interface MessageView {
+  readonly id: string;
+  readonly state: 'waiting' | 'delivered' | 'given_up';
+  /** `approvals/slack`, `approvals/email:<address>` … */
+  readonly channel: string;
+  readonly event: string;
+  readonly ticket: string | undefined;
+  readonly attempts: number;
+  readonly createdAtMs: number;
+  readonly nextAtMs: number | undefined;
+  readonly deliveredAtMs: number | undefined;
+  readonly error: string | undefined;
+}
+
+/** What may be asked of messages. */
+export interface Messages {
+  list(filter: { readonly state: MessageView['state'] | 'undelivered' | 'all' }): Promise<readonly MessageView[]>;
+}

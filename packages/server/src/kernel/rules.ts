@@ -2,6 +2,7 @@ import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import type { ClientWaits } from './client-waits.ts';
+import type { AlertRules } from './messages.ts';
 
 /** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */
 export interface ExpressionScope {
@@ -189,6 +190,8 @@ export interface OrganizationRules {
   readonly approvalsByTier?: ReadonlyMap<Tier, ApprovalRule>;
   /** Who may let a held call run alone in an emergency: `group:<name>` or person ids. */
   readonly breakGlass?: readonly string[];
+  /** Where people are told of what waits for them. */
+  readonly alerts?: AlertRules | undefined;
   readonly freeze: readonly FreezeRule[];
   /** How long a held call waits before the agent is told, by client, where policy says so. */
   readonly waitsMs?: ClientWaits;

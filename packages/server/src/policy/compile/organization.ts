@@ -3,6 +3,7 @@ import type { ApprovalsDocument } from '@trapkey/contract/policy/approvals.ts';
 import { type ClientWaits, readWait } from '../../kernel/client-waits.ts';
 import type { ApprovalRule, AutoExecuteRule, DirectoryPerson, OrganizationRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
+import { compileAlerts } from './alerts.ts';
 import { approvalRule } from './approvals.ts';
 import { type CompileContext, ofKind, wrong } from './context.ts';
 import { splitTool, toolNamed } from './plugin.ts';
@@ -42,6 +43,7 @@ export function compileOrganization(context: CompileContext, document: Organizat
     autoExecute: document ? document.body.auto_execute.map((line, i) => autoExecute(context, document, line, i)) : [],
     approvals: byTier.get('high') ?? approvalRule('approvals/high', unnamed),
     approvalsByTier: byTier,
+    ...(document?.body.alerts && { alerts: compileAlerts(context, document) }),
     breakGlass: body?.break_glass ?? [],
     freeze: (body?.freeze ?? []).map((line, i) => {
       if (document && endMs(line.to) <= startMs(line.from)) wrong(context, document, ['freeze', i], 'This freeze ends before it begins');
