@@ -34,7 +34,7 @@ export const signInDoor = (config: Config, env: Environment) =>
       /** The person showed who they are; a session at a terminal is never by itself a fresh credential. */
       begin: async (person: string, groups?: readonly string[]) =>
         keep(await sessions.begin({ person, groups, via: 'cli', fresh: false, replaces: await keptToken(config) })),
-      async end(signed: Signed) {
+      async signOut(signed: Signed) {
         await sessions.end(signed.id, signed.who);
         await rm(sessionFile(config), { force: true });
       },

@@ -20,7 +20,7 @@ export interface LoginDoor {
   readonly publicUrl: string;
   signedIn(): Promise<Signed | undefined>;
   begin(person: string, groups?: readonly string[]): Promise<Signed>;
-  end(signed: Signed): Promise<void>;
+  signOut(signed: Signed): Promise<void>;
   close(): Promise<void>;
 }
 

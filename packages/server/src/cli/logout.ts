@@ -11,7 +11,7 @@ export function logoutCommand(program: Command, open: OpenLoginDoor, terminal: T
     .action(async (_options: unknown, self: Command) => {
       await using door = disposable(await open(self.optsWithGlobals()));
       const signed = await door.signedIn();
-      if (signed) await door.end(signed);
+      if (signed) await door.signOut(signed);
       terminal.stdout.write(signed ? `${signed.who.person} is signed out.\n` : 'Nobody was signed in here.\n');
     });
 }
