@@ -37,7 +37,7 @@ async function playStep(
 ): Promise<void> {
   apply(house, step);
   if (step.wait) house.pass(msOf(step.wait));
-  const person = (name: string) => ({ person: name, roles: ['approver', 'administrator'] });
+  const person = (name: string) => ({ person: name, roles: ['approver', 'administrator'], freshAtMs: house.now() });
   if (step.approve) await house.approvals.approve({ ticket: state.ticket ?? '', by: person(step.approve), via: 'cli' });
   if (step.refuse)
     await house.approvals.refuse({ ticket: state.ticket ?? '', by: person(step.refuse), via: 'cli', reason: step.reason ?? 'no' });

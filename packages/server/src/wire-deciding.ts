@@ -7,7 +7,9 @@ import { openUpstreams } from './effects/execute/pool.ts';
 import { openUsual } from './effects/record/usual-read.ts';
 import { screenWith } from './effects/screen/screen.ts';
 import type { Stops } from './kernel/stops.ts';
+import type { Frame } from './pipeline/frame.ts';
 import { handleWith } from './pipeline/handle.ts';
+import { judgeWith } from './pipeline/judge.ts';
 import { offerWith } from './pipeline/offer.ts';
 import { pipeline } from './pipeline/pipeline.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
@@ -18,13 +20,22 @@ import { openTickets } from './stages/gate/act.ts';
 import { openGrants } from './stages/gate/grants/read.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
+import { announceOver } from './wire-messages.ts';
 
 /** Everything that decides and runs calls, opened over one store and one policy. */
 export async function openDeciding(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>) {
   const { database, recorder, clock, keys } = store;
   const [stops, tickets, runs, pinned, grants] = await Promise.all([
     openStops({ database, recorder, clock }),
-    openTickets({ database, recorder, keys, clock }),
+    openTickets({
+      database,
+      recorder,
+      keys,
+      clock,
+      policy: policy.current,
+      unseal: store.payloads.unseal,
+      announce: announceOver(store, policy),
+    }),
     openRuns({ database, clock }),
     openPinnedCatalog({ database }),
     openGrants({ database, clock, compileBounds }),
@@ -42,7 +53,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     const current = policy.current();
     return { policy: current, organization: current.organization };
   };
-  const handle = handleWith({
+  const frame: Frame = {
     stages: pipeline({ runs, stops, definitions: pinned, checkers: [], grants }),
     moment,
     recorder,
@@ -61,7 +72,18 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     probeTimeoutMs: config.limits.probeTimeoutMs,
     probesMax: config.limits.probesMax,
     redecideMax: config.limits.redecideMax,
-  });
+  };
   const offer = offerWith({ moment, clock, reading: runs, definitions: pinned });
-  return { stops, tickets, grants, runs, pinned, upstreams, handle, offer, catalog: openCatalog({ database, recorder, clock }) };
+  return {
+    stops,
+    tickets,
+    grants,
+    runs,
+    pinned,
+    upstreams,
+    handle: handleWith(frame),
+    judge: judgeWith(frame),
+    offer,
+    catalog: openCatalog({ database, recorder, clock }),
+  };
 }

@@ -13,9 +13,10 @@ import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
 import { openPolicy } from './policy/open.ts';
-import { openApprovals } from './stages/gate/act.ts';
 import { openStore, type Store } from './wire.ts';
+import { approvalsOver } from './wire-approvals.ts';
 import { openDeciding } from './wire-deciding.ts';
+import { startDelivery } from './wire-messages.ts';
 import { openPages, openSignIn } from './wire-pages.ts';
 import { runTickets, ticketSide } from './wire-waiting.ts';
 import { startWork } from './wire-work.ts';
@@ -81,7 +82,7 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });
   const log = (message: string, detail?: unknown) =>
     alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
-  const approvals = openApprovals({ database, recorder, clock, policy: policy.current, unseal: store.payloads.unseal });
+  const approvals = approvalsOver({ store, policy, judge: deciding.judge, stops: deciding.stops, alarm });
   const signIn = openSignIn(config, store, policy.current);
   const links = {
     ticket: (id: string) => `${url}/t/${id}`,
@@ -106,7 +107,12 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
     clientWaits: () => policy.current().organization.waitsMs ?? {},
   });
   const work = await startWork({ alarm, store, policy, deciding, gateway, access });
-  opened.push(work.stop, rejections.stop, runTickets({ store, deciding, alarm }));
+  opened.push(
+    work.stop,
+    rejections.stop,
+    runTickets({ store, deciding, alarm }),
+    startDelivery({ store, policy, link: links.ticket, alarm }),
+  );
   published = work.published;
   const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
   opened.push(gateway.close);

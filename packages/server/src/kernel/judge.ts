@@ -1,4 +1,4 @@
-import type { Json } from '@trapkey/contract/json.ts';
+import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from './call.ts';
 import type { Facts, Released } from './facts.ts';
 import type { Ruling } from './stage.ts';
@@ -11,6 +11,9 @@ export interface Judged {
   readonly inputs: Json;
   /** Digest of the policy that spoke. */
   readonly policy: string;
+  /** What a ticket of it would say; where it would need no person, only what was decided is told. */
+  readonly sentence?: string;
+  readonly shown?: JsonObject;
 }
 
 /** Walks the whole pipeline, probes included, and runs nothing. */

@@ -28,7 +28,7 @@ export async function openTicket(
     facts: parts.known,
     ruling,
     sealedArguments: written.sealed.digest,
-    ...(await context(frame, parts, ruling)),
+    ...(await ticketContext(frame, parts.known, ruling)),
     policy: parts.policy,
   };
   let opened: Opened | undefined;
@@ -48,8 +48,11 @@ export async function openTicket(
 }
 
 /** The sentence beside what is usual, and the facts of both; a question that is open already keeps its own. */
-async function context(frame: Frame, { known }: DecidedParts, ruling: Ruling): Promise<Pick<TicketDraft, 'sentence' | 'shown'>> {
-  const { call, subject, tiered } = known;
+export async function ticketContext(
+  frame: Pick<Frame, 'usual'>,
+  { call, subject, tiered }: DecidedParts['known'],
+  ruling: Pick<Ruling, 'says' | 'ticket'>,
+): Promise<Pick<TicketDraft, 'sentence' | 'shown'>> {
   if (!subject || !tiered || ruling.ticket !== undefined) return { sentence: ruling.says };
   const { plugin, connector } = call.endpoint;
   const scope = { plugin, connector, tool: call.name, atMs: call.atMs };

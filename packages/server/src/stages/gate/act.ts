@@ -1,14 +1,11 @@
 import type { Outcome } from '@trapkey/contract/codes.ts';
 import type { Json } from '@trapkey/contract/json.ts';
-import type { Approvals } from '../../kernel/approvals.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { RecordUnavailable } from '../../kernel/errors.ts';
 import { type Announce, announceNothing } from '../../kernel/messages.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { TicketDoor } from '../../kernel/tickets.ts';
-import type { DecidingPolicy } from './authorise.ts';
-import { approver, refuser } from './decisions.ts';
 import { dedupeKey, dedupeSecret } from './dedupe.ts';
 import { closeAbandoned, expireOverdue } from './ending.ts';
 import { attach, type Speaking } from './goals/attach.ts';
@@ -16,7 +13,6 @@ import { accountOf, altering, type GoalPolicy, goalKey } from './goals/goal.ts';
 import { goalStore } from './goals/store.ts';
 import { ticketMemory } from './memory.ts';
 import { openOrFind, rowOf } from './opening.ts';
-import { listTickets, showTicket } from './read.ts';
 import { readTickets } from './running/read.ts';
 import { type TicketDatabase, ticketStore } from './store.ts';
 import { speaking, stateAt, summaryOf, viewOf } from './view.ts';
@@ -142,23 +138,3 @@ export async function openTickets(parts: {
 }
 
 const finalState: Readonly<Record<Outcome, string>> = { done: 'done', withheld: 'done', failed: 'failed', unknown: 'unknown' };
-
-/** What people may do with tickets. Works without a server: everything it needs is the database and the policy. */
-export function openApprovals(parts: {
-  readonly database: TicketDatabase;
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-  /** The running policy: its directory and organization say who may decide. */
-  readonly policy: () => DecidingPolicy;
-  /** Opens a sealed payload of the vault by its digest. */
-  readonly unseal: (digest: string) => Promise<Json>;
-}): Approvals {
-  const { database, recorder, clock, policy } = parts;
-  const deciding = { store: ticketStore(database), recorder, clock, policy };
-  return {
-    list: (filter) => listTickets(database, filter, clock()),
-    show: (ticket, by) => showTicket(parts, ticket, by),
-    approve: approver(deciding),
-    refuse: refuser(deciding),
-  };
-}

@@ -1,10 +1,9 @@
-import type { Moment, Released } from '../../kernel/facts.ts';
+import type { Released } from '../../kernel/facts.ts';
 import type { GrantReader } from '../../kernel/grants.ts';
 import { weigh } from '../../kernel/observing.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
 import { askingOf } from './asking.ts';
 import { attached } from './attached.ts';
-import type { Gated } from './gated.ts';
 import { holding } from './holding.ts';
 import { standing } from './standing.ts';
 
