@@ -45,6 +45,7 @@ export async function openHouse(fixture: Fixture, way: Way) {
   });
   const access = await accessDoor(config, env);
   const agents: Agent[] = [];
+  const people = new Map<string, Promise<Person>>();
   return {
     config,
     env,
@@ -66,9 +67,11 @@ export async function openHouse(fixture: Fixture, way: Way) {
       agents.push(agent);
       return agent;
     },
-    /** Somebody who enrolled with these roles, and signed in with their code. */
-    async person(name: string, roles: readonly string[] = ['approver']): Promise<Person> {
-      return await signIn(serving.url, await access.people.enroll(name, roles, administrator));
+    /** Somebody who enrolled as an approver, and signed in with their code. */
+    person(name: string): Promise<Person> {
+      const known = people.get(name) ?? access.people.enroll(name, ['approver'], administrator).then((code) => signIn(serving.url, code));
+      people.set(name, known);
+      return known;
     },
     async close() {
       for (const agent of agents) await agent.close();
