@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openPeople } from './access/people/act.ts';
+import { openRequests } from './access/requests/act.ts';
 import { openTokens } from './access/tokens/act.ts';
 import { openCatalog } from './catalog/act.ts';
 import type { Config } from './config.ts';
@@ -91,6 +92,16 @@ export const grantsDoor = (config: Config, env: Environment) =>
     const policy = await publishedPolicy(config, env, store);
     return {
       grants: openGrantDesk({ database, recorder, clock, policy: policy.current, compileBounds, unseal: payloads.unseal }),
+      people: openPeople({ database, recorder, clock }),
+    };
+  });
+
+export const requestsDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    const policy = await publishedPolicy(config, env, store);
+    return {
+      requests: openRequests({ database, recorder, clock, policy: policy.current }),
       people: openPeople({ database, recorder, clock }),
     };
   });
