@@ -50,7 +50,7 @@ describe.each(databases)('signing in on $name', (kind) => {
     expect(rules).toContain("base-uri 'none'");
     expect(rules).not.toContain('unsafe');
     expect(shown.headers.get('cache-control')).toBe('no-store');
-    expect(shown.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(shown.headers.get('referrer-policy')).toBe('same-origin');
     expect(shown.text).not.toMatch(/<script>|<style|style="|onclick/);
   });
 
