@@ -4,6 +4,8 @@ import { openLinks } from './access/links/act.ts';
 import { openOidcLogin } from './access/oidc-login/act.ts';
 import { openPasskeys } from './access/passkeys/act.ts';
 import { openPeople } from './access/people/act.ts';
+import { openRequests } from './access/requests/act.ts';
+import { requestRoutes } from './access/requests/routes.ts';
 import { accessRoutes } from './access/routes.ts';
 import { openSessions } from './access/sessions/act.ts';
 import { formTokens } from './access/sessions/forms.ts';
@@ -38,10 +40,12 @@ export function openPages(parts: {
   readonly log: (message: string, detail?: unknown) => void;
 }): RequestListener {
   const { store, policy, approvals, signIn, publicUrl, log } = parts;
+  const { database, recorder, clock } = store;
+  const requests = openRequests({ database, recorder, clock, policy });
   const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
   const assets = new URL(packaged ? './assets/' : './api/assets/', import.meta.url);
   return openApi({
-    routes: [...approvalRoutes({ approvals, policy }), ...accessRoutes(signIn), ...assetRoutes(assets)],
+    routes: [...approvalRoutes({ approvals, policy }), ...accessRoutes(signIn), ...requestRoutes({ requests }), ...assetRoutes(assets)],
     sessions: signIn.sessions,
     forms: formTokens(store.keys),
     clock: store.clock,
