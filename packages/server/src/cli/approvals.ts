@@ -36,7 +36,7 @@ Examples:
   $ trapkey approvals approve TK-7F3Q9K2M4X --as m.osei@corp.example
   $ trapkey approvals refuse TK-7F3Q9K2M4X --reason "not before the audit"`;
 
-/** `trapkey approvals list|show|approve|refuse`. */
+/** `trapkey approvals list|show|approve|refuse|run`. */
 export function approvalsCommands(program: Command, open: OpenApprovalsDoor, terminal: Terminal): void {
   const group = program.command('approvals').description('held calls: look at them, approve or refuse them').addHelpText('after', help);
   const say = (options: Options, value: unknown, words: string) =>
@@ -85,6 +85,19 @@ export function approvalsCommands(program: Command, open: OpenApprovalsDoor, ter
       say(options, ticket, `Refused ${ticket.id} as ${by.person}. The same call gets this answer for the rest of its run.\n`);
     },
   );
+  runCommand(group, open, terminal);
+}
+
+/** Lets what was approved run without its agent. */
+function runCommand(group: Command, open: OpenApprovalsDoor, terminal: Terminal): void {
+  const run = group.command('run <ticket>').description('let an approved call run now, without its agent').option('--json', 'as JSON');
+  takesCredential(run).action(async (id: string, options: Options, self: Command) => {
+    await using door = disposable(await open(self.optsWithGlobals()));
+    const by = await prove(door.people, options, terminal, 'session');
+    const ticket = await door.approvals.run({ ticket: ticketId(id), by, via: 'cli' });
+    const words = `Ticket ${ticket.id} runs once, as soon as a gateway that serves sees it; its agent picks up the result.\n`;
+    terminal.stdout.write(options.json ? `${JSON.stringify(ticket, null, 2)}\n` : words);
+  });
 }
 
 /** Shows what is decided before the code is asked for: nobody proves themselves for something they could not see. */

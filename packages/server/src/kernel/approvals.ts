@@ -139,6 +139,8 @@ export interface Approvals {
   extend(act: Decision & { readonly byMs: number }): Promise<TicketSummary>;
   /** By the person who asked for the call. */
   withdraw(act: Decision & { readonly reason?: string }): Promise<TicketSummary>;
+  /** Lets an approved ticket run now, without its agent; once, in whichever process serves. By who asked for it, or may approve it. */
+  run(act: Decision): Promise<TicketSummary>;
   /** Lets it run alone, in an emergency: allowed to the few, loud, for minutes, reviewed after. */
   breakGlass(act: Decision & { readonly reason: string }): Promise<TicketSummary>;
 }

@@ -8,6 +8,7 @@ import type { Recorder } from '../../../kernel/recorder.ts';
 import type { Stops } from '../../../kernel/stops.ts';
 import { goalStore } from '../goals/store.ts';
 import { listTickets, showTicket } from '../read.ts';
+import { openRunning } from '../running/act.ts';
 import { type TicketDatabase, ticketStore } from '../store.ts';
 import { summaryOf } from '../view.ts';
 import { approver, glassBreaker } from './approve.ts';
@@ -60,6 +61,12 @@ export function openApprovals(parts: ApprovalParts): Approvals {
     answer: answerer(deciding),
     extend: extender(deciding),
     withdraw: withdrawer(deciding),
+    async run(act) {
+      await openRunning(parts).run(act);
+      const row = await store.byId(act.ticket);
+      if (!row) throw noSuchTicket(act.ticket);
+      return summaryOf(row, clock());
+    },
     breakGlass: glassBreaker({ ...deciding, alarm }),
   };
 }

@@ -33,6 +33,7 @@ export const decision = z.discriminatedUnion('decision', [
       .max(7 * 86_400_000),
   }),
   z.strictObject({ decision: z.literal('withdraw'), reason: reason.optional() }),
+  z.strictObject({ decision: z.literal('run') }),
   z.strictObject({ decision: z.literal('break_glass'), reason, confirm }),
 ]);
 export type DecisionBody = z.output<typeof decision>;
@@ -77,6 +78,9 @@ export async function decide(deciding: Deciding, body: DecisionBody): Promise<vo
       return;
     case 'withdraw':
       await approvals.withdraw({ ...act, ...(body.reason !== undefined && { reason: body.reason }) });
+      return;
+    case 'run':
+      await approvals.run(act);
       return;
     case 'break_glass':
       mustBeFresh(deciding);

@@ -7,7 +7,7 @@ const short = z.string().max(4_000).optional();
 
 /** The fields of the page's forms; each form sends those that it has. */
 export const decisionForm = z.strictObject({
-  decision: z.enum(['approve', 'part', 'edit', 'ask', 'answer', 'refuse', 'refuse_and_stop', 'extend', 'withdraw']),
+  decision: z.enum(['approve', 'part', 'edit', 'ask', 'answer', 'refuse', 'refuse_and_stop', 'extend', 'withdraw', 'run']),
   confirm: short,
   runs: z.literal('approval').optional(),
   argument: short,
@@ -44,6 +44,8 @@ function fields(form: z.output<typeof decisionForm>): unknown {
       return { decision: 'extend', by_ms: Number(form.hours ?? '1') * 3_600_000 };
     case 'withdraw':
       return { decision: 'withdraw', ...(form.reason?.trim() && { reason: form.reason }) };
+    case 'run':
+      return { decision: 'run' };
     default:
       return { decision: form.decision, text: form.text };
   }

@@ -66,6 +66,17 @@ ${form(ticket, asked, 'withdraw', html`<p>Not needed any more?</p><p class="acti
 </section>`;
 }
 
+/** What may be done with an approved ticket whose agent has not come back. */
+export function runForm({ ticket, asked }: About): Html {
+  return form(
+    ticket,
+    asked,
+    'run',
+    html`<p>It runs once, when its agent comes back or now. Its result waits for the agent.</p>
+<p class="actions"><button name="decision" value="run">Run it now</button></p>`,
+  );
+}
+
 function form(ticket: TicketDetail, asked: Asked<unknown>, name: string, inner: Html): Html {
   return html`<form class="card" method="post" action="/t/${ticket.id}/decide" aria-label="${name}">${asked.csrf}${inner}</form>`;
 }
