@@ -9,6 +9,7 @@ import { jsonRoutes } from './screens/json.ts';
 import { listPage } from './screens/list-page.ts';
 import { type Standing, standingOf } from './screens/standing.ts';
 import { strangerPage, ticketPage } from './screens/ticket-page.ts';
+import { isHigh } from './screens/words.ts';
 
 const listMax = 200;
 
@@ -39,7 +40,10 @@ function pages(doors: ApprovalScreens): readonly Route[] {
         const of = (wanted: Standing) =>
           open.filter(({ ticket, standing }) => standing === wanted && ticket.state === 'held').map(({ ticket }) => ticket);
         const own = (await approvals.list({ state: 'all', person: who.person, max: 20 })) as readonly TicketSummary[];
-        return { title: 'Approvals', page: listPage({ waiting: of('asked'), own, others: of('onlooker') }, asked.atMs) };
+        return {
+          title: 'Approvals',
+          page: listPage({ waiting: of('asked').sort(firstFirst), own, others: of('onlooker').sort(firstFirst) }, asked.atMs),
+        };
       },
     }),
     route({ method: 'GET', path: '/t/:ticket', permission: 'signed in', handle: (asked) => showPage(doors, asked) }),
@@ -86,4 +90,9 @@ async function showPage(doors: ApprovalScreens, asked: Asked<unknown>, error?: U
   const problem = error && { says: error.message, next: error.next };
   const status = error === undefined ? 200 : error instanceof HttpRefusal ? error.status : 409;
   return { title: `Ticket ${ticket.id}`, page: ticketPage({ ticket, standing, eligible, asked, problem }), status };
+}
+
+/** The high tier before the rest, then what runs out first. */
+function firstFirst(a: TicketSummary, b: TicketSummary): number {
+  return Number(isHigh(b)) - Number(isHigh(a)) || a.expiresAtMs - b.expiresAtMs;
 }

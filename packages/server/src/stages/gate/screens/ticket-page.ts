@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { Json } from '@trapkey/contract/json.ts';
 import type { Eligible, TicketDetail, TicketSummary } from '../../../kernel/approvals.ts';
 import { type Html, html } from '../../../kernel/html.ts';
 import type { Asked } from '../../../kernel/http.ts';
-import { askingForms, decidingForms } from './forms.ts';
+import { askingForms, decidingForms, runForm } from './forms.ts';
 import { payloadHtml } from './payload.ts';
 import type { Standing } from './standing.ts';
 import { count, minute, names, plain, span, states } from './words.ts';
@@ -26,9 +26,7 @@ ${stateLine(ticket, asked.atMs)}
 <h1 class="sentence">${plain(ticket.sentence)}</h1>
 ${ticket.edited && html`<p class="notice">A person changed what would be sent${ticket.editors && ticket.editors.length > 0 ? `: ${ticket.editors.map(plain).join(', ')}` : ''}. What the agent asked for is below.</p>`}
 ${factList(ticket)}
-${agentSays(ticket.facts)}
-${eligible.may ? decidingForms({ ticket, asked }) : whyNot(shown)}
-${standing === 'asker' && ticket.state === 'held' && askingForms({ ticket, asked })}
+${agentSays(ticket)}
 <section aria-labelledby="payload"><h2 id="payload">Exactly this would be sent</h2>
 <p class="quiet">${plain(ticket.connector)}.${plain(ticket.tool)}, frozen: nothing can change it but a person, on record.</p>
 ${payloadHtml(ticket.payload.arguments)}
@@ -36,6 +34,9 @@ ${!isEmpty(ticket.payload.extra) && html`<p>Beside the arguments:</p>${payloadHt
 <p><a class="button" href="/t/${ticket.id}/payload.json" download>Download all of it</a> <span class="quiet">that you did is recorded</span></p>
 ${ticket.original && html`<details><summary>What the agent asked for</summary>${payloadHtml(ticket.original.arguments)}</details>`}
 </section>
+${eligible.may ? decidingForms({ ticket, asked }) : whyNot(shown)}
+${standing === 'asker' && ticket.state === 'held' && askingForms({ ticket, asked })}
+${ticket.state === 'approved' && ticket.runs !== 'approval' && standing !== 'onlooker' && runForm({ ticket, asked })}
 ${history(ticket)}
 </article>`;
 }
@@ -65,7 +66,7 @@ function factList(ticket: TicketDetail): Html {
     ...(ticket.cumulative !== undefined && ticket.cumulative !== null && ticket.cumulative !== ticket.reach
       ? ([['Together with other pieces', count(ticket.cumulative)]] as const)
       : []),
-    ...computed(ticket.facts),
+    ...computed(ticket.facts, ticket.reach),
     ['Asked to decide', `${names(ticket.asked)}${ticket.escalatedTo?.length ? `, and since nobody did ${names(ticket.escalatedTo)}` : ''}`],
     [
       'Approvals',
@@ -77,34 +78,10 @@ function factList(ticket: TicketDetail): Html {
 ${ticket.pieces && ticket.pieces.length > 0 && html`<p>Pieces of the same goal: ${ticket.pieces.map((piece) => html`<a href="/t/${piece.id}">${piece.id}</a> (${states[piece.state].word.toLowerCase()}, ${piece.reach === null ? 'not counted' : count(piece.reach)}) `)}</p>`}`;
 }
 
-/** Facts that were computed for the sentence, besides it. */
-function computed(facts: JsonObject | undefined): readonly (readonly [string, string])[] {
-  return Object.entries(facts ?? {}).flatMap(([key, value]) => {
-    const words = key === 'agent_says' ? undefined : inWords(value);
-    return words === undefined ? [] : [[`${key.charAt(0).toUpperCase()}${key.slice(1).replaceAll('_', ' ')}`, words] as const];
-  });
-}
-
-function inWords(value: Json): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : plain(value);
-  if (typeof value === 'number') return count(value);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value))
-    return (
-      value
-        .map((one) => inWords(one as Json) ?? '')
-        .filter(Boolean)
-        .join('; ') || undefined
-    );
-  if (value === null) return undefined;
-  const parts = Object.entries(value as JsonObject).map(([key, child]) => `${key.replaceAll('_', ' ')} ${inWords(child) ?? 'not known'}`);
-  return parts.join(', ') || undefined;
-}
-
-function agentSays(facts: JsonObject | undefined): Html {
-  const said = facts?.['agent_says'];
-  if (typeof said !== 'string' || said === '') return html``;
-  return html`<figure class="claim"><figcaption>The agent says, and nothing here proves it</figcaption><blockquote>${plain(said)}</blockquote></figure>`;
+function agentSays(ticket: TicketDetail): Html {
+  const said = claimed(ticket.facts);
+  if (said === undefined) return html``;
+  return html`<figure class="claim"><figcaption>The agent says, and nothing here proves it</figcaption><blockquote>${said}</blockquote></figure>`;
 }
 
 function whyNot({ ticket, standing, eligible, asked }: Shown): Html {

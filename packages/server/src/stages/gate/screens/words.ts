@@ -36,7 +36,8 @@ export function span(ms: number): string {
   if (minutes < 1) return 'less than a minute';
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+  const rest = minutes % 60 === 0 ? '' : ` ${minutes % 60} min`;
+  return hours < 48 ? `${hours} h${rest}` : `${Math.floor(hours / 24)} days`;
 }
 
 /** Who is asked, in words. */
