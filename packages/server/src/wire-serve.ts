@@ -82,7 +82,7 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });
   const log = (message: string, detail?: unknown) =>
     alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
-  const approvals = approvalsOver({ store, policy, judge: deciding.judge, stops: deciding.stops, alarm });
+  const approvals = approvalsOver({ store, policy, judge: deciding.judge, stops: deciding.stops, announce: deciding.announce, alarm });
   const signIn = openSignIn(config, store, policy.current);
   const links = {
     ticket: (id: string) => `${url}/t/${id}`,

@@ -1,21 +1,19 @@
 import type { Outcome } from '@trapkey/contract/codes.ts';
 import type { Json } from '@trapkey/contract/json.ts';
-import type { Call } from '../../kernel/call.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { RecordUnavailable } from '../../kernel/errors.ts';
 import { type Announce, announceNothing } from '../../kernel/messages.ts';
-import type { Recorder } from '../../kernel/recorder.ts';
-import type { TicketDoor } from '../../kernel/tickets.ts';
+import type { Recorder, StepResult, Tx } from '../../kernel/recorder.ts';
+import type { Piece, TicketDoor } from '../../kernel/tickets.ts';
 import { dedupeKey, dedupeSecret } from './dedupe.ts';
 import { closeAbandoned, expireOverdue } from './ending.ts';
-import { attach, type Speaking } from './goals/attach.ts';
-import { accountOf, altering, type GoalPolicy, goalKey } from './goals/goal.ts';
-import { goalStore } from './goals/store.ts';
-import { ticketMemory } from './memory.ts';
+import { attach } from './goals/attach.ts';
+import { accountOf, altering, type GoalPolicy, goalKey, goalLastsMs } from './goals/goal.ts';
+import { type GoalStore, goalStore } from './goals/store.ts';
+import { lookingIn } from './looking.ts';
 import { openOrFind, rowOf } from './opening.ts';
 import { readTickets } from './running/read.ts';
 import { type TicketDatabase, ticketStore } from './store.ts';
-import { speaking, stateAt, summaryOf, viewOf } from './view.ts';
+import { summaryOf, viewOf } from './view.ts';
 import { waitingOn } from './waiting.ts';
 
 /** The tickets as one process works with them. */
@@ -29,9 +27,6 @@ export interface Tickets extends TicketDoor {
   /** Closes what a crash left executing as unknown; never retried by itself. Gives the ids. */
   closeAbandoned(olderThanMs: number): Promise<readonly string[]>;
 }
-
-/** Two clocks and a long transaction may put a ticket this much before the newest that is known. */
-const overlapMs = 600_000;
 
 /** Opens the tickets of one database. */
 export async function openTickets(parts: {
@@ -50,68 +45,35 @@ export async function openTickets(parts: {
   const { announce = announceNothing } = parts;
   const store = ticketStore(database);
   const goals = goalStore(database);
-  const memory = ticketMemory(keysMax);
   const waiting = waitingOn(readTickets(database));
   const key = dedupeSecret(parts.keys.names);
+  const looking = lookingIn({ store, key, clock, keysMax });
   const attaching = { goals, key, policy: parts.policy, unseal: parts.unseal };
-  let newestMs = 0;
   const refresh = async (): Promise<void> => {
-    try {
-      const rows = await store.known(newestMs - overlapMs, clock(), keysMax + 1);
-      for (const row of rows) {
-        memory.add(row);
-        newestMs = Math.max(newestMs, row.created_at_ms);
-      }
-      memory.forget(clock());
-      memory.complete(true);
-      await waiting.look();
-    } catch {
-      memory.complete(false);
-    }
+    if (await looking.refresh()) await waiting.look().catch(() => undefined);
   };
   await refresh();
-  const look = async (call: Call): Promise<Speaking | undefined> => {
-    // What resumes a ticket names it: its payload may have been edited since it was asked for.
-    const named = call.via === 'ticket' ? call.ticket?.id : undefined;
-    if (named === undefined && !memory.mayHave(call)) return undefined;
-    const dedupe = named === undefined ? dedupeKey(key, call) : '';
-    if (named === undefined && !memory.has(call, dedupe)) return undefined;
-    try {
-      const row = named === undefined ? await store.newest(dedupe) : await store.byId(named);
-      const view = named === undefined ? speaking(row, call.atMs) : row && viewOf(row, stateAt(row, call.atMs));
-      return row && view && { row, state: view.state };
-    } catch (error) {
-      throw new RecordUnavailable('its tickets cannot be read', { cause: error });
-    }
-  };
   return {
     refresh,
     wait: waiting.wait,
     find: async (call) => {
-      const found = await look(call);
+      const found = await looking.look(call);
       return found && viewOf(found.row, found.state);
     },
-    attach: async (call) => await attach(attaching, call, await look(call)),
-    async count(tx, { call, reach, reachMax }) {
-      const goal = goalKey(key, call, parts.policy?.().directory);
-      const earlier = await goals.earlierIn(tx, { goal, atMs: call.atMs });
-      if (reachMax !== undefined && (reach === null || earlier.reach + reach > reachMax))
-        return { ok: false, conflict: `with ${earlier.pieces} earlier pieces it passes ${reachMax}` };
-      await goals.add(tx, { call: call.id, goal, at_ms: call.atMs, reach });
-      return { ok: true };
-    },
+    attach: async (call) => await attach(attaching, call, await looking.look(call)),
+    count: (tx, piece) => countPiece(goals, goalKey(key, piece.call, parts.policy?.().directory), tx, piece),
     async open(tx, draft) {
       const { call } = draft;
       const policy = parts.policy?.();
-      const wanted = rowOf(draft, {
-        dedupe: dedupeKey(key, call),
-        goal: altering(policy, call) ? goalKey(key, call, policy?.directory) : null,
-        account: accountOf(key, policy, call.endpoint.connector),
-      });
-      memory.add(wanted);
+      const goal = altering(policy, call) ? goalKey(key, call, policy?.directory) : null;
+      const account = accountOf(key, policy, call.endpoint.connector);
+      const wanted = rowOf(draft, { dedupe: dedupeKey(key, call), goal, account });
+      looking.add(wanted);
       const opened = await openOrFind({ ...store, goals }, tx, draft, wanted);
-      if (!('moved' in opened) && !opened.existing)
-        await announce(tx, 'held', summaryOf({ ...wanted, sentence: opened.ticket.sentence }, call.atMs));
+      if (!('moved' in opened) && !opened.existing) {
+        const row = await store.byIdIn(tx, opened.ticket.id);
+        if (row) await announce(tx, 'held', summaryOf(row, call.atMs));
+      }
       return opened;
     },
     async consume(tx, id) {
@@ -135,6 +97,16 @@ export async function openTickets(parts: {
     expireOverdue: () => expireOverdue(parts, store),
     closeAbandoned: (olderThanMs) => closeAbandoned(recorder, store, clock(), olderThanMs),
   };
+}
+
+/** A piece that runs without a ticket. Counted where nobody else can add one, so that together they never pass the bound. */
+async function countPiece(goals: GoalStore, goal: string, tx: Tx, { call, reach, reachMax }: Piece): Promise<StepResult> {
+  const earlier = await goals.earlierIn(tx, { goal, atMs: call.atMs });
+  if (reachMax !== undefined && (reach === null || earlier.reach + reach > reachMax))
+    return { ok: false, conflict: `with ${earlier.pieces} earlier pieces it passes ${reachMax}` };
+  await goals.add(tx, { call: call.id, goal, at_ms: call.atMs, reach });
+  await goals.forget(tx, call.atMs - 3 * goalLastsMs);
+  return { ok: true };
 }
 
 const finalState: Readonly<Record<Outcome, string>> = { done: 'done', withheld: 'done', failed: 'failed', unknown: 'unknown' };

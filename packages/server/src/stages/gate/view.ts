@@ -1,7 +1,8 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
-import type { Approval, TicketSummary } from '../../kernel/approvals.ts';
+import type { TicketSummary } from '../../kernel/approvals.ts';
 import type { TicketView } from '../../kernel/call.ts';
 import { rfc3339 } from '../../kernel/clock.ts';
+import { approvalsOf, approvalText } from './approved-by.ts';
 import { rememberMs, type TicketRow } from './store.ts';
 
 /** A ticket's state at a moment: one whose time is over is expired, whether or not that was written down yet. */
@@ -97,47 +98,6 @@ export function groupsOf(row: Pick<TicketRow, 'groups'>): readonly string[] {
 /** A JSON array of names. */
 export function listOf(text: string): readonly string[] {
   return JSON.parse(text);
-}
-
-interface StoredApproval {
-  readonly person: string;
-  readonly at_ms: number;
-  readonly kind: Approval['kind'];
-  readonly in_place_of?: string;
-  readonly groups?: readonly string[];
-}
-
-/** The approvals so far, each by another person. */
-export function approvalsOf(row: TicketRow): readonly Approval[] {
-  const stored: readonly StoredApproval[] = JSON.parse(row.decisions);
-  return stored.map(({ person, at_ms, kind, in_place_of, groups }) => ({
-    person,
-    atMs: at_ms,
-    kind,
-    ...(in_place_of !== undefined && { inPlaceOf: in_place_of }),
-    ...(groups && { groups }),
-  }));
-}
-
-/** The other way round: as the `decisions` column holds them. */
-export function storedApprovals(approvals: readonly Approval[]): string {
-  const stored = ({ person, atMs, kind, inPlaceOf, groups }: Approval): StoredApproval => ({
-    person,
-    at_ms: atMs,
-    kind,
-    ...(inPlaceOf !== undefined && { in_place_of: inPlaceOf }),
-    ...(groups && groups.length > 0 && { groups }),
-  });
-  return JSON.stringify(approvals.map(stored));
-}
-
-/** As the record names them. With the asking person among them it is `self`, whoever else agreed. */
-export function approvalText(approvals: readonly Approval[]): string | undefined {
-  if (approvals.length === 0) return undefined;
-  const alone = approvals.findLast((approval) => approval.kind === 'break-glass');
-  if (alone) return `break-glass:${alone.person}`;
-  const kind = approvals.some((approval) => approval.kind === 'self') ? 'self' : 'human';
-  return `${kind}:${approvals.map((approval) => approval.person).join(',')}`;
 }
 
 /** An entry about a ticket, as every change of its state leaves one. */

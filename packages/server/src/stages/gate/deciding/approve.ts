@@ -1,7 +1,7 @@
 import type { Approval, Approvals } from '../../../kernel/approvals.ts';
 import { UserError } from '../../../kernel/errors.ts';
+import { approvalsOf, approvalText, storedApprovals } from '../approved-by.ts';
 import type { TicketChange, TicketRow } from '../store.ts';
-import { approvalsOf, approvalText, storedApprovals } from '../view.ts';
 import { authorise, freshEnough, notYetCounted } from './authorise.ts';
 import { actedBy, commitChange, type Deciding, wordsOf } from './commit.ts';
 import { identity, isAmong, knownAs } from './people.ts';

@@ -2,8 +2,9 @@ import type { Approval, ProvenPerson } from '../../../kernel/approvals.ts';
 import { rfc3339 } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import { freshForMs, isFresh } from '../../../kernel/sessions.ts';
+import { approvalsOf } from '../approved-by.ts';
 import type { TicketRow } from '../store.ts';
-import { approvalsOf, askedOf, groupsOf, listOf, stateAt } from '../view.ts';
+import { askedOf, groupsOf, listOf, stateAt } from '../view.ts';
 import { askedText, type DecidingPolicy, identity, isAmong, knownAs, standsInFor } from './people.ts';
 
 /** Somebody as their decision counts. */

@@ -1,7 +1,8 @@
 import type { Approvals } from '../../../kernel/approvals.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import type { Stops } from '../../../kernel/stops.ts';
-import { approvalText, askedOf } from '../view.ts';
+import { approvalText } from '../approved-by.ts';
+import { askedOf } from '../view.ts';
 import { authorise, stillOpen } from './authorise.ts';
 import { actedBy, commitChange, type Deciding, noSuchTicket, wordsOf } from './commit.ts';
 import { askedText, identity } from './people.ts';

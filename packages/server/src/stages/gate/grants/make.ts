@@ -4,8 +4,8 @@ import { UserError } from '../../../kernel/errors.ts';
 import type { GrantWish } from '../../../kernel/grants.ts';
 import type { PolicySet } from '../../../kernel/rules.ts';
 import { isFresh } from '../../../kernel/sessions.ts';
+import { approvalsOf } from '../approved-by.ts';
 import type { TicketRow } from '../store.ts';
-import { approvalsOf } from '../view.ts';
 import { boundsOf } from './bounds.ts';
 import type { GrantRow } from './store.ts';
 

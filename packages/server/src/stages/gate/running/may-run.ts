@@ -2,8 +2,9 @@ import type { ProvenPerson } from '../../../kernel/approvals.ts';
 import { rfc3339 } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import type { PolicySet } from '../../../kernel/rules.ts';
+import { approvalsOf } from '../approved-by.ts';
 import type { TicketRow } from '../store.ts';
-import { approvalsOf, askedOf, stateAt } from '../view.ts';
+import { askedOf, stateAt } from '../view.ts';
 
 /** What of the running policy says who is who. */
 export type KnownPeople = Pick<PolicySet, 'directory'>;

@@ -2,6 +2,7 @@ import type { Json } from '@trapkey/contract/json.ts';
 import type { Eligible, TicketDetail, TicketSummary } from '../../../kernel/approvals.ts';
 import { type Html, html } from '../../../kernel/html.ts';
 import type { Asked } from '../../../kernel/http.ts';
+import { claimed, computed } from './facts.ts';
 import { askingForms, decidingForms, runForm } from './forms.ts';
 import { payloadHtml } from './payload.ts';
 import type { Standing } from './standing.ts';
