@@ -25,6 +25,7 @@ import { announceOver } from './wire-messages.ts';
 /** Everything that decides and runs calls, opened over one store and one policy. */
 export async function openDeciding(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>) {
   const { database, recorder, clock, keys } = store;
+  const announce = announceOver(store, policy);
   const [stops, tickets, runs, pinned, grants] = await Promise.all([
     openStops({ database, recorder, clock }),
     openTickets({
@@ -34,7 +35,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
       clock,
       policy: policy.current,
       unseal: store.payloads.unseal,
-      announce: announceOver(store, policy),
+      announce,
     }),
     openRuns({ database, clock }),
     openPinnedCatalog({ database }),
@@ -83,6 +84,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     upstreams,
     handle: handleWith(frame),
     judge: judgeWith(frame),
+    announce,
     offer,
     catalog: openCatalog({ database, recorder, clock }),
   };
