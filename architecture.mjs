@@ -103,6 +103,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // What `npm run build` made is the whole house in one file.
+    exclude: { path: '^packages/[^/]+/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -34,7 +34,7 @@ export function policyFiles({ tools, rulesPerTool }: PolicySize, upstreamUrl: st
       owner: benchPerson,
       for: ['group:sales'],
       release: { version: benchPlugin.version },
-      connectors: ['orders'],
+      connectors: [benchPlugin.connector],
     },
     connection: { connection: 'orders', owner: benchPerson, upstream: { url: upstreamUrl }, network: 'private', sharing: 'all' },
     connector: {

@@ -1,5 +1,5 @@
 /** A proxy as one writes it with the SDK alone: `Client` upstream, `createMcpHandler` in front. `node bench/sdk-proxy.ts <upstream url>` */
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, Server } from '@modelcontextprotocol/server';
@@ -13,6 +13,6 @@ const handler = createMcpHandler(() => {
   server.setRequestHandler('tools/call', (request) => client.callTool(request.params));
   return server;
 });
-const server = createServer(toNodeHandler(handler));
+const server = createServer(toNodeHandler(handler) as unknown as RequestListener);
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => console.log(`listening ${(server.address() as { port: number }).port}`));

@@ -1,27 +1,10 @@
 /** The upstream of bench `gateway`: 200 tools that answer at once, over HTTP (`--http`) or stdio. As cheap as it can be, so that the proxy is what is measured. */
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
+import { answerText as text, tools } from './tools.ts';
 
-const toolCount = 200;
 const version = '2026-07-28';
 const serverInfo = { name: 'bench-upstream', version: '1.0.0' };
-const inputSchema = {
-  type: 'object',
-  properties: { order: { type: 'string', maxLength: 64 }, region: { type: 'string' }, lines: { type: 'integer', minimum: 0 } },
-  required: ['order', 'region'],
-};
-const tools = Array.from({ length: toolCount }, (_, at) => ({
-  name: `tool_${at}`,
-  description: `Looks up an order, way ${at}.`,
-  inputSchema,
-  annotations: { readOnlyHint: true },
-}));
-const text = JSON.stringify({
-  order: 'SO-48211',
-  status: 'shipped',
-  carrier: 'DHL',
-  lines: Array.from({ length: 6 }, (_, at) => ({ sku: `SKU-${at}`, quantity: at + 1, price: 1999 })),
-});
 
 type Message = { id?: string | number; method?: string; params?: { protocolVersion?: string } };
 

@@ -45,7 +45,11 @@ function trapkey(args: readonly string[], input = ''): Promise<string> {
   });
 }
 
-const indented = (text: string): string => text.split('\n').map((line) => `      ${line}`).join('\n');
+const indented = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `      ${line}`)
+    .join('\n');
 
 async function connected({ servers }: Started, name: string): Promise<Client> {
   const server = servers[name];
@@ -66,7 +70,9 @@ async function call(client: Client, what: string, name: string, args: Record<str
 say(`Starting a gateway in ${folder} …`);
 const started = await start();
 try {
-  const [files, act, memory] = await Promise.all(['starter-files', 'starter-files-act', 'starter-memory-act'].map((name) => connected(started, name)));
+  const [files, act, memory] = await Promise.all(
+    ['starter-files', 'starter-files-act', 'starter-memory-act'].map((name) => connected(started, name)),
+  );
   if (!files || !act || !memory) throw new Error('not connected');
   const offered = (await act.listTools()).tools.map((tool) => tool.name);
   say(`\nThe agent is offered, of the file server's tools that change something: ${offered.join(', ')}`);
@@ -75,7 +81,10 @@ try {
   await call(files, 'The agent reads the forecast.', 'read_text_file', { path: join(samples, 'quarterly-forecast.csv') });
 
   say('\n2. CHECKED: a change that can be undone is medium tier; the checks of the policy pass, and it runs.');
-  await call(act, 'The agent writes a summary.', 'write_file', { path: join(samples, 'summary.md'), content: '# EMEA leads with 4.12 M at 0.7\n' });
+  await call(act, 'The agent writes a summary.', 'write_file', {
+    path: join(samples, 'summary.md'),
+    content: '# EMEA leads with 4.12 M at 0.7\n',
+  });
 
   say('\n3. REFUSED: the same tool, outside the folder; then a tool that the connector does not offer.');
   await call(act, 'The agent writes elsewhere.', 'write_file', { path: '/etc/cron.d/agent', content: '* * * * * root true' });

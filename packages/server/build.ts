@@ -32,6 +32,6 @@ import('./main.js');
 `,
 );
 chmodSync(here('dist/bin.cjs'), 0o755);
-cpSync(here('../../policies'), here('dist/policies'), { recursive: true });
+for (const name of ['policies', 'examples/samples']) cpSync(here(`../../${name}`), here(`dist/${name}`), { recursive: true });
 cpSync(here('src/api/assets'), here('dist/assets'), { recursive: true });
 for (const name of ['README.md', 'LICENSE']) copyFileSync(here(`../../${name}`), here(name));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { session } from '../gateway/front.ts';
+import { events, session } from '../gateway/front.ts';
 import { ask, openHouse, said } from './house.ts';
 
 const answer = (result: string) => `{"jsonrpc":"2.0","id":"$id","result":${result}}`;
@@ -85,4 +85,76 @@ test('an upstream that asks for more after a person approved is not answered', a
   const heard = await (await one.post(mail)).text();
   expect(heard).toContain('sent');
   expect(heard).not.toContain('To whom?');
+});
+
+/** A session of the older era whose call of `mail` is open: what the upstream asks comes on its stream. */
+async function openCall(house: Awaited<ReturnType<typeof openHouse>>) {
+  const ann = await house.tokenOf('ann@o.example');
+  const one = await session(house.url, '2025-11-25', { elicitation: {} }, ann);
+  const question = { message: 'Which one?', requestedSchema: { type: 'object', properties: {} } };
+  house.upstream.answers.set('look', (id, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id: 'q1', method: 'elicitation/create', params: question })}\n\n`);
+    const heard = setInterval(() => {
+      if (!house.upstream.reached.some((message) => message.id === 'q1')) return;
+      clearInterval(heard);
+      response.end(`data: ${JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'found' }] } })}\n\n`);
+    }, 5);
+    response.on('close', () => clearInterval(heard));
+  });
+  const asked = events(await one.post({ id: 1, method: 'tools/call', params: { name: 'look' } }));
+  for (;;) {
+    const { value } = await asked.next();
+    const message = JSON.parse(value?.data || '{}') as { id?: string; method?: string };
+    if (message.method !== 'elicitation/create') continue;
+    const answer = { id: message.id ?? '', result: { action: 'accept', content: { which: 'the s3cret one' } } };
+    return { asked, answer: () => one.post(answer) };
+  }
+}
+
+test('what a client answers an upstream is a call: decided and durable before it goes, sealed, ended with its call', async () => {
+  const house = await openHouse();
+  const { asked, answer } = await openCall(house);
+  const before = house.written.length;
+  house.upstream.reached.length = 0;
+  await answer();
+  let last = '';
+  for await (const { data } of asked) last = data;
+  expect(last).toContain('found');
+  const entries = house.written.slice(before);
+  expect(entries.map(({ kind }) => kind)).toEqual(['requested', 'decided', 'executed', 'executed']);
+  const [requested, decided, executed, whole] = entries;
+  expect(decided).toMatchObject({ verdict: 'allow', call: requested?.call, detail: expect.stringContaining(whole?.call ?? '?') });
+  expect(executed).toMatchObject({ call: requested?.call, outcome: 'done' });
+  expect(JSON.stringify(entries)).not.toContain('s3cret');
+  expect(JSON.stringify(await house.store.payloads.unseal(requested?.arguments ?? ''))).toContain('s3cret');
+});
+
+test('a stop that this process has not heard of lets no answer to an upstream go', async () => {
+  const house = await openHouse();
+  const { asked, answer } = await openCall(house);
+  const before = house.written.length;
+  await house.stops.engage({ scope: { kind: 'everything' }, mode: 'full', by: { person: 'op', assurance: 'proved' }, reason: 'drill' });
+  await answer();
+  for await (const _ of asked);
+  const refused = house.written.slice(before).find(({ kind }) => kind === 'decided');
+  const sent = house.upstream.reached.filter((message) => JSON.stringify(message).includes('s3cret'));
+  expect(sent).toEqual([]);
+  expect(refused === undefined || refused.code === 'stopped').toBe(true);
+});
+
+test('an approved call whose upstream asks for more has failed, and its ticket says so', async () => {
+  const house = await openHouse({ modern: true });
+  const ann = await house.tokenOf('ann@o.example');
+  const mail = { name: 'mail', arguments: { list: 'a' } };
+  await ask(house, ann, 'tools/call', mail);
+  const ticket = house.written.find(({ kind }) => kind === 'held')?.ticket ?? '';
+  await house.approvals.approve({ ticket, by: { person: 'boss@o.example', roles: ['approver'] }, via: 'test' });
+  const wanted = { method: 'elicitation/create', params: { message: 'To whom?', requestedSchema: { type: 'object', properties: {} } } };
+  house.upstream.answers.set('mail', answer(JSON.stringify({ resultType: 'input_required', inputRequests: { who: wanted } })));
+  const text = said(await ask(house, ann, 'tools/call', mail));
+  expect(text).toContain('more than was approved');
+  expect(text).not.toContain('To whom?');
+  expect(house.written.at(-1)).toMatchObject({ kind: 'executed', outcome: 'failed', ticket });
+  expect((await house.approvals.list({ state: 'all' }))[0]?.state).toBe('failed');
 });

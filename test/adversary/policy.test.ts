@@ -1,9 +1,13 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { JsonObject } from '@trapkey/contract/json.ts';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import { compileSchema } from '../../packages/server/src/kernel/schema.ts';
 import { compileSet } from '../../packages/server/src/policy/compile/set.ts';
 import { diffSets } from '../../packages/server/src/policy/diff/diff.ts';
+import { loadFolder } from '../../packages/server/src/policy/folder.ts';
 import { ask, openHouse, said } from './house.ts';
 
 const connector = (more: JsonObject, mail: JsonObject = {}): JsonObject => ({
@@ -103,6 +107,22 @@ test.each<readonly [string, readonly JsonObject[], readonly JsonObject[]]>([
   ],
 ])('a set does not apply by itself when %s', (_, before, after) => {
   expect(appliesByItself(before, after)).toBe(false);
+});
+
+test('a policy folder may link inside itself, and never out of it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trapkey-links-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const policy = join(folder, 'policy');
+  mkdirSync(join(policy, '..data'), { recursive: true });
+  writeFileSync(join(policy, '..data', 'p.yaml'), stringify(org()));
+  writeFileSync(join(folder, 'secret.yaml'), 'password: hunter2\n');
+  symlinkSync('..data/p.yaml', join(policy, 'p.yaml'));
+  expect(await loadFolder(policy, {})).toMatchObject({ ok: true });
+  symlinkSync('../secret.yaml', join(policy, 'q.yaml'));
+  const refused = await loadFolder(policy, {});
+  expect(refused).toMatchObject({ ok: false });
+  expect(JSON.stringify(refused)).toContain('leads out of the policy folder');
+  expect(JSON.stringify(refused)).not.toMatch(/password|hunter2/);
 });
 
 test('a list in the arguments is looked through once, however long', () => {

@@ -8,6 +8,8 @@ export interface Reached {
   readonly id: unknown;
   readonly method: string;
   readonly params: JsonObject;
+  /** What the client answered, where the upstream had asked. */
+  readonly result?: JsonObject;
 }
 
 /** How one tool answers: the whole body as text, or by hand. */
@@ -50,8 +52,8 @@ export async function startHostile(modern: boolean, tools: readonly JsonObject[]
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST') return void response.writeHead(405).end();
-    const { id, method = '', params = {} } = (await json(request)) as { id?: unknown; method?: string; params?: JsonObject };
-    reached.push({ id, method, params });
+    const { id, method = '', params = {}, result: answered } = (await json(request)) as Partial<Reached>;
+    reached.push({ id, method, params, ...(answered && { result: answered }) });
     if (id === undefined || method === '') return void response.writeHead(202).end();
     if (method === 'tools/list') await upstream.listing;
     const send = (body: string) => response.writeHead(200, { 'content-type': 'application/json' }).end(body);

@@ -67,7 +67,14 @@ export async function openHouse(parts: {
   const checkers = new Map((parts.checkers ?? []).map((checker) => [checker.name, checker]));
   const { policy } = parts;
   const frame: Frame = {
-    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [...checkers.keys()], grants }),
+    stages: pipeline({
+      runs,
+      stops,
+      definitions: upstream.definitions,
+      checkers: [...checkers.keys()],
+      grants,
+      recipientsDigest: tickets.recipientsDigest,
+    }),
     moment: () => ({ policy, organization: policy.organization }),
     recorder,
     tickets,

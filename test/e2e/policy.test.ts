@@ -127,6 +127,17 @@ describe('a policy that changes while the gateway serves', () => {
     expect(json.replay.changed.length).toBeGreaterThan(0);
   });
 
+  it('tells clients that what they may call is another', async () => {
+    const told: string[] = [];
+    const listChanged = { tools: { autoRefresh: false, onChanged: () => void told.push('tools') } };
+    const watching = await Promise.all((['auto', 'legacy'] as const).map((mode) => connect(servers['sales-crm'], mode, { listChanged })));
+    running = running.replace('  slow: { effect: read }\n', '');
+    house.write('corp.yaml', running);
+    await until('both clients were told', () => told.length >= 2);
+    for (const client of watching) expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['look']);
+    await Promise.all(watching.map((client) => client.close()));
+  });
+
   it('with an upstream of its own: what is new is offered as soon as it is applied', async () => {
     const other = await startUpstream({ hello: {} });
     const more = `
@@ -154,6 +165,27 @@ tools: { hello: { effect: read } }
     expect((await call(client, 'hello')).text).toContain('hello done');
     await client.close();
     await other.close();
+  });
+
+  it('with another release: the endpoint of the one before refuses, and says what to update', async () => {
+    house.write('corp.yaml', running.replace('version: 1.0.0', 'version: 1.1.0'));
+    await house.run(['policy', 'apply', ...as(boss)], { input: gateway.code });
+    await house.run(['policy', 'apply', ...as(dave)], { input: daveCode });
+    const before = upstream.calls.length;
+    const heard = await until('the release is another', async () => {
+      const said = await call(look, 'look', { id: '1' });
+      return said.isError && said;
+    });
+    expect(heard).toMatchObject({ decision: { code: 'release_not_current' } });
+    expect(heard.text).toContain('Release sales@1.0.0 is not current; sales@1.1.0 is. Update the plugin and connect again');
+    expect(upstream.calls.slice(before).every(({ name }) => name === 'look')).toBe(true);
+    const sent = upstream.calls.length;
+    expect(await call(look, 'look', { id: '2' })).toMatchObject({ isError: true });
+    expect(upstream.calls).toHaveLength(sent);
+    // Back is moving the pointer: a release that ran before, by two administrators again.
+    await house.run(['policy', 'rollback', ...as(boss)], { input: gateway.code });
+    await house.run(['policy', 'rollback', ...as(dave)], { input: daveCode });
+    await until('the release before is current again', async () => !(await call(look, 'look', { id: '3' })).isError);
   });
 });
 

@@ -46,7 +46,7 @@ export async function openNode(address: DatabaseAddress, clock: () => number, ed
   const grants = await openGrants({ database, clock, compileBounds });
   const { unseal } = openPayloads({ database, master: keys.master });
   const handle = handleWith({
-    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [], grants }),
+    stages: pipeline({ runs, stops, definitions: upstream.definitions, checkers: [], grants, recipientsDigest: tickets.recipientsDigest }),
     moment: () => ({ policy, organization: policy.organization }),
     recorder,
     tickets,

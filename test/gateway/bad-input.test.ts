@@ -118,6 +118,23 @@ describe('too much', () => {
     await servesStill();
   });
 
+  it('of all bodies together is refused, and the room is given back, however they end', async () => {
+    desk = await openDesk({ bodyBytesInFlightMax: 5_000 });
+    const { hostname, port } = new URL(desk.url);
+    const began = connect(Number(port), hostname);
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ann\r\nContent-Type: application/json\r\nContent-Length: 4500\r\n\r\n`;
+    began.write(`${head}${'x'.repeat(4_400)}`);
+    const body = calling(`{"text":"${'x'.repeat(1_000)}"}`);
+    const status = async () => (await send(desk.url, body, headers)).status;
+    await expect.poll(status).toBe(503);
+    expect((await read(send(desk.url, body, headers))).error).toMatchObject({
+      code: 42900,
+      message: expect.stringContaining('5000 bytes'),
+    });
+    began.destroy();
+    await expect.poll(status).toBe(200);
+  });
+
   it('of headers is refused', async () => {
     desk = await openDesk({ headerBytesMax: 4_096 });
     expect(await raw(`GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(8_000)}\r\n\r\n`)).toContain('HTTP/1.1 431');

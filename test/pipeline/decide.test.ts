@@ -44,6 +44,7 @@ const ticket: fc.Arbitrary<TicketView | undefined> = fc.option(
     bound: fc.record({
       definition: fc.constantFrom('same', 'same', 'same', 'other'),
       reach: fc.constantFrom(null, null, 1, 2, 5),
+      recipients: fc.constantFrom(null, null, 'others'),
       release: fc.constantFrom('p@1', 'p@1', 'p@1', 'p@2'),
       policy: fc.constant('sha256:x'),
     }),
@@ -118,7 +119,7 @@ describe('decide', () => {
         asked: ['boss@o.example'],
         sentence: 'same',
       });
-      expect(seen?.bound).toMatchObject({ definition: 'same', release: 'p@1', reach: facts.tiered?.reach });
+      expect(seen?.bound).toMatchObject({ definition: 'same', release: 'p@1', reach: facts.tiered?.reach, recipients: null });
     });
     fc.assert(exact, { numRuns: 1_000 });
     expect(approvals).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import { openRecordReader, type RecordReader } from '../../packages/server/src/e
 import { insertCheckpoint } from '../../packages/server/src/effects/record/store.ts';
 import type { Database } from '../../packages/server/src/storage/database.ts';
 
-export const origin = 'trapkey.test/record';
+const origin = 'trapkey.test/record';
 
 /** A record with its own keys, written by the real recorder. */
 export interface TestRecord {

@@ -37,11 +37,6 @@ export async function call(
   };
 }
 
-/** The revision that was negotiated. */
-export function revisionOf(client: Client): string | undefined {
-  return client.getNegotiatedProtocolVersion?.();
-}
-
 /** One request of revision 2026-07-28, as it goes over the wire; for what a client of the SDK would not send. */
 export async function post(
   server: Server | undefined,

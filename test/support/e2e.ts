@@ -65,8 +65,8 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Makes an empty deployment; `files` are its policy. */
-export function openHouse(files: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}): House {
+/** Makes an empty deployment; `files` are its policy, `program` what a person starts. */
+export function openHouse(files: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}, program = main): House {
   const folder = mkdtempSync(join(tmpdir(), 'trapkey-e2e-'));
   const [data, policy] = [join(folder, 'data'), join(folder, 'policy')];
   mkdirSync(policy);
@@ -84,12 +84,12 @@ export function openHouse(files: Readonly<Record<string, string>> = {}, env: Rea
     write,
     run: (args, options = {}) =>
       ran(
-        spawn(process.execPath, [main, ...(options.located === false ? [] : located), ...args], { env: { ...base, ...options.env } }),
+        spawn(process.execPath, [program, ...(options.located === false ? [] : located), ...args], { env: { ...base, ...options.env } }),
         options.input,
       ),
     serve: async ({ command = ['up'], env: more = {} } = {}) => {
       const where = command[0] === 'start' ? ['--data', data] : located;
-      const child = spawn(process.execPath, [main, ...where, '--port', '0', ...command], {
+      const child = spawn(process.execPath, [program, ...where, '--port', '0', ...command], {
         env: { ...base, ...more },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

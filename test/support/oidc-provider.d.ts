@@ -9,7 +9,9 @@ declare module 'oidc-provider' {
   }
   interface Context {
     readonly oidc: {
-      readonly provider: { readonly Grant: new (of: { readonly clientId: string | undefined; readonly accountId: string | undefined }) => Grant };
+      readonly provider: {
+        readonly Grant: new (of: { readonly clientId: string | undefined; readonly accountId: string | undefined }) => Grant;
+      };
       readonly session?: { readonly accountId?: string };
       readonly client?: { readonly clientId: string };
       readonly params?: Readonly<Record<string, unknown>>;

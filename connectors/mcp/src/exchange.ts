@@ -6,7 +6,8 @@ import type { SessionReply } from './link.ts';
 /** One open request: what arrives for it, and how it ends. It ends once. */
 export interface Exchange {
   readonly reply: Promise<SessionReply>;
-  readonly settled: boolean;
+  /** A method: an accessor would give every exchange a hidden class of its own, which keeps all of it until a full collection. */
+  settled(): boolean;
   /** A message that belongs to this request; `bytes` is its size on the wire. */
   message(message: JsonObject, bytes: number): void;
   settle(reply: SessionReply): void;
@@ -88,9 +89,7 @@ export function openExchange({ id, listeners, timeoutMs, cancel, respond, onSett
 
   return {
     reply,
-    get settled() {
-      return settled;
-    },
+    settled: () => settled,
     message(message, bytes) {
       if (settled) return;
       const { method, params } = message;

@@ -55,7 +55,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     return { policy: current, organization: current.organization };
   };
   const frame: Frame = {
-    stages: pipeline({ runs, stops, definitions: pinned, checkers: [], grants }),
+    stages: pipeline({ runs, stops, definitions: pinned, checkers: [], grants, recipientsDigest: tickets.recipientsDigest }),
     moment,
     recorder,
     tickets,

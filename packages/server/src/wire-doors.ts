@@ -16,9 +16,11 @@ import { readPointer } from './policy/read.ts';
 import { findRun } from './runs/read.ts';
 import { openStops } from './stages/contain/act.ts';
 import { openGrantDesk } from './stages/gate/grants/act.ts';
+import { openQuality } from './stages/gate/quality/act.ts';
 import { openStore, type Store } from './wire.ts';
 import { approvalsOver } from './wire-approvals.ts';
 import { openDeciding } from './wire-deciding.ts';
+import { announceOver } from './wire-messages.ts';
 import { peopleAtTerminal } from './wire-terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -102,6 +104,16 @@ export const requestsDoor = (config: Config, env: Environment) =>
     const policy = await publishedPolicy(config, env, store);
     return {
       requests: openRequests({ database, recorder, clock, policy: policy.current }),
+      people: openPeople({ database, recorder, clock }),
+    };
+  });
+
+export const qualityDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    const policy = await publishedPolicy(config, env, store);
+    return {
+      quality: openQuality({ database, recorder, clock, policy: policy.current, announce: announceOver(store, policy) }),
       people: openPeople({ database, recorder, clock }),
     };
   });

@@ -7,6 +7,7 @@ import type { Payloads } from './effects/record/payload-read.ts';
 import { systemClock } from './kernel/clock.ts';
 import { checkPolicy, diffPolicy, replayPolicy } from './policy/desk.ts';
 import type { RecordedDecision } from './policy/replay.ts';
+import { recipientsDigest } from './stages/gate/recipients.ts';
 import type { Database } from './storage/database.ts';
 import { door, publishedPolicy } from './wire-doors.ts';
 import { decideAgain, decideCase, type SealedInputs } from './wire-redecide.ts';
@@ -24,14 +25,20 @@ export function policyDesk(env: Environment) {
 /** Commands that know the running set. */
 export const policyDoor = (config: Config, env: Environment) =>
   door(config, async (store) => {
-    const { database, recorder, clock, payloads } = store;
+    const { database, recorder, clock, payloads, keys } = store;
+    const digest = recipientsDigest(keys.names);
     const policy = await publishedPolicy(config, env, store);
     const pinned = await openPinnedCatalog({ database });
     return {
       people: openPeople({ database, recorder, clock }),
       diff: (folder: string) => diffPolicy({ database, env, folder }),
       replay: (folder: string) =>
-        replayPolicy({ folder, env, decisions: recordedDecisions(database, payloads), decideAgain: (set) => decideAgain(set, pinned) }),
+        replayPolicy({
+          folder,
+          env,
+          decisions: recordedDecisions(database, payloads),
+          decideAgain: (set) => decideAgain(set, pinned, digest),
+        }),
       propose: policy.checkFolder,
       apply: policy.apply,
       rollback: policy.rollback,

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Config } from './config.ts';
 import { openRecordHouse } from './effects/record/house.ts';
 import { openRecordReader } from './effects/record/read.ts';
@@ -40,5 +41,9 @@ export async function recordHouse(config: Config, env: Readonly<Record<string, s
 
 /** Verifies an export file; needs neither a data folder nor a server. */
 export async function verifyFile(file: string, trust: RecordTrust): Promise<RecordReport> {
+  // Exit code 1 says that a record was changed; a mistyped name must not.
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile())
+    throw new UserError(`${file} cannot be read: there is no such file.`, 'Write one with `trapkey record export --out <file>`.');
   return await verifyExport(linesOf(createReadStream(file, { encoding: 'utf8' })), trust);
 }

@@ -4,8 +4,9 @@ import type { Pinned, ProbeAnswer, Run } from './kernel/facts.ts';
 import type { DefinitionReader } from './kernel/readers.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import { type Decided, decide } from './pipeline/decide.ts';
-import { pipeline } from './pipeline/pipeline.ts';
+import { type PipelineReaders, pipeline } from './pipeline/pipeline.ts';
 import type { CaseCall, CaseVerdict } from './policy/cases.ts';
+import type { RecipientsDigest } from './stages/gate/recipients.ts';
 
 /** Cases and replays ask about policy: what an upstream declares is taken as reviewed where it is not known here. */
 const unknownDefinition: Pinned = { digest: 'sha256:unknown', tool: undefined, validateInput: () => undefined, validateOutput: undefined };
@@ -34,7 +35,7 @@ export interface SealedInputs {
 }
 
 /** Decides recorded inputs again under another set; undefined where a fact that it asks for was never read. */
-export function decideAgain(set: PolicySet, definitions: DefinitionReader) {
+export function decideAgain(set: PolicySet, definitions: DefinitionReader, recipientsDigest: RecipientsDigest) {
   return (inputs: SealedInputs): CaseVerdict | undefined => {
     const { call, credential } = inputs;
     const again: Call = {
@@ -56,7 +57,7 @@ export function decideAgain(set: PolicySet, definitions: DefinitionReader) {
       earlier: call.earlier,
     };
     const run: Run = { id: inputs.run?.id ?? 'R-REPLAY', startedAtMs: inputs.run?.started_at_ms ?? call.at_ms, fresh: false };
-    return redecide(set, again, run, definitions, (key) => inputs.probes[key]);
+    return redecide(set, again, run, { definitions, recipientsDigest }, (key) => inputs.probes[key]);
   };
 }
 
@@ -91,7 +92,7 @@ export function decideCase(set: PolicySet, given: CaseCall): CaseVerdict {
   };
   const run: Run = { id: 'R-CASE', startedAtMs: atMs, fresh: false };
   const none: DefinitionReader = { find: () => unknownDefinition };
-  const decided = redecide(set, call, run, none, (_key, probe) => {
+  const decided = redecide(set, call, run, { definitions: none }, (_key, probe) => {
     if (probe.kind !== 'tool') return undefined;
     const found = given.probes[`${probe.connector}.${probe.tool}`];
     return found === undefined
@@ -107,7 +108,7 @@ function redecide(
   set: PolicySet,
   call: Call,
   run: Run,
-  definitions: DefinitionReader,
+  { definitions, recipientsDigest }: Pick<PipelineReaders, 'definitions' | 'recipientsDigest'>,
   answer: (key: string, probe: Probe) => ProbeAnswer | undefined,
 ): CaseVerdict | undefined {
   const stages = pipeline({
@@ -115,6 +116,7 @@ function redecide(
     stops: { current: () => ({ generation: 0, stops: [], unreadable: false }) },
     definitions: { find: (...about) => definitions.find(...about) ?? unknownDefinition },
     checkers: [],
+    ...(recipientsDigest && { recipientsDigest }),
   });
   const probes = new Map<string, ProbeAnswer>();
   let resume: Parameters<typeof decide>[3];

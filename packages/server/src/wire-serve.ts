@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { defaultLimits } from './gateway/limits.ts';
 import { countRejections } from './gateway/rejections.ts';
+import { signpost } from './gateway/signpost.ts';
 import { gatewayTexts } from './gateway/texts.ts';
 import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
@@ -117,6 +118,8 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
   opened.push(gateway.close);
   url = config.publicUrl ?? listening.url;
+  const hidden = config.publicUrl === undefined && !['127.0.0.1', 'localhost', '::1'].includes(config.host);
+  if (hidden) alarm(`Clients are told ${url}; set --public-url to the https address under which they really reach it.`);
   const urlFile = join(config.data, 'url');
   await writeFile(urlFile, url, { mode: 0o600 });
   opened.push(() => rm(urlFile, { force: true }));

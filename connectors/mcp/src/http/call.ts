@@ -70,7 +70,7 @@ export function call(
     timeoutMs,
     cancel(reason) {
       clearTimeout(resumeTimer);
-      const sent = posted?.started === true;
+      const sent = posted?.started() === true;
       posted?.stop();
       if (era === 'legacy' && sent) tell(context, { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } });
       return sent ? 'lost' : 'unsent';
@@ -82,7 +82,7 @@ export function call(
     if (how.kind === 'status') return exchange.settle(statusReply(how, sessionful));
     if (how.kind === 'accepted') return exchange.settle({ kind: 'garbage', detail: 'the request was accepted without an answer' });
     if (how.kind !== 'broken') return exchange.settle(how);
-    if (exchange.settled) return;
+    if (exchange.settled()) return;
     if (++resumes > resumesMax) return exchange.settle({ kind: 'lost', detail: 'the stream broke off again and again' });
     resumeTimer = setTimeout(() => open('GET', { ...headers, 'last-event-id': how.lastEventId }, null), Math.min(how.retryMs, retryMsMax));
   }
@@ -99,7 +99,7 @@ export function call(
         // An error without an id answers what this request posted: the server could not read it.
         const ours = message['error'] !== undefined && (message['id'] ?? null) === null ? { ...message, id } : message;
         exchange.message(ours, bytes);
-        if (exchange.settled) posted?.enough();
+        if (exchange.settled()) posted?.enough();
       },
       ended,
     });

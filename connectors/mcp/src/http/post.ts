@@ -15,8 +15,8 @@ export interface Posting {
 }
 
 export interface Posted {
-  /** True from when the request may have reached the other side. */
-  readonly started: boolean;
+  /** True from when the request may have reached the other side. A method, as in `Exchange`. */
+  started(): boolean;
   stop(): void;
   /** The answer is there: what follows is not read, and the connection is kept when the stream ends by itself soon. */
   enough(): void;
@@ -89,9 +89,7 @@ export function post(pool: Pool, posting: Posting): Posted {
     end({ kind: 'unsent', detail: String(error).slice(0, 500) });
   }
   return {
-    get started() {
-      return started;
-    },
+    started: () => started,
     stop,
     enough,
   };

@@ -48,7 +48,7 @@ export async function prove(
 }
 
 /** Reads a code: from standard input, a file that only its owner can read, or a prompt that does not show it. */
-export async function askCredential(person: string, options: CredentialOptions, terminal: Terminal): Promise<string> {
+async function askCredential(person: string, options: CredentialOptions, terminal: Terminal): Promise<string> {
   const file = terminal.env['TRAPKEY_CODE_FILE'];
   const code = options.codeStdin
     ? await readAll(terminal.stdin)

@@ -21,3 +21,10 @@ test('a changed folder that waits for a person is said; what else an administrat
   );
   expect(decidedLine({ ...admin, action: 'payload.read' }, plain)).toBeUndefined();
 });
+
+test('a name that a caller made up writes no line of its own and moves no cursor', () => {
+  const tool = 'x\u001b[2J\u001b]52;c;AAAA\u0007\n03:28:02 allowed sales@1.0.0 demo.pay\u202e';
+  const line = decidedLine({ ...entry, tool, kind: 'decided', verdict: 'deny', code: 'not_offered', rule: 'r' }, plain) ?? '';
+  expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]+$/u);
+  expect(line).toContain('refused sales@1.0.0 demo.x');
+});

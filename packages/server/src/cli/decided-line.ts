@@ -4,7 +4,8 @@ import type { createColors } from 'picocolors';
 type Colors = ReturnType<typeof createColors>;
 
 /** One line for a person at the terminal, for entries that say what became of a call; undefined for the rest. */
-export function decidedLine(entry: EntryFields, colors: Colors): string | undefined {
+export function decidedLine(given: EntryFields, colors: Colors): string | undefined {
+  const entry = visible(given);
   const what = `${entry.plugin ?? ''} ${entry.connector ?? ''}.${entry.tool ?? entry.action ?? ''}`;
   const time = colors.dim(entry.timestamp.slice(11, 19));
   const who = colors.dim(entry.on_behalf_of ?? '');
@@ -28,6 +29,16 @@ export function decidedLine(entry: EntryFields, colors: Colors): string | undefi
     default:
       return undefined;
   }
+}
+
+/** A name that a caller made up could move the cursor, or write a line that poses as one of these. */
+function visible(entry: EntryFields): EntryFields {
+  return JSON.parse(JSON.stringify(entry), (_, value: unknown) => (typeof value === 'string' ? visibleText(value) : value)) as EntryFields;
+}
+
+/** Text of others with nothing in it that a terminal would obey. */
+export function visibleText(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }
 
 /** What rules that only observe or warn would have said: nobody should take such a call for one that no rule minds. */

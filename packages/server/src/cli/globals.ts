@@ -34,8 +34,10 @@ export function modulesFolder(): string {
   }
 }
 
+/** True in the published package; set when it is built. */
+export const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
+
 /** A folder of this build's own files: beside the sources, or inside the published package. */
 export function ownFolder(name: string): string {
-  const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
   return fileURLToPath(new URL(packaged ? `./${name}` : `../../../../${name}`, import.meta.url));
 }

@@ -1,12 +1,15 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { cp, mkdir, readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { UserError } from '../kernel/errors.ts';
 import { serve } from '../wire-serve.ts';
 import { clientConfiguration } from './connect.ts';
 import type { Terminal } from './credential.ts';
 import { shown } from './enroll.ts';
-import { configOf, ownFolder, samplesFolder } from './globals.ts';
+import { configOf, modulesFolder, ownFolder, packaged, samplesFolder } from './globals.ts';
 import { serveOptions, untilInterrupted } from './up.ts';
+
+const serversVersion = '2026.8.31';
 
 const help = `
 Runs the starter policy in front of three real MCP servers: files (sample documents), memory, everything.
@@ -26,12 +29,12 @@ export function startCommand(program: Command, terminal: Terminal): void {
       const globals = self.optsWithGlobals();
       const data = resolve((globals['data'] as string | undefined) ?? terminal.env['TRAPKEY_DATA'] ?? '.trapkey/data');
       const config = configOf({ policy: ownFolder('policies/starter'), ...globals, data }, terminal.env);
+      await serversInstalled(modulesFolder());
       await layOutSamples(samplesFolder(config));
       const say = (text: string) => terminal.stdout.write(text);
       say('Starting the gateway and the three MCP servers …\n');
       const serving = await serve(serveOptions(config, { admin: 'you@localhost' }, terminal));
-      const usual = data === resolve('.trapkey/data');
-      const here = `npm run trapkey --${usual ? '' : ` --data ${data}`}`;
+      const here = commandFor(data);
       if (serving.enrolled) {
         const configuration = clientConfiguration(await serving.firstTokens('starter'), serving.url);
         say(
@@ -43,6 +46,24 @@ export function startCommand(program: Command, terminal: Terminal): void {
       say(`Held calls: ${here} approvals list   The record: ${here} record list   Stop all: ${here} stop everything --reason "…"\n\n`);
       await untilInterrupted(serving);
     });
+}
+
+/** What a person types to reach this deployment: from a checkout, or with the installed package. */
+function commandFor(data: string): string {
+  if (packaged) return `trapkey --data ${data}`;
+  return `npm run trapkey --${data === resolve('.trapkey/data') ? '' : ` --data ${data}`}`;
+}
+
+/** The servers are no part of the package: governing others needs none of them. */
+async function serversInstalled(folder: string): Promise<void> {
+  const missing = [];
+  for (const name of ['filesystem', 'memory', 'everything'].map((one) => `@modelcontextprotocol/server-${one}`))
+    if (!(await stat(join(folder, name)).catch(() => undefined))) missing.push(`${name}@${serversVersion}`);
+  if (missing.length === 0) return;
+  throw new UserError(
+    'The starter runs three real MCP servers, and not all of them are installed here. Nothing was started.',
+    `Run \`npm install ${missing.join(' ')}\`; or \`trapkey up --policy <folder>\` for servers of your own.`,
+  );
 }
 
 /** Copies the sample documents where there are none yet; what a person changed stays. */

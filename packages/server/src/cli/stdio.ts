@@ -21,7 +21,10 @@ const help = `
 The token is read from TRAPKEY_TOKEN, or from the file that TRAPKEY_TOKEN_FILE or --token-file names; never from an argument.
 
 Example, as a client starts it:
-  {"command": "trapkey", "args": ["stdio", "sales", "crm"], "env": {"TRAPKEY_TOKEN_FILE": "/home/ann/.trapkey-token"}}`;
+  {"command": "trapkey", "args": ["stdio", "sales", "crm"], "env": {"TRAPKEY_TOKEN_FILE": "/home/ann/.trapkey-token"}}
+
+Where the gateway runs as another user or elsewhere, name the endpoint; nothing but the token is needed then:
+  $ trapkey stdio sales crm --endpoint https://trapkey.corp.example/p/sales/2.1.0/crm --token-file ~/.trapkey-token`;
 
 /** `trapkey stdio <plugin> <connector>`: a stdio MCP server for local clients; every call is decided by the gateway. */
 export function stdioCommand(program: Command, open: OpenStdioDoor, terminal: Terminal): void {
@@ -31,16 +34,39 @@ export function stdioCommand(program: Command, open: OpenStdioDoor, terminal: Te
     .argument('<plugin>')
     .argument('<connector>')
     .option('--token-file <file>', 'a file that holds the token and that only you can read')
+    .option('--endpoint <url>', 'the endpoint as the client configuration names it; then no data folder is needed')
     .addHelpText('after', help)
-    .action(async (plugin: string, connector: string, options: { readonly tokenFile?: string }, self: Command) => {
+    .action(async (plugin: string, connector: string, options: StdioOptions, self: Command) => {
       const token = await readToken(options.tokenFile, terminal.env);
-      const door = await open(self.optsWithGlobals(), plugin, connector);
+      const door =
+        options.endpoint === undefined
+          ? await open(self.optsWithGlobals(), plugin, connector)
+          : doorAt(options.endpoint, plugin, connector);
       try {
         await serveLines(terminal, door.url, token);
       } finally {
         await door.close();
       }
     });
+}
+
+interface StdioOptions {
+  readonly tokenFile?: string;
+  readonly endpoint?: string;
+}
+
+/** A gateway of another user or machine: its endpoint is as its administrator gave it with the token. */
+function doorAt(endpoint: string, plugin: string, connector: string): StdioDoor {
+  const url = URL.parse(endpoint);
+  const [, p, of, version, at] = url?.pathname.split('/') ?? [];
+  const wanted = url && /^https?:$/.test(url.protocol) && p === 'p' && of === plugin && version !== undefined && at === connector;
+  if (!wanted) {
+    throw new UserError(
+      `--endpoint ${endpoint.slice(0, 200)} is no endpoint of ${plugin} ${connector}.`,
+      'It looks like https://gateway.example/p/<plugin>/<version>/<connector>; `trapkey connect` prints it.',
+    );
+  }
+  return { url: url.href, close: async () => undefined };
 }
 
 /** Passes lines on until the client closes its end, then what is still running is cancelled. */

@@ -3,7 +3,7 @@ import { createColors } from 'picocolors';
 import type { Config } from '../config.ts';
 import { type ServeOptions, type Serving, serve } from '../wire-serve.ts';
 import type { Terminal } from './credential.ts';
-import { decidedLine } from './decided-line.ts';
+import { decidedLine, visibleText } from './decided-line.ts';
 import { shown } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
 
@@ -52,12 +52,12 @@ export function serveOptions(config: Config, options: UpOptions, terminal: Termi
         if (line !== undefined) terminal.stdout.write(`${line}\n`);
       }
     },
-    alarm: (says) => terminal.stderr.write(`${colors.yellow('!')} ${says}\n`),
+    alarm: (says) => terminal.stderr.write(`${colors.yellow('!')} ${says.split('\n').map(visibleText).join('\n')}\n`),
   };
 }
 
 /** What a person needs to know at the start. */
-export function greet(serving: Serving, config: Config, terminal: Terminal): void {
+function greet(serving: Serving, config: Config, terminal: Terminal): void {
   if (serving.enrolled) terminal.stdout.write(shown(serving.enrolled));
   terminal.stdout.write(`Trapkey serves at ${serving.url} (data in ${config.data}). Stop with Ctrl-C.\n`);
 }

@@ -1,15 +1,20 @@
+import type { BodyBudget } from './body.ts';
 import type { GatewayLimits } from './limits.ts';
 
 /** Counts what is open at once, for one credential and over all; what doesn't fit is told so and nothing is queued. */
 export interface Gates {
   /** A way to leave again, or a sentence. Leaving twice counts once. */
   enter(credential: string, kind: 'call' | 'stream'): (() => void) | string;
+  readonly bodies: BodyBudget;
 }
 
-export function openGates(limits: Pick<GatewayLimits, 'concurrentMax' | 'concurrentPerCredentialMax' | 'streamsPerCredentialMax'>): Gates {
+export function openGates(
+  limits: Pick<GatewayLimits, 'concurrentMax' | 'concurrentPerCredentialMax' | 'streamsPerCredentialMax' | 'bodyBytesInFlightMax'>,
+): Gates {
   const counts = new Map<string, number>();
   let calls = 0;
   return {
+    bodies: { bytesMax: limits.bodyBytesInFlightMax, bytes: 0 },
     enter(credential, kind) {
       const key = `${kind} ${credential}`;
       const own = counts.get(key) ?? 0;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NotLetIn } from '../kernel/access.ts';
 import type { Credential } from '../kernel/call.ts';
+import { letFinish } from './body.ts';
 import type { Caller } from './doors.ts';
 import { single } from './era.ts';
 import type { Front } from './front.ts';
@@ -48,7 +49,7 @@ function isRefusal(who: Credential | NotLetIn): who is NotLetIn {
   return 'wwwAuthenticate' in who;
 }
 
-/** Says no without having read the body; a body that is still coming is not waited for. */
+/** Says no at once, whatever of the body is still to come. */
 function closing(
   req: IncomingMessage,
   res: ServerResponse,
@@ -57,10 +58,8 @@ function closing(
   says: string,
   headers?: Readonly<Record<string, string>>,
 ): void {
-  const length = Number(req.headers['content-length'] ?? 0);
-  const small = req.headers['transfer-encoding'] === undefined && length <= 65_536;
-  if (!small) res.once('finish', () => req.destroy());
-  sendError(res, null, { status, code, message: says }, { ...headers, ...(!small && { connection: 'close' }) });
+  letFinish(req);
+  sendError(res, null, { status, code, message: says }, headers);
 }
 
 async function serveOther(front: Front, path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -7,6 +7,8 @@ export interface GatewayLimits {
   /** Origins besides loopback that a browser may call from. */
   readonly origins: readonly string[];
   readonly bodyBytesMax: number;
+  /** All bodies together that are being read at once. */
+  readonly bodyBytesInFlightMax: number;
   readonly depthMax: number;
   readonly headerBytesMax: number;
   /** All of a request's bytes must be here within this time. */
@@ -49,6 +51,7 @@ export const defaultLimits: GatewayLimits = {
   hosts: [],
   origins: [],
   bodyBytesMax: 4 * 1024 * 1024,
+  bodyBytesInFlightMax: 256 * 1024 * 1024,
   depthMax: 64,
   headerBytesMax: 32 * 1024,
   requestTimeoutMs: 30_000,
@@ -62,7 +65,7 @@ export const defaultLimits: GatewayLimits = {
   sessionsMax: 4_096,
   sessionsPerCredentialMax: 64,
   sessionIdleMs: 60 * 60_000,
-  streamAfterMs: 500,
+  streamAfterMs: 10_000,
   keepAliveMs: 10_000,
   resumeGraceMs: 10_000,
   resumeKeepMs: 60_000,

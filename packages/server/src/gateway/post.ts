@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseIJson } from '../kernel/ijson.ts';
-import { readBody } from './body.ts';
+import { letFinish, readBody } from './body.ts';
 import type { Caller } from './doors.ts';
 import { eraOf, legacyRevisions, single } from './era.ts';
 import type { Front } from './front.ts';
@@ -29,12 +29,16 @@ export async function servePost(post: Post): Promise<void> {
   const accepted = accepts(req.headers.accept);
   if (!accepted.json && !accepted.stream)
     return refuse(post, null, 406, rpcCodes.invalidRequest, 'The client must accept application/json or text/event-stream');
-  const body = await readBody(req, front.config.bodyBytesMax);
+  const body = await readBody(req, front.config.bodyBytesMax, post.gates.bodies);
   if ('gone' in body) return;
+  if ('noRoom' in body) {
+    letFinish(req);
+    const says = `The gateway is reading ${front.config.bodyBytesInFlightMax} bytes of requests already, which is its limit; send it again later`;
+    return refuse(post, null, 503, rpcCodes.busy, says, { 'retry-after': '1' });
+  }
   if ('tooLarge' in body) {
-    // What is still under way is not read: the connection ends with the answer.
-    res.once('finish', () => req.destroy());
-    return refuse(post, null, 413, rpcCodes.invalidRequest, `The body is over ${front.config.bodyBytesMax} bytes`, { connection: 'close' });
+    letFinish(req);
+    return refuse(post, null, 413, rpcCodes.invalidRequest, `The body is over ${front.config.bodyBytesMax} bytes`);
   }
   const read = parseIJson(body.bytes, front.config.depthMax);
   if (!read.ok) return refuse(post, null, 400, rpcCodes.parse, `The body is not I-JSON: ${read.says}`);

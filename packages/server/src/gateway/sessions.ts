@@ -102,11 +102,18 @@ function busy(session: Session): boolean {
   return session.running.size > 0 || session.standalone?.attached === true;
 }
 
-/** Drops tails that nobody came back for; of the newest 64 only. */
+/** All tails of one session together; each of many sessions keeps some. */
+const tailBytesMax = 4 * 1024 * 1024;
+
+/** Drops tails that nobody came back for; of the newest 64 only, and the oldest first where they hold too much. */
 function forget(session: Session, beforeMs: number): void {
   let extra = session.streams.size - 64;
+  let bytes = 0;
+  for (const stream of session.streams.values()) bytes += stream.keptBytes;
   for (const [id, stream] of session.streams) {
-    if (stream.endedAtMs !== undefined && (extra-- > 0 || stream.endedAtMs < beforeMs)) session.streams.delete(id);
+    if (stream.endedAtMs === undefined || !(extra-- > 0 || bytes > tailBytesMax || stream.endedAtMs < beforeMs)) continue;
+    bytes -= stream.keptBytes;
+    session.streams.delete(id);
   }
 }
 

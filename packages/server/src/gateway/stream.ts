@@ -31,6 +31,11 @@ export class EventStream {
     this.#lost = lost;
   }
 
+  /** What is kept for a client that comes back. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
   get attached(): boolean {
     return this.#res !== undefined;
   }

@@ -29,7 +29,7 @@ const ticket: TicketView = {
   asked: ['group:marketing-leads'],
   needs: 2,
   rule: 'approvals/crm.send_campaign',
-  bound: { definition: '', reach: null, release: '', policy: '' },
+  bound: { definition: '', reach: null, recipients: null, release: '', policy: '' },
 };
 
 describe('what the agent reads', () => {

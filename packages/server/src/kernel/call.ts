@@ -38,6 +38,8 @@ export interface TicketView {
   readonly bound: {
     readonly definition: string;
     readonly reach: number | null;
+    /** Keyed digest of who would be reached, where policy resolves that. */
+    readonly recipients: string | null;
     readonly release: string;
     readonly policy: string;
     /** True when the connector would now act as another account than the one that was shown. */

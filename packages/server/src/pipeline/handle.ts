@@ -93,7 +93,7 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress 
     // Used up by another call in the same moment: a person is asked.
     if (committed.status === 'conflict' && ticket === undefined) return 'moved';
     if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
-    return await settle(frame, { facts: released, parts, listeners, warnings: warnings(decided) });
+    return await settle(frame, { facts: released, parts, listeners, probes, warnings: warnings(decided) });
   }
 }
 

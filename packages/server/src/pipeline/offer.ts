@@ -46,12 +46,21 @@ function visible(all: Definitions, subject: Subject, moment: Moment): Offered {
     connection: connector.connection,
     serverInfo: all.serverInfo,
     ...(all.instructions !== undefined && { instructions: all.instructions }),
-    capabilities: all.capabilities,
+    capabilities: changing(all.capabilities),
     tools: all.tools.filter((tool) => offered(calling(tool), subject, moment)).map((tool) => narrow(tool, subject)),
     prompts: all.prompts.filter(named('prompts/get', 'name')),
     resources: all.resources.filter(named('resources/read', 'uri')),
     resourceTemplates: all.resourceTemplates.filter(named('resources/read', 'uriTemplate')),
     asks: { sampling: connection?.sampling ?? false, elicitationHosts: connection?.elicitationHosts ?? [] },
+  };
+}
+
+/** What is offered changes with the policy too, whether or not the upstream ever changes it. */
+function changing(capabilities: JsonObject): JsonObject {
+  const lists = ['tools', 'prompts', 'resources'].filter((kind) => capabilities[kind] !== undefined);
+  return {
+    ...capabilities,
+    ...Object.fromEntries(lists.map((kind) => [kind, { ...(capabilities[kind] as JsonObject), listChanged: true }])),
   };
 }
 

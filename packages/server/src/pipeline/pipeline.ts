@@ -16,6 +16,8 @@ export interface PipelineReaders {
   /** Names of the outside checkers that are installed, in order. They may only deny or hold. */
   readonly checkers: readonly string[];
   readonly grants?: GrantReader;
+  /** How an approval is bound to whom it reaches; without it, no approval counts for such a call. */
+  readonly recipientsDigest?: (recipients: readonly string[]) => string;
 }
 
 /**
@@ -30,6 +32,6 @@ export function pipeline(readers: PipelineReaders): readonly AnyStage[] {
     checkArguments(),
     tier(),
     checkFacts(readers.checkers),
-    gate(readers.grants ?? noGrants),
+    gate(readers.grants ?? noGrants, readers.recipientsDigest),
   ]);
 }

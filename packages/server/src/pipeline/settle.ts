@@ -5,16 +5,20 @@ import type { UpstreamReply } from '@trapkey/contract/upstream.ts';
 import type { Screen, Screened } from '../effects/screen/effect.ts';
 import { changedText } from '../kernel/changed.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
-import type { Facts } from '../kernel/facts.ts';
+import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
 import type { Sealed } from '../kernel/recorder.ts';
 import { type DecidedParts, executedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
+import { joined } from './joined.ts';
+import { roundsOf } from './round.ts';
 
 interface Settling {
   readonly facts: Facts;
   readonly parts: DecidedParts;
   readonly listeners: CallListeners;
+  /** What was read for the decision; an answer to the upstream is decided with it too. */
+  readonly probes: ReadonlyMap<string, ProbeAnswer>;
   readonly warnings: readonly string[];
 }
 
@@ -32,7 +36,7 @@ interface Reading {
 
 /** Runs an allowed call, screens the answer, records `executed`, and only then releases it. */
 export async function settle(frame: Frame, settling: Settling): Promise<Handled> {
-  const { facts, parts, listeners } = settling;
+  const { facts, parts, listeners, probes } = settling;
   const { call, subject } = facts;
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
   const stop = frame.stopSignal({
@@ -44,6 +48,10 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     run: subject.run.id,
     effect: facts.tiered.effect,
   });
+  const rounds = roundsOf(frame, facts, probes, listeners);
+  // A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept.
+  const either =
+    facts.released.ticket === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };
   const began = frame.stopwatch();
   const reply = stop.signal.aborted
     ? ({ kind: 'unsent', detail: 'a stop was engaged before dispatch' } as const)
@@ -55,26 +63,27 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
           clientCapabilities: call.clientCapabilities,
           ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
         },
-        { ...askable(listeners, facts), signal: AbortSignal.any([...mayCancel(facts, listeners), stop.signal]) },
+        { ...rounds.listeners, signal: either.signal },
       );
   const upstreamMs = frame.stopwatch() - began;
+  either.done();
   stop.done();
+  await rounds.end();
   const { reading, payload } = sealedSafely(frame, subject.run.id, answerable(facts, read(frame, facts, reply, stop.signal.aborted)));
   const ticket = facts.released.ticket;
+  const sources = [`${call.endpoint.connector}:${call.name}`];
+  const came = { outcome: reading.outcome, code: reading.code, atMs: frame.clock(), upstreamMs, sources };
   try {
     const committed = await frame.recorder.commit({
       entries: [
+        ...rounds.executed(came),
         executedEntry({
+          ...came,
           facts,
           policy: parts.policy,
           sealedArguments: parts.sealedArguments,
-          outcome: reading.outcome,
-          atMs: frame.clock(),
-          upstreamMs,
           heldMs: call.ticket && call.ticket.state === 'approved' ? call.atMs - call.ticket.createdAtMs : undefined,
-          sources: [`${call.endpoint.connector}:${call.name}`],
           result: reading.result && { ...reading.result, ...(payload && { digest: payload.digest }) },
-          code: reading.code,
           detail: reading.detail,
         }),
       ],
@@ -103,16 +112,6 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     };
   const happened = reading.outcome === 'failed' ? 'nothing' : reading.outcome === 'withheld' ? 'done' : 'unknown';
   return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
-}
-
-/** A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept. */
-function mayCancel({ released }: Facts, listeners: CallListeners): readonly AbortSignal[] {
-  return released.ticket === undefined ? [listeners.signal] : [];
-}
-
-/** What a person approved is what is sent: an upstream that then asks for more is not answered. */
-function askable({ serverRequest, ...rest }: CallListeners, facts: Facts): CallListeners {
-  return serverRequest && facts.released.ticket === undefined ? { ...rest, serverRequest } : rest;
 }
 
 /** What no vault can hold (a number beyond JSON) must not cost the entry: it happened, and nothing of it is released. */
@@ -154,7 +153,7 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
     result: undefined,
     error: undefined,
   };
-  const abortedSays = stopped ? 'A stop was engaged while it ran' : 'The connector did not answer in time';
+  const abortedSays = stopped ? 'A stop was engaged while it ran' : 'The connector gave no answer';
   switch (reply.kind) {
     case 'unsent':
       return {
@@ -189,32 +188,48 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
         error: { code: reply.code, message: reply.message, ...(reply.data !== undefined && { data: reply.data }) },
         payload: { error: { code: reply.code, message: reply.message } },
       };
-    case 'result': {
-      const { call, subject, permitted } = facts;
-      const screened = screenedSafely(frame, reply.result, {
-        method: call.method,
-        call: call.id,
-        connector: subject.connector,
-        rules: permitted.rules,
-        pinned: permitted.pinned,
-      });
-      if (!screened.ok) return { ...nothing, outcome: 'withheld', code: 'upstream_invalid', says: screened.says, detail: screened.says };
-      const isError = reply.result['isError'] === true;
-      return {
-        ...nothing,
-        outcome: isError ? 'failed' : 'done',
-        code: isError ? 'upstream_failed' : undefined,
-        release: screened.result,
-        payload: screened.payload,
-        result: {
-          bytes: reply.bytes,
-          screened: screened.screened,
-          ...(screened.rows !== undefined && { rows: screened.rows }),
-          ...(isError && { is_error: true }),
-        },
-      };
-    }
+    case 'result':
+      return readResult(frame, facts, reply, nothing);
   }
+}
+
+/** A result as it is released: screened, and only what was approved. */
+function readResult(
+  frame: Frame,
+  { call, subject, permitted, released }: Facts,
+  { result, bytes }: Extract<UpstreamReply, { kind: 'result' }>,
+  nothing: Omit<Reading, 'outcome'>,
+): Reading {
+  const asked = { method: call.method, call: call.id, connector: subject.connector, rules: permitted.rules, pinned: permitted.pinned };
+  const screened = screenedSafely(frame, result, asked);
+  if (!screened.ok) return { ...nothing, outcome: 'withheld', code: 'upstream_invalid', says: screened.says, detail: screened.says };
+  const { payload } = screened;
+  if (result['resultType'] === 'input_required' && released.ticket !== undefined) {
+    const says = 'The connector asked for more than was approved, and nobody answers that';
+    return {
+      ...nothing,
+      outcome: 'failed',
+      code: 'upstream_failed',
+      says,
+      detail: says,
+      payload,
+      result: { bytes, screened: screened.screened },
+    };
+  }
+  const isError = result['isError'] === true;
+  return {
+    ...nothing,
+    outcome: isError ? 'failed' : 'done',
+    code: isError ? 'upstream_failed' : undefined,
+    release: screened.result,
+    payload,
+    result: {
+      bytes,
+      screened: screened.screened,
+      ...(screened.rows !== undefined && { rows: screened.rows }),
+      ...(isError && { is_error: true }),
+    },
+  };
 }
 
 /** An upstream's own words (its stderr, the body of an HTTP error) may hold anything: they are payload, not ledger. */

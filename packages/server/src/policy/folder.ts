@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isMap, parseAllDocuments } from 'yaml';
 import { type CompiledSet, compileSet, type Environment, isDocumentFile, type PolicyFiles } from './compile/set.ts';
@@ -99,11 +99,15 @@ function listsNamed(files: PolicyFiles): readonly string[] {
 
 async function walk(folder: string): Promise<readonly string[]> {
   const found: string[] = [];
+  const root = await realpath(folder);
   const enter = async (directory: string): Promise<void> => {
     for (const name of (await readdir(directory)).sort()) {
       // Hidden files are an editor's, or a volume's bookkeeping.
       if (name.startsWith('.') || name === 'node_modules') continue;
       const path = join(directory, name);
+      // Volumes link inside themselves; what leads out could show a secret's lines as mistakes, or turn in a circle.
+      const real = await realpath(path);
+      if (!real.startsWith(root + sep)) throw new Error(`${relative(folder, path)} leads out of the policy folder`);
       const info = await stat(path);
       if (info.isDirectory()) await enter(path);
       else if (info.isFile()) found.push(relative(folder, path).split(sep).join('/'));

@@ -164,6 +164,8 @@ export interface TicketsTable {
   definition: string;
   policy: string;
   reach: number | null;
+  /** Keyed digest of the recipients, sorted and in lower case; null where policy does not resolve them. */
+  recipients: string | null;
   rule: string;
   sentence: string;
   approvers: string;

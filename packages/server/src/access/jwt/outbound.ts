@@ -50,7 +50,7 @@ for (const [net, bits] of [
 privateNetworks.addSubnet('fc00::', 7, 'ipv6');
 
 /** Why an address may not be connected to; undefined when it may. */
-export function refusedAddress(address: string, rules: OutboundRules): string | undefined {
+function refusedAddress(address: string, rules: OutboundRules): string | undefined {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (loopback.check(address, family)) return rules.insecureLoopback ? undefined : `${address} is this machine`;
   if (never.check(address, family)) return `${address} is a reserved address`;

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Appended, Prepared } from './group.ts';
-import { packGroup } from './packed.ts';
+import { packGroup, unpackAppended } from './packed.ts';
 import type { Appender, AppenderWaits } from './queue.ts';
 
-/** What the thread answers to a group: as its appender did, a failure with the database's own codes. */
+/** What the thread answers to a group: what came of it, or a failure with the database's own codes. */
 export type ThreadReply =
-  | { readonly appended: readonly Appended[] }
+  | { readonly appended: Float64Array }
   | { readonly failed: { readonly message: string; readonly code: string | undefined; readonly errcode: number | undefined } };
 
 interface Thread {
@@ -77,6 +77,6 @@ function answer(thread: Thread, reply: ThreadReply): void {
   const { waiting } = thread;
   thread.waiting = undefined;
   thread.worker.unref();
-  if ('appended' in reply) waiting?.resolve(reply.appended);
+  if ('appended' in reply) waiting?.resolve(unpackAppended(reply.appended));
   else waiting?.reject(Object.assign(new Error(reply.failed.message), reply.failed));
 }

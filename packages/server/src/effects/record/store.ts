@@ -17,12 +17,6 @@ export function openAppender(database: RecordDatabase, waits: AppenderWaits, { t
   return thread ? threadedAppender(local, database.file, waits) : local;
 }
 
-/** Entries in the record; nothing that was keyed is in a database without any. */
-export async function recordSize(database: RecordDatabase): Promise<number> {
-  const tree = await database.read.selectFrom('tree').select('size').where('id', '=', 1).executeTakeFirst();
-  return tree?.size ?? 0;
-}
-
 /** The last committed head, as seen by a step; entries of its own group are not in it yet. */
 export async function committedHead(tx: Tx): Promise<TreeHead> {
   const tree = await kyselyOf(tx).selectFrom('tree').select(['size', 'peaks']).where('id', '=', 1).executeTakeFirstOrThrow();

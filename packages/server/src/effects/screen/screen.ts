@@ -12,7 +12,7 @@ export interface ScreenLimits {
   readonly requestStateBytesMax: number;
 }
 
-export const defaultScreenLimits: ScreenLimits = { inputRequestsMax: 16, contentBlocksMax: 10_000, requestStateBytesMax: 64 * 1024 };
+const defaultScreenLimits: ScreenLimits = { inputRequestsMax: 16, contentBlocksMax: 10_000, requestStateBytesMax: 64 * 1024 };
 
 const opaque: ReadonlySet<string> = new Set(['requestState']);
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ExpressionScope } from '../../kernel/rules.ts';
+import { stepsMax } from './budget.ts';
 import { compileExpression } from './compile.ts';
 import type { Wanted } from './result-type.ts';
 
@@ -104,4 +105,41 @@ test('an expression says what it mentions, and not what it binds itself', () => 
 test('a pattern from arguments is matched in linear time', () => {
   const compiled = compileExpression("args.id.matches('^(a+)+$')", 'boolean', context);
   expect(compiled.ok && compiled.expression.evaluate({ ...scope, args: { id: `${'a'.repeat(20_000)}!` } })).toBe(false);
+});
+
+describe('how much an expression may do', () => {
+  const names = { roots: new Set(['args']), fields: new Map() };
+  const over = (source: string, args: ExpressionScope['args']) => () => {
+    const compiled = compileExpression(source, 'boolean', { id: 'check/x/1', names, lists: new Map() });
+    if (!compiled.ok) throw new Error(compiled.says);
+    return compiled.expression.evaluate({ ...scope, args });
+  };
+  const to = Array.from({ length: 5_000 }, (_, i) => `a${i}@x.example`);
+  const args = { to, text: 'a'.repeat(2_000_000), deep: { to } };
+
+  test.each([
+    'args.to.all(x, args.to.all(y, true))',
+    'args.to.all(x, args.to.exists(y, y == x))',
+    'args.to.all(x, x in args.to)',
+    'args.to.all(x, !args.text.contains(x))',
+    'args.to.all(x, args.deep == args.deep)',
+    "args.text.split('').all(x, x == 'a')",
+    "args.text.matches('[a-z]+[0-9]')",
+    'args.to.all(x, (args.text + x).size() > 1)',
+  ])('%s over much is refused', (source) => {
+    expect(over(source, args)).toThrow(`Rule check/x/1: it takes more than ${stepsMax} steps over these arguments`);
+    // The next one starts anew.
+    expect(over("args.to.all(x, x.endsWith('.example'))", args)()).toBe(true);
+  });
+
+  test('many recipients may be looked at, gathered and looked at again', () => {
+    const many = { to: Array.from({ length: 8_000 }, (_, i) => `a${i}@x.example`) };
+    expect(over("args.to.map(x, x.split('@')[1]).size() == 8000", many)()).toBe(true);
+    expect(over("args.to.filter(x, x != 'b').all(x, x != 'b')", many)()).toBe(true);
+  });
+
+  test('lists that share what they were made from do not see each other grow', () => {
+    expect(over("[args.to + ['q']].all(l, (l + ['a'])[2] == 'a' && (l + ['b'])[2] == 'b' && l.size() == 2)", { to: ['p'] })()).toBe(true);
+    expect(over("[args.to + ['q']].map(l, [l + ['a'], l + ['b']]).all(l, l[0] != l[1])", { to: ['p'] })()).toBe(true);
+  });
 });

@@ -1,6 +1,7 @@
 import { type CelInput, type CelValue, isCelError, isCelList, isCelMap, isCelUint, parse, plan } from '@bufbuild/cel';
 import { PolicyError } from '../../kernel/errors.ts';
 import type { Expression, ExpressionScope } from '../../kernel/rules.ts';
+import { countTurns, withBudget } from './budget.ts';
 import { environment, type ListValues } from './environment.ts';
 import { inspect, type Names } from './inspect.ts';
 import { inWords, typeProblem, type Wanted } from './result-type.ts';
@@ -40,9 +41,13 @@ export function compileExpression<W extends Wanted>(source: string, wanted: W, c
   if (first) return { ok: false, ...first };
   const wrongType = typeProblem(parsed.expr, wanted);
   if (wrongType) return { ok: false, says: wrongType };
+  countTurns(parsed.expr);
   const run = plan(environment, parsed) as (bindings: Record<string, CelInput>) => CelValue;
   const evaluate = (scope: ExpressionScope): Results[W] => {
-    const value = run(bind(scope, mentions, context.lists));
+    const value = withBudget(
+      () => valuesIn(scope.args) + valuesIn(scope.result),
+      () => run(bind(scope, mentions, context.lists)),
+    );
     if (isCelError(value)) throw new PolicyError(context.id, value.message);
     const result = toResult(value, wanted);
     if (result === undefined) throw new PolicyError(context.id, `it gave something else than ${inWords[wanted]}`);
@@ -64,6 +69,12 @@ function bind(scope: ExpressionScope, mentions: ReadonlySet<string>, lists: Read
     }
   }
   return bindings;
+}
+
+/** How many values stand in it, at any depth. */
+function valuesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((count, child) => count + valuesIn(child), 1);
 }
 
 function instant(atMs: number): CelInput {

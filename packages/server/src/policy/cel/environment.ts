@@ -1,6 +1,7 @@
 import { CelScalar, celEnv, celFunc, mapType } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { RE2JS } from 're2js';
+import { metered, ownFuncs } from './budget.ts';
 
 const { INT, DOUBLE, BOOL, DYN } = CelScalar;
 const MAP = mapType(DYN, DYN);
@@ -36,8 +37,10 @@ const inMaps = [
   celFunc('@in', [DOUBLE, MAP], BOOL, (value, map) => map.has(value) || map.has(String(value))),
 ];
 
-/** The functions that expressions of the policy may use: CEL's own, its string extension, and linear-time `matches`. */
-export const environment = celEnv({
-  funcs: [...strings, ...mixed, ...inMaps],
+const unmetered = celEnv({
+  funcs: [...strings, ...mixed, ...inMaps, ...ownFuncs],
   re2: { compile: (pattern) => ({ test: (text) => linearPattern(pattern).matcher(text).find() }) },
 });
+
+/** The functions that expressions of the policy may use: CEL's own, its string extension, and linear-time `matches`; each paid for. */
+export const environment = celEnv({ funcs: [...unmetered.funcs].map(metered) });

@@ -1,8 +1,7 @@
-import type { parse } from '@bufbuild/cel';
 import { nearest } from '../nearest.ts';
+import { childrenOf, type Expr } from './children.ts';
 import { environment, linearPattern } from './environment.ts';
 
-type Expr = NonNullable<ReturnType<typeof parse>['expr']>;
 type Loop = Extract<Expr['exprKind'], { case: 'comprehensionExpr' }>['value'];
 
 /** What an expression may name: roots, and the fields of those roots whose shape is fixed. */
@@ -50,22 +49,6 @@ function visit(walk: Walk, expr: Expr | undefined, bound: ReadonlySet<string>, n
   if (kind?.case === 'structExpr' && kind.value.messageName)
     walk.problems.push({ says: `\`${kind.value.messageName}\` is no type that a policy can make` });
   for (const child of childrenOf(expr)) visit(walk, child, bound, nesting);
-}
-
-function childrenOf(expr: Expr | undefined): readonly (Expr | undefined)[] {
-  const kind = expr?.exprKind;
-  switch (kind?.case) {
-    case 'selectExpr':
-      return [kind.value.operand];
-    case 'callExpr':
-      return [kind.value.target, ...kind.value.args];
-    case 'listExpr':
-      return kind.value.elements;
-    case 'structExpr':
-      return kind.value.entries.flatMap((entry) => [entry.keyKind.case === 'mapKey' ? entry.keyKind.value : undefined, entry.value]);
-    default:
-      return [];
-  }
 }
 
 function visitLoop(walk: Walk, loop: Loop, bound: ReadonlySet<string>, nesting: number): void {

@@ -11,6 +11,7 @@ import { accountOf, altering, type GoalPolicy, goalKey, goalLastsMs } from './go
 import { type GoalStore, goalStore } from './goals/store.ts';
 import { lookingIn } from './looking.ts';
 import { openOrFind, rowOf } from './opening.ts';
+import { type RecipientsDigest, recipientsDigest } from './recipients.ts';
 import { readTickets } from './running/read.ts';
 import { type TicketDatabase, ticketStore } from './store.ts';
 import { summaryOf, viewOf } from './view.ts';
@@ -18,6 +19,8 @@ import { waitingOn } from './waiting.ts';
 
 /** The tickets as one process works with them. */
 export interface Tickets extends TicketDoor {
+  /** What the gate compares recipients with. */
+  readonly recipientsDigest: RecipientsDigest;
   /** Learns of tickets that other processes opened. Never rejects: what it could not learn is asked for each time. */
   refresh(): Promise<void>;
   /** True when the ticket was decided, or has ended, within the time; needs `refresh` to be called on changes. */
@@ -49,12 +52,14 @@ export async function openTickets(parts: {
   const key = dedupeSecret(parts.keys.names);
   const looking = lookingIn({ store, key, clock, keysMax });
   const attaching = { goals, key, policy: parts.policy, unseal: parts.unseal };
+  const digest = recipientsDigest(parts.keys.names);
   const refresh = async (): Promise<void> => {
     if (await looking.refresh()) await waiting.look().catch(() => undefined);
   };
   await refresh();
   return {
     refresh,
+    recipientsDigest: digest,
     wait: waiting.wait,
     find: async (call) => {
       const found = await looking.look(call);
@@ -67,7 +72,7 @@ export async function openTickets(parts: {
       const policy = parts.policy?.();
       const goal = altering(policy, call) ? goalKey(key, call, policy?.directory) : null;
       const account = accountOf(key, policy, call.endpoint.connector);
-      const wanted = rowOf(draft, { dedupe: dedupeKey(key, call), goal, account });
+      const wanted = rowOf(draft, { dedupe: dedupeKey(key, call), goal, account }, digest);
       looking.add(wanted);
       const opened = await openOrFind({ ...store, goals }, tx, draft, wanted);
       if (!('moved' in opened) && !opened.existing) {
@@ -79,7 +84,8 @@ export async function openTickets(parts: {
     async consume(tx, id) {
       const row = await store.byIdIn(tx, id);
       const change = { state: 'executing', executing_at_ms: clock(), attempt: (row?.attempt ?? 0) + 1 };
-      const moved = row && (await store.move(tx, { id, states: ['approved'] }, change));
+      // A drill never runs, whoever names it.
+      const moved = row?.drill === 0 && (await store.move(tx, { id, states: ['approved'] }, change));
       return moved ? { ok: true } : { ok: false, conflict: `ticket ${id} is ${row?.state ?? 'not known'}` };
     },
     async finish(tx, id, outcome, kept) {

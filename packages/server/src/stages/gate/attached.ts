@@ -3,13 +3,23 @@ import type { Moment, Released } from '../../kernel/facts.ts';
 import type { ApprovalRule } from '../../kernel/rules.ts';
 import type { Ruling, Said } from '../../kernel/stage.ts';
 import type { Gated } from './gated.ts';
+import type { RecipientsDigest } from './recipients.ts';
 import { quoted, sentence } from './sentence.ts';
 
-/**
- * What the ticket that came with the call says about it; undefined when there is none, or it settles nothing. `hold` is
- * what policy would ask for now, were there no ticket.
- */
-export function attached(facts: Gated, moment: Moment, asks: ApprovalRule, hold: Ruling | undefined): Said<Released> | undefined {
+/** A call at the gate. */
+interface Attached {
+  readonly facts: Gated;
+  readonly moment: Moment;
+  /** Who is asked, were a person asked. */
+  readonly asks: ApprovalRule;
+  /** What policy would ask for now, were there no ticket. */
+  readonly hold: Ruling | undefined;
+  readonly digest: RecipientsDigest | undefined;
+}
+
+/** What the ticket that came with the call says about it; undefined when there is none, or it settles nothing. */
+export function attached(at: Attached): Said<Released> | undefined {
+  const { facts, moment } = at;
   const { ticket } = facts.call;
   if (!ticket) return undefined;
   // Whoever resumes a ticket asks about nothing else: it says what became of it, and opens no other.
@@ -18,9 +28,9 @@ export function attached(facts: Gated, moment: Moment, asks: ApprovalRule, hold:
   const over = moment.atMs >= ticket.expiresAtMs;
   switch (ticket.state) {
     case 'approved':
-      return over ? { ruling: ranOut(facts, ticket) } : approved(facts, ticket, asks, hold);
+      return over ? { ruling: ranOut(facts, ticket) } : approved(at, ticket);
     case 'held':
-      return { ruling: over ? ranOut(facts, ticket) : again(facts, ticket, asks, hold) };
+      return { ruling: over ? ranOut(facts, ticket) : again(at, ticket) };
     case 'refused':
       return sameRun ? { ruling: refusedBefore(facts, ticket) } : undefined;
     case 'expired':
@@ -39,23 +49,25 @@ export function attached(facts: Gated, moment: Moment, asks: ApprovalRule, hold:
 }
 
 /** Bound to what the person saw: what moved since goes back to them. */
-function approved(facts: Gated, ticket: TicketView, asks: ApprovalRule, hold: Ruling | undefined): Said<Released> {
-  const moved = ticket.approval === undefined ? 'who approved it is not known' : movedSince(facts, ticket, asks);
+function approved(at: Attached, ticket: TicketView): Said<Released> {
+  const moved = ticket.approval === undefined ? 'who approved it is not known' : movedSince(at, ticket);
   if (moved !== undefined || ticket.approval === undefined) {
-    const now = again(facts, ticket, asks, hold);
+    const now = again(at, ticket);
     return { ruling: { ...now, says: `${now.says} It was approved before, but ${moved}, so it is asked again.` } };
   }
   return { pass: { code: 'approved', rule: ticket.rule, approval: ticket.approval, ticket: ticket.id } };
 }
 
-function movedSince(facts: Gated, ticket: TicketView, asks: ApprovalRule): string | undefined {
+function movedSince({ facts, asks, digest }: Attached, ticket: TicketView): string | undefined {
   const { bound } = ticket;
   const { subject, permitted, tiered } = facts;
   if (bound.release !== `${subject.plugin.id}@${subject.plugin.version}`) return 'the release changed';
   if (bound.definition !== permitted.pinned.digest) return "the tool's definition changed";
   if (bound.reach !== tiered.reach)
     return `it now reaches ${tiered.reach ?? 'an unknown number'} instead of ${bound.reach ?? 'an unknown number'}`;
-  // Where it goes and whom it touches are in the sentence that the person read.
+  if (tiered.recipients ? !digest || bound.recipients !== digest(tiered.recipients) : bound.recipients !== null)
+    return 'it now reaches others';
+  // Where it goes is in the sentence that the person read.
   if (!ticket.sentence.startsWith(sentence(facts))) return 'what it would do is not what was read then';
   if (bound.accountMoved) return 'the connector would act as another account';
   if (asks.needs > ticket.needs) return `it now needs ${asks.needs} approvals`;
@@ -66,7 +78,8 @@ function movedSince(facts: Gated, ticket: TicketView, asks: ApprovalRule): strin
 }
 
 /** The same question as before names the same ticket; another one opens another. */
-function again(facts: Gated, ticket: TicketView, asks: ApprovalRule, hold: Ruling | undefined): Ruling {
+function again(at: Attached, ticket: TicketView): Ruling {
+  const { facts, asks, hold } = at;
   const base = hold ?? {
     verdict: 'hold',
     code: 'approval_needed',
@@ -75,7 +88,7 @@ function again(facts: Gated, ticket: TicketView, asks: ApprovalRule, hold: Rulin
     owner: facts.subject.connector.owner,
     asks,
   };
-  return movedSince(facts, ticket, asks) === undefined ? { ...base, ticket: ticket.id } : base;
+  return movedSince(at, ticket) === undefined ? { ...base, ticket: ticket.id } : base;
 }
 
 function refusedBefore(facts: Gated, ticket: TicketView): Ruling {

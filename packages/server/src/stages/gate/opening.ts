@@ -4,13 +4,14 @@ import type { ApprovalRule } from '../../kernel/rules.ts';
 import type { Opened, TicketDraft } from '../../kernel/tickets.ts';
 import { togetherText } from './goals/goal.ts';
 import type { GoalStore } from './goals/store.ts';
+import { boundRecipients, type RecipientsDigest } from './recipients.ts';
 import type { TicketRow, TicketStore } from './store.ts';
 import { speaking, stateAt, ticketEntry, viewOf } from './view.ts';
 
 const dayMs = 24 * 3_600_000;
 
 /** The row that a draft becomes. What no stage knows is empty, which no execution will match. */
-export function rowOf(draft: TicketDraft, bound: Pick<TicketRow, 'dedupe' | 'goal' | 'account'>): TicketRow {
+export function rowOf(draft: TicketDraft, bound: Pick<TicketRow, 'dedupe' | 'goal' | 'account'>, digest: RecipientsDigest): TicketRow {
   const { call, facts, ruling } = draft;
   const asks: ApprovalRule = ruling.asks ?? { approvers: [ruling.owner], needs: 1, expiresMs: dayMs, rule: ruling.rule };
   return {
@@ -29,6 +30,7 @@ export function rowOf(draft: TicketDraft, bound: Pick<TicketRow, 'dedupe' | 'goa
     definition: facts.permitted?.pinned.digest ?? '',
     policy: draft.policy,
     reach: facts.tiered?.reach ?? null,
+    recipients: boundRecipients(digest, facts.tiered?.recipients),
     rule: asks.rule,
     sentence: draft.sentence,
     approvers: JSON.stringify(asks.approvers),
@@ -119,6 +121,7 @@ function sameQuestion(row: TicketRow, wanted: TicketRow): boolean {
   return (
     row.definition === wanted.definition &&
     row.reach === wanted.reach &&
+    row.recipients === wanted.recipients &&
     row.approvers === wanted.approvers &&
     row.needs === wanted.needs &&
     row.groups === wanted.groups &&

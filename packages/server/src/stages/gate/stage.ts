@@ -5,10 +5,11 @@ import { type Said, stage } from '../../kernel/stage.ts';
 import { askingOf } from './asking.ts';
 import { attached } from './attached.ts';
 import { holding } from './holding.ts';
+import type { RecipientsDigest } from './recipients.ts';
 import { standing } from './standing.ts';
 
-/** Why it may run: what a person said already, the tier, a standing rule. Else a person is asked. */
-export function gate(grants: GrantReader) {
+/** Why it may run: what a person said already, the tier, a standing rule. Else a person is asked. Without `digest`, no approval counts for recipients. */
+export function gate(grants: GrantReader, digest?: RecipientsDigest) {
   return stage({
     name: 'gate',
     needs: ['call', 'subject', 'clear', 'permitted', 'bounded', 'tiered', 'checked'],
@@ -19,7 +20,7 @@ export function gate(grants: GrantReader) {
       const instead = standing(facts, moment, asking, grants);
       const holds = [...holding(facts, moment, asking, instead)];
       const { ruling, would } = weigh(holds);
-      const answered = attached(facts, moment, asks, ruling ?? holds[0]?.ruling);
+      const answered = attached({ facts, moment, asks, hold: ruling ?? holds[0]?.ruling, digest });
       if (answered) return answered;
       if (ruling) return { ruling, would };
       if (would[0]) return { pass: { code: 'observed', rule: would[0].rule, approval: null, ticket: undefined }, would };

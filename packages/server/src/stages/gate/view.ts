@@ -48,7 +48,13 @@ export function viewOf(row: TicketRow, state: TicketView['state']): TicketView {
     cumulative: row.cumulative,
     runs: row.run_when,
     ...(row.original !== null && { edited: true }),
-    bound: { definition: row.definition, reach: row.reach, release: `${row.plugin}@${row.version}`, policy: row.policy },
+    bound: {
+      definition: row.definition,
+      reach: row.reach,
+      recipients: row.recipients,
+      release: `${row.plugin}@${row.version}`,
+      policy: row.policy,
+    },
   };
 }
 

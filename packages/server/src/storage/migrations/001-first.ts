@@ -36,7 +36,7 @@ const tables: readonly (readonly [string, string])[] = [
   ],
   [
     'tickets',
-    'id text*, state text!, dedupe text!, person text!, plugin text!, version text!, connector text!, tool text!, run text!, call text!, attempt int!, arguments text!, definition text!, policy text!, reach int, rule text!, sentence text!, approvers text!, needs int!, decisions text!, decided_reason text, created_at_ms int!, expires_at_ms int!, decided_at_ms int, executing_at_ms int, finished_at_ms int',
+    'id text*, state text!, dedupe text!, person text!, plugin text!, version text!, connector text!, tool text!, run text!, call text!, attempt int!, arguments text!, definition text!, policy text!, reach int, recipients text, rule text!, sentence text!, approvers text!, needs int!, decisions text!, decided_reason text, created_at_ms int!, expires_at_ms int!, decided_at_ms int, executing_at_ms int, finished_at_ms int',
   ],
   ['runs', 'id text*, person text!, plugin text!, version text!, profile text, session text, started_at_ms int!'],
   [
