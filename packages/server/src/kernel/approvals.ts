@@ -58,6 +58,8 @@ export interface TicketSummary {
   readonly asked: readonly string[];
   readonly needs: number;
   readonly approvals: readonly Approval[];
+  /** What is missing, in words; said where somebody just approved and it still waits. */
+  readonly waitsFor?: string;
   readonly decidedReason: string | undefined;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;

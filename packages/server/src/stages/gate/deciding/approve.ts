@@ -14,7 +14,8 @@ const glassLastsMs = 15 * 60_000;
 export function approver(parts: Deciding): Approvals['approve'] {
   return async ({ ticket, by, via, runs }) => {
     const author = await parts.author();
-    return await commitChange(parts, ticket, (row, atMs) => {
+    let says = '';
+    const done = await commitChange(parts, ticket, (row, atMs) => {
       const policy = parts.policy();
       const seat = authorise(policy, row, by, atMs);
       freshEnough(row, by, atMs);
@@ -22,6 +23,7 @@ export function approver(parts: Deciding): Approvals['approve'] {
       const mine = { ...seat, atMs };
       const approvals = [...approvalsOf(row), mine];
       const quorum = quorumOf(policy, row, approvals, author);
+      says = quorum.says;
       return {
         change: { ...approvedBy(approvals, quorum, atMs), ...(runs && { run_when: runs }) },
         kind: 'approved',
@@ -34,6 +36,7 @@ export function approver(parts: Deciding): Approvals['approve'] {
         more: { by: seat.person, text: quorum.says },
       };
     });
+    return done.state === 'held' ? { ...done, waitsFor: says } : done;
   };
 }
 
