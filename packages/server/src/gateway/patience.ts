@@ -1,4 +1,4 @@
-import type { Front } from './front.ts';
+import type { GatewayDoors } from './doors.ts';
 import type { Line } from './line.ts';
 import { notificationText } from './rpc.ts';
 import { progressToken, type Running } from './running.ts';
@@ -13,7 +13,7 @@ export interface Patience {
 
 /** The stream opens with the first wait, and says every few seconds that it still goes on; numbers only. */
 export function patienceOf(
-  front: Pick<Front, 'tickets' | 'config'>,
+  front: Pick<GatewayDoors, 'tickets' | 'config'>,
   { line, request }: Pick<Running, 'request'> & { readonly line: Line },
   waitMs: number,
   signal: AbortSignal,
