@@ -50,7 +50,7 @@ export function openApi(parts: ApiParts): RequestListener {
   });
   app.onError(async (error, context) => {
     const refusal = refusalOf(error);
-    if (!refusal) log('a page failed unexpectedly', error);
+    if (!refusal || refusal.status === 503) log('a page could not be served', error);
     const says = 'Trapkey failed while serving this page. What the record does not show did not happen.';
     const nobody = { signed: undefined, csrf: html`` };
     const viewer = await visitOf(context, parts).catch(() => nobody);
