@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
-import { accessDoor, approvalsDoor, catalogDoor, grantsDoor, messagesDoor, requestsDoor, stopsDoor } from '../wire-doors.ts';
+import { accessDoor, approvalsDoor, catalogDoor, grantsDoor, messagesDoor, qualityDoor, requestsDoor, stopsDoor } from '../wire-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
 import { signInDoor } from '../wire-sign-in.ts';
@@ -17,6 +17,7 @@ import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
 import { messagesCommands } from './messages.ts';
 import { policyCommands } from './policy.ts';
+import { qualityCommands } from './quality.ts';
 import { recordCommands } from './record.ts';
 import { releaseCommand } from './release.ts';
 import { requestsCommands } from './requests.ts';
@@ -67,6 +68,7 @@ export function program(terminal: Terminal): Command {
   approvalsCommands(root, (globals) => approvalsDoor(...policed(globals)), terminal);
   grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);
   requestsCommands(root, (globals) => requestsDoor(...policed(globals)), terminal);
+  qualityCommands(root, (globals) => qualityDoor(...policed(globals)), terminal);
   messagesCommands(root, (globals) => messagesDoor(config(globals)), terminal);
   stopCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
   releaseCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
