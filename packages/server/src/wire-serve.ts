@@ -2,7 +2,6 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { openAccess } from './access/intake.ts';
-import { openPeople } from './access/people/act.ts';
 import { openTokens } from './access/tokens/act.ts';
 import type { Config } from './config.ts';
 import { openGateway } from './gateway/gateway.ts';
@@ -13,7 +12,7 @@ import { gatewayTexts } from './gateway/texts.ts';
 import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
-import { openPolicy } from './policy/open.ts';
+import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import { openStore, type Store } from './wire.ts';
 import { approvalsOver } from './wire-approvals.ts';
 import { openDeciding } from './wire-deciding.ts';
@@ -38,6 +37,8 @@ export interface Serving {
   readonly url: string;
   /** Set at the first start: the administrator's code, shown once. */
   readonly enrolled: Enrolled | undefined;
+  /** With it: an address that signs them in once, on whichever screen. */
+  readonly signInUrl: string | undefined;
   /** Tokens for the person who was enrolled just now; only at the first start, and only for them. */
   firstTokens(plugin: string): Promise<readonly Issued[]>;
   readonly plugins: readonly string[];
@@ -124,11 +125,20 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   await writeFile(urlFile, url, { mode: 0o600 });
   opened.push(() => rm(urlFile, { force: true }));
   // Last, because the code is shown once: a start that fails must not have used it up.
-  const enrolled = await enrollFirst(openPeople({ database, recorder, clock }), options.administrator);
+  const first = await firstStart({ store, policy, signIn, url }, options.administrator);
+  return { url, plugins: [...policy.current().plugins.keys()], ...first };
+}
+
+/** What only the first start gives: the administrator's code, a link that signs them in, tokens for them. */
+async function firstStart(
+  { store, policy, signIn, url }: { store: Store; policy: OpenPolicy; signIn: ReturnType<typeof openSignIn>; url: string },
+  administrator: string | undefined,
+): Promise<Pick<Serving, 'enrolled' | 'signInUrl' | 'firstTokens'>> {
+  const enrolled = await enrollFirst(signIn.people, administrator);
+  const { database, recorder, keys, clock } = store;
   return {
-    url,
     enrolled,
-    plugins: [...policy.current().plugins.keys()],
+    signInUrl: enrolled && `${url}${(await signIn.links.make({ setup: enrolled.person })).path}`,
     firstTokens: (plugin) => {
       if (!enrolled) throw new Error('first tokens are issued at the first start only');
       const tokens = openTokens({ database, recorder, keys, policy: policy.current, clock });
