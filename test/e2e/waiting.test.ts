@@ -6,7 +6,8 @@ import { ann, as, boss, corp } from '../support/e2e-policy.ts';
 import { type RecordingUpstream, startUpstream } from '../support/e2e-upstream.ts';
 
 const schema = { type: 'object', properties: { to: { type: 'array' }, subject: { type: 'string' } } };
-const tools = { look: {}, slow: {}, note: {}, slow_note: {}, send: { inputSchema: schema } };
+const tools = { look: {}, slow: {}, note: {}, slow_note: {}, send: { inputSchema: schema }, post: { inputSchema: schema } };
+const post = '  post: { effect: send, reach: "1", approvals: { approvers: ["group:leads"], run: approval } }\n';
 
 let upstream: RecordingUpstream;
 let house: House;
@@ -15,7 +16,7 @@ let agent: Client;
 
 beforeAll(async () => {
   upstream = await startUpstream(tools);
-  house = openHouse({ 'corp.yaml': corp(upstream.url) });
+  house = openHouse({ 'corp.yaml': corp(upstream.url).replace('  send:\n', `${post}  send:\n`) });
   gateway = await house.serve({ command: ['up', '--admin', boss] });
   const servers = await connectAs(house, 'sales', gateway.code, ['--as', boss, '--person', ann]);
   agent = await connect(servers['sales-crm-act']);
@@ -57,13 +58,10 @@ it('what a person lets run, runs without its agent, once; its result waits to be
 });
 
 it('what policy runs at approval, runs at approval', async () => {
-  house.write('corp.yaml', corp(upstream.url).replace('expires: 1h }', 'expires: 1h, run: approval }'));
-  const applied = await house.run(['policy', 'apply', house.policy, ...as(boss)], { input: gateway.code });
-  if (applied.status !== 0) expect(applied.err).toContain('runs already');
   const before = upstream.calls.length;
-  const ticket = ticketOf(await send('at approval'));
+  const ticket = ticketOf(await call(agent, 'post', { to: ['x@corp.example'] }));
   await decide(['approve', ticket]);
   await until('it ran', () => upstream.calls.length > before);
-  expect(await call(agent, 'trapkey_wait', { ticket })).toMatchObject({ isError: false, text: expect.stringContaining('send done') });
+  expect(await call(agent, 'trapkey_wait', { ticket })).toMatchObject({ isError: false, text: expect.stringContaining('post done') });
   expect(upstream.calls).toHaveLength(before + 1);
 });

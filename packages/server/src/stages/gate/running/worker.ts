@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Runner } from './act.ts';
+
+const endWaitMs = 5_000;
 
 /**
  * Runs approved tickets that run by themselves: when the database changed, and every `everyMs` for what a crash left
- * claimed. Returns how to end it; what runs then is waited for.
+ * claimed. Returns how to end it: what runs then is waited for, for a while.
  */
 export function runApproved(parts: {
   readonly runner: Runner;
@@ -19,6 +22,7 @@ export function runApproved(parts: {
   return async () => {
     clearInterval(timer);
     unwatch();
-    await runner.idle();
+    // What takes longer ends with its connector, and is recorded as unknown.
+    await Promise.race([runner.idle(), pause(endWaitMs, undefined, { ref: false })]);
   };
 }
