@@ -40,7 +40,18 @@ it('a grant made from a ticket lets as many run as it says, is listed, and ends 
   expect(early).toMatchObject({ status: 2, err: expect.stringContaining('did not approve') });
   await run('approvals', 'approve', ticket, ...as(boss));
   expect((await send('spring')).isError).toBe(false);
-  const bounds = ['--bounds', 'args.subject.startsWith("weekly")', '--count', '2', '--period', '1d', '--expires', '30d', '--because', 'weekly mail'];
+  const bounds = [
+    '--bounds',
+    'args.subject.startsWith("weekly")',
+    '--count',
+    '2',
+    '--period',
+    '1d',
+    '--expires',
+    '30d',
+    '--because',
+    'weekly mail',
+  ];
   const made = await json<{ readonly id: string }>('grants', 'make', '--from', ticket, ...bounds, ...as(boss));
   expect(made.id).toMatch(/^G-[0-9A-Z]{10}$/);
   // A call that waits already goes on waiting, so each try is another.

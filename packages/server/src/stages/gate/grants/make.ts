@@ -1,3 +1,4 @@
+import type { Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { ProvenPerson } from '../../../kernel/approvals.ts';
 import { UserError } from '../../../kernel/errors.ts';
@@ -21,7 +22,9 @@ const approvedStates = ['approved', 'executing', 'done', 'failed', 'unknown'];
 /** Throws, in words, unless this person may make a standing grant of this ticket. */
 export function mayGrant(policy: GrantingPolicy, row: TicketRow, by: ProvenPerson, atMs: number): string {
   const person = identity(policy, by.person);
-  const rule = policy.connectors.get(row.connector)?.tools.get(row.tool)?.approvals ?? policy.organization.approvals;
+  const { tools } = policy.connectors.get(row.connector) ?? {};
+  const { approvals, approvalsByTier } = policy.organization;
+  const rule = (tools?.get(row.tool) ?? tools?.get('*'))?.approvals ?? approvalsByTier?.get(row.tier as Tier) ?? approvals;
   const { owner } = policy.organization;
   if (rule.grants === 'never')
     throw new UserError(
