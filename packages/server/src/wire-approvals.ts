@@ -19,7 +19,7 @@ export function approvalsOver(parts: {
 }): Approvals {
   const { store, policy, judge, stops, alarm } = parts;
   const announce = parts.announce ?? announceOver(store, policy);
-  const { database, recorder, clock, payloads } = store;
+  const { database, recorder, clock, keys, payloads } = store;
   const author = async (): Promise<string | undefined> => {
     const pointer = await readPointer(database);
     return pointer && (await readSet(database, pointer.digest))?.by;
@@ -31,6 +31,7 @@ export function approvalsOver(parts: {
     policy: policy.current,
     unseal: payloads.unseal,
     judge,
+    keys,
     stops,
     announce,
     author,

@@ -73,6 +73,7 @@ export type TicketChange = Partial<
     | 'effect'
     | 'tier'
     | 'account'
+    | 'recipients'
     | 'original'
     | 'editors'
     | 'escalated_to'

@@ -11,7 +11,7 @@ import { askedText, type DecidingPolicy, identity, isAmong, knownAs, standsInFor
 export type Seat = Pick<Approval, 'person' | 'kind' | 'inPlaceOf' | 'groups'>;
 
 /** Everybody whom the ticket asks by now. */
-export function askedNow(row: TicketRow): readonly string[] {
+function askedNow(row: TicketRow): readonly string[] {
   return [...askedOf(row), ...(row.escalated_to === null ? [] : listOf(row.escalated_to))];
 }
 

@@ -9,6 +9,7 @@ import type { Sealed } from '../../../kernel/recorder.ts';
 import { approvalText, storedApprovals } from '../approved-by.ts';
 import type { Gated } from '../gated.ts';
 import { togetherText } from '../goals/goal.ts';
+import { boundRecipients } from '../recipients.ts';
 import { frozenCall } from '../running/frozen.ts';
 import { sentence } from '../sentence.ts';
 import type { TicketChange, TicketRow } from '../store.ts';
@@ -68,10 +69,10 @@ export function editor(parts: Deciding): Approvals['edit'] {
     });
 }
 
-function mayChange({ policy, judge }: Deciding, row: TicketRow, { by }: Decision, atMs: number): Seat {
+function mayChange({ policy, judge, bindings }: Deciding, row: TicketRow, { by }: Decision, atMs: number): Seat {
   const seat = authorise(policy(), row, by, atMs);
   freshEnough(row, by, atMs);
-  if (!judge)
+  if (!judge || !bindings)
     throw new UserError('What changes cannot be decided anew from here. Nothing was changed.', 'Change it on the page of the ticket.');
   if (row.drill !== 0) throw new UserError(`Ticket ${row.id} cannot be changed. Nothing was changed.`, 'Approve or refuse it.');
   return seat;
@@ -100,7 +101,9 @@ async function judgedAs(parts: Deciding, row: TicketRow, frozen: Call, args: Jso
     await parts.recorder.commit({ entries: [ticketEntry(row, 'admin', parts.clock(), entry)] });
     throw new UserError(`Changed like that it would be refused: ${says} (${code}, rule ${rule}). Nothing was changed.`);
   }
-  return { change: rowOf(judged, earlier), sealed: parts.recorder.seal(row.run, judged.inputs) };
+  const { recipients, account } = parts.bindings as NonNullable<Deciding['bindings']>;
+  const bound = { recipients: boundRecipients(recipients, judged.facts.tiered?.recipients), account: account(row.connector) };
+  return { change: { ...rowOf(judged, earlier), ...bound }, sealed: parts.recorder.seal(row.run, judged.inputs) };
 }
 
 function rowOf(judged: Judged, earlier: Call['earlier']): TicketChange {

@@ -7,12 +7,19 @@ import type { Judge } from '../../../kernel/judge.ts';
 import type { Announce, Announced, TicketEvent } from '../../../kernel/messages.ts';
 import type { Recorder, Sealed, Tx } from '../../../kernel/recorder.ts';
 import type { GoalStore } from '../goals/store.ts';
+import type { RecipientsDigest } from '../recipients.ts';
 import type { TicketChange, TicketRow, TicketStore } from '../store.ts';
 import { summaryOf, ticketEntry } from '../view.ts';
 import type { DecidingPolicy } from './people.ts';
 
 const textCharactersMax = 500;
 const triesMax = 5;
+
+/** Digests of what a payload is bound to besides its arguments. */
+export interface Bindings {
+  readonly recipients: RecipientsDigest;
+  readonly account: (connector: string) => string | null;
+}
 
 /** What people's decisions work with. */
 export interface Deciding {
@@ -25,6 +32,8 @@ export interface Deciding {
   readonly author: () => Promise<string | undefined>;
   readonly unseal: (digest: string) => Promise<Json>;
   readonly judge: Judge | undefined;
+  /** What binds a changed payload to whom it reaches and to the account that it acts as. */
+  readonly bindings: Bindings | undefined;
   readonly announce: Announce;
 }
 

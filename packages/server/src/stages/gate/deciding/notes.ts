@@ -46,7 +46,6 @@ async function note(
   await commitChange(parts, ticket, (row, atMs) => {
     const person = by(row, atMs);
     const made: TicketNote = { id: randomUUID(), atMs, person, kind, text: words };
-    written = made;
     return {
       // A note changes nothing that was decided.
       change: { state: 'held' },
@@ -61,7 +60,7 @@ async function note(
       tells: kind === 'question' ? 'asked' : 'answered',
       more: { by: person, text: words },
       also: async (tx) => {
-        await insertNote(tx, row.id, made);
+        written = await insertNote(tx, row.id, made);
         return [];
       },
     };

@@ -3,7 +3,8 @@ import type { ApprovalRule, PolicySet } from '../../../kernel/rules.ts';
 import type { TicketRow } from '../store.ts';
 
 /** What of the running policy says who may decide. */
-export type DecidingPolicy = Pick<PolicySet, 'directory' | 'organization'> & Partial<Pick<PolicySet, 'connectors' | 'plugins'>>;
+export type DecidingPolicy = Pick<PolicySet, 'directory' | 'organization'> &
+  Partial<Pick<PolicySet, 'connectors' | 'connections' | 'plugins'>>;
 
 /** One id for one person: aliases and upper case are the same human. */
 export function identity({ directory }: Pick<PolicySet, 'directory'>, name: string): string {

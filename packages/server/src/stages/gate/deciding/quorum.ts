@@ -17,10 +17,9 @@ export function quorumOf(policy: DecidingPolicy, row: TicketRow, approvals: read
   if (!represented(groups, approvals))
     missing.push(`${groups.map((group) => group.replace(/^group:/, 'group ')).join(' and ')} must each be among them, by another person`);
   const stake = staked(policy, row, author);
-  if (approvals.length > 0 && !policy.organization.solo && approvals.every(({ person }) => stake.has(identity(policy, person)))) {
-    const whys = [...new Set(approvals.map(({ person }) => `${person} ${stake.get(identity(policy, person))}`))].join(', ');
-    missing.push(`nobody decides on their own: ${whys}, so somebody else must approve too`);
-  }
+  const [only, second] = approvals;
+  const why = only && !second && !policy.organization.solo ? stake.get(identity(policy, only.person)) : undefined;
+  if (only && why !== undefined) missing.push(`nobody decides on their own: ${only.person} ${why}, so somebody else must approve too`);
   const counted = `${approvals.length} of ${row.needs}`;
   return missing.length === 0
     ? { complete: true, says: `${counted}: it may run once` }

@@ -3,10 +3,19 @@ import type { Tx } from '../../../kernel/recorder.ts';
 import { kyselyOf } from '../../../storage/tx.ts';
 import type { TicketDatabase, TicketRow } from '../store.ts';
 
-/** Keeps what somebody wrote on a ticket. */
-export async function insertNote(tx: Tx, ticket: string, note: TicketNote): Promise<void> {
-  const { id, atMs, person, kind, text } = note;
+/** Keeps what somebody wrote on a ticket, after everything that stands there; gives it as it is kept. */
+export async function insertNote(tx: Tx, ticket: string, note: TicketNote): Promise<TicketNote> {
+  const { id, person, kind, text } = note;
+  const last = await kyselyOf(tx)
+    .selectFrom('ticket_notes')
+    .select('at_ms')
+    .where('ticket', '=', ticket)
+    .orderBy('at_ms', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const atMs = Math.max(note.atMs, last ? Number(last.at_ms) + 1 : 0);
   await kyselyOf(tx).insertInto('ticket_notes').values({ id, ticket, at_ms: atMs, person, kind, text }).execute();
+  return { ...note, atMs };
 }
 
 /** What was written on a ticket, oldest first. */

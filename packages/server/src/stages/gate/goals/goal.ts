@@ -5,7 +5,7 @@ import { effectOf } from '../../../kernel/operation.ts';
 import type { PolicySet } from '../../../kernel/rules.ts';
 
 /** What of the running policy tells one goal from another. */
-export type GoalPolicy = Pick<PolicySet, 'directory' | 'connectors' | 'connections'>;
+export type GoalPolicy = Pick<PolicySet, 'directory'> & Partial<Pick<PolicySet, 'connectors' | 'connections'>>;
 
 /** Without another witness a run is a person with a release over this long; connecting anew does not begin another. */
 export const goalLastsMs = 8 * 3_600_000;
@@ -25,7 +25,7 @@ export function goalKey(
 }
 
 /** Reading and drafting alter nothing, so no number of them comes to anything. What no policy classifies may. */
-export function altering(policy: Pick<GoalPolicy, 'connectors'> | undefined, call: Call): boolean {
+export function altering(policy: GoalPolicy | undefined, call: Call): boolean {
   if (call.method !== 'tools/call') return false;
   const connector = policy?.connectors?.get(call.endpoint.connector);
   const effect = connector && effectOf(connector, call);
