@@ -7,7 +7,6 @@ import type { Config } from './config.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { defaultLimits } from './gateway/limits.ts';
 import { countRejections } from './gateway/rejections.ts';
-import { signpost } from './gateway/signpost.ts';
 import { gatewayTexts } from './gateway/texts.ts';
 import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
@@ -62,21 +61,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 /** `opened` gets what must be ended, in the order in which it was opened. */
 async function serveFrom(store: Store, options: ServeOptions, opened: (() => Promise<unknown>)[]): Promise<Omit<Serving, 'close'>> {
-  const { config, env, alarm } = options;
+  const { config, alarm } = options;
   const { database, recorder, clock, keys } = store;
   let published = () => {};
-  const policy = await openPolicy({
-    database,
-    recorder,
-    env,
-    clock,
-    folder: config.policyFolder,
-    onAlarm: ({ says, problems }) => alarm([says, ...problems.map((one) => `  ${one.file}:${one.line}: ${one.says}`)].join('\n')),
-    onPublished: (says) => {
-      alarm(says);
-      published();
-    },
-  });
+  const policy = await servedPolicy(options, store, () => published());
   const deciding = await openDeciding(config, store, policy);
   opened.push(() => deciding.upstreams.close());
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
@@ -119,14 +107,36 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
   opened.push(gateway.close);
   url = config.publicUrl ?? listening.url;
+  opened.push(await advertise(config, url, alarm));
+  // Last, because the code is shown once: a start that fails must not have used it up.
+  const first = await firstStart({ store, policy, signIn, url }, options.administrator);
+  return { url, plugins: [...policy.current().plugins.keys()], ...first };
+}
+
+/** The policy that runs, and whom to tell when another does. */
+async function servedPolicy({ config, env, alarm }: ServeOptions, store: Store, published: () => void): Promise<OpenPolicy> {
+  const { database, recorder, clock } = store;
+  return await openPolicy({
+    database,
+    recorder,
+    env,
+    clock,
+    folder: config.policyFolder,
+    onAlarm: ({ says, problems }) => alarm([says, ...problems.map((one) => `  ${one.file}:${one.line}: ${one.says}`)].join('\n')),
+    onPublished: (says) => {
+      alarm(says);
+      published();
+    },
+  });
+}
+
+/** Writes down where clients reach the gateway, for commands on this machine; gives how to take it back. */
+async function advertise(config: Config, url: string, alarm: (says: string) => void): Promise<() => Promise<void>> {
   const hidden = config.publicUrl === undefined && !['127.0.0.1', 'localhost', '::1'].includes(config.host);
   if (hidden) alarm(`Clients are told ${url}; set --public-url to the https address under which they really reach it.`);
   const urlFile = join(config.data, 'url');
   await writeFile(urlFile, url, { mode: 0o600 });
-  opened.push(() => rm(urlFile, { force: true }));
-  // Last, because the code is shown once: a start that fails must not have used it up.
-  const first = await firstStart({ store, policy, signIn, url }, options.administrator);
-  return { url, plugins: [...policy.current().plugins.keys()], ...first };
+  return () => rm(urlFile, { force: true });
 }
 
 /** What only the first start gives: the administrator's code, a link that signs them in, tokens for them. */

@@ -67,7 +67,7 @@ export async function lookedAtBy(
 }
 
 /** The id of a ticket as people type it. */
-export function ticketId(typed: string): string {
+function ticketId(typed: string): string {
   const id = typed.trim().toUpperCase();
   if (/^TK-[0-9A-Z]{10}$/.test(id)) return id;
   throw new UserError(

@@ -6,7 +6,7 @@ import { type MessageDatabase, messageStore } from './store.ts';
 import { bodyOf } from './text.ts';
 
 /** More than so many that nobody gets are no help: what comes after them is left out, and the worker says so. */
-export const waitingMax = 10_000;
+const waitingMax = 10_000;
 
 /** Writes messages in the transaction of what they tell of: told means it happened, and happened means it will be told. */
 export function announcer(parts: {

@@ -61,7 +61,7 @@ export function plainText({ title, sentence, facts, by, quote, ticket }: Body, l
 }
 
 /** Deciding happens on the page, by a person who showed who they are; opening a link decides nothing. */
-export const footer = 'Open it to see exactly what would be sent, and to decide. Opening it decides nothing.';
+const footer = 'Open it to see exactly what would be sent, and to decide. Opening it decides nothing.';
 
 function line(text: string): string {
   return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, charactersMax);

@@ -57,7 +57,7 @@ async function tried(parts: Delivering, row: MessageRow): Promise<readonly [Mess
 }
 
 /** Twice as long each time, up to hours. */
-export function pauseMs(attempts: number): number {
+function pauseMs(attempts: number): number {
   return Math.min(pauseMaxMs, firstPauseMs * 2 ** Math.max(0, attempts - 1));
 }
 

@@ -36,40 +36,10 @@ interface Reading {
 
 /** Runs an allowed call, screens the answer, records `executed`, and only then releases it. */
 export async function settle(frame: Frame, settling: Settling): Promise<Handled> {
-  const { facts, parts, listeners, probes } = settling;
+  const { facts, parts, listeners } = settling;
   const { call, subject } = facts;
-  const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
-  const stop = frame.stopSignal({
-    person: subject.person,
-    plugin: subject.plugin.id,
-    release,
-    connector: subject.connector.id,
-    tool: call.name,
-    run: subject.run.id,
-    effect: facts.tiered.effect,
-  });
-  const rounds = roundsOf(frame, facts, probes, listeners);
-  // A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept.
-  const either =
-    facts.released.ticket === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };
-  const began = frame.stopwatch();
-  const reply = stop.signal.aborted
-    ? ({ kind: 'unsent', detail: 'a stop was engaged before dispatch' } as const)
-    : await frame.execute(
-        { connector: subject.connector, person: subject.person, release },
-        {
-          method: call.method,
-          params: paramsOf(facts),
-          clientCapabilities: call.clientCapabilities,
-          ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
-        },
-        { ...rounds.listeners, signal: either.signal },
-      );
-  const upstreamMs = frame.stopwatch() - began;
-  either.done();
-  stop.done();
-  await rounds.end();
-  const { reading, payload } = sealedSafely(frame, subject.run.id, answerable(facts, read(frame, facts, reply, stop.signal.aborted)));
+  const { reply, rounds, upstreamMs, stopped } = await dispatch(frame, settling);
+  const { reading, payload } = sealedSafely(frame, subject.run.id, answerable(facts, read(frame, facts, reply, stopped)));
   const ticket = facts.released.ticket;
   const sources = [`${call.endpoint.connector}:${call.name}`];
   const came = { outcome: reading.outcome, code: reading.code, atMs: frame.clock(), upstreamMs, sources };
@@ -112,6 +82,44 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     };
   const happened = reading.outcome === 'failed' ? 'nothing' : reading.outcome === 'withheld' ? 'done' : 'unknown';
   return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
+}
+
+/** Sends it, unless a stop came first; each answer that the upstream asks for meanwhile is decided before it goes. */
+async function dispatch(frame: Frame, settling: Settling) {
+  const { facts, listeners, probes } = settling;
+  const { call, subject } = facts;
+  const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
+  const stop = frame.stopSignal({
+    person: subject.person,
+    plugin: subject.plugin.id,
+    release,
+    connector: subject.connector.id,
+    tool: call.name,
+    run: subject.run.id,
+    effect: facts.tiered.effect,
+  });
+  const rounds = roundsOf(frame, facts, probes, listeners);
+  // A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept.
+  const either =
+    facts.released.ticket === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };
+  const began = frame.stopwatch();
+  const reply = stop.signal.aborted
+    ? ({ kind: 'unsent', detail: 'a stop was engaged before dispatch' } as const)
+    : await frame.execute(
+        { connector: subject.connector, person: subject.person, release },
+        {
+          method: call.method,
+          params: paramsOf(facts),
+          clientCapabilities: call.clientCapabilities,
+          ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
+        },
+        { ...rounds.listeners, signal: either.signal },
+      );
+  const upstreamMs = frame.stopwatch() - began;
+  either.done();
+  stop.done();
+  await rounds.end();
+  return { reply, rounds, upstreamMs, stopped: stop.signal.aborted };
 }
 
 /** What no vault can hold (a number beyond JSON) must not cost the entry: it happened, and nothing of it is released. */
