@@ -40,7 +40,7 @@ const people = [
 ];
 
 /** A directory of three, and roles by group. */
-export const policy = {
+const policy = {
   digest: 'sha256:p1',
   directory: new Map(people.flatMap((each) => [each.id, ...each.aliases].map((name) => [name, each] as const))),
   organization: { owner: 'ops@corp.example', solo: false, roles: new Map([['operator', ['group:desk']]]) },

@@ -87,7 +87,10 @@ function accountPage(asked: Asked<unknown>, open: readonly Signed[], keys: reado
 ${
   keys.length === 0
     ? html`<p>None yet. A passkey shows that it is you with a touch, where a decision asks for it.</p>`
-    : html`<ul class="rows">${keys.map((key) => html`<li><div><strong>${key.label}</strong> <span class="quiet">since ${day(key.createdAtMs)} UTC</span></div></li>`)}</ul>`
+    : html`<ul class="rows">${keys.map(
+        (key) => html`<li><div><strong>${key.label}</strong> <span class="quiet">since ${day(key.createdAtMs)} UTC</span></div>
+${isFresh(who, asked.atMs) && html`<form method="post" action="/account/passkeys/remove">${asked.csrf}<input type="hidden" name="passkey" value="${key.id}"><button>Remove<span class="sr"> ${key.label}</span></button></form>`}</li>`,
+      )}</ul>`
 }
 ${
   isFresh(who, asked.atMs)
