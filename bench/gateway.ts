@@ -1,4 +1,5 @@
 import type { BenchOptions } from './bench.ts';
+import { frameCosts } from './frame.ts';
 import { type LoadFigures, load, type Target } from './load.ts';
 import { memory } from './memory.ts';
 import { cpuMs } from './processes.ts';
@@ -36,7 +37,10 @@ export async function gateway({ say, data, quick }: BenchOptions): Promise<Reado
     // A process of its own: the one above has been measured by then, and has its history.
     const remembered = await memory(upstream.url, { folder: data, calls: quick ? 20_000 : 100_000 });
     say(`memory of Trapkey: ${remembered.samples.map(({ calls, mib }) => `${mib} MiB after ${calls / 1000} k calls`).join(', ')}`);
-    return { runs, ...compared, ...remembered.figures };
+    const cpu_us_per_call = await frameCosts(data, quick ? 6_000 : 30_000);
+    say('processor time of one call, in µs:');
+    for (const [part, us] of Object.entries(cpu_us_per_call)) say(`  ${part.padEnd(20)} ${us}`);
+    return { runs, ...compared, ...remembered.figures, cpu_us_per_call };
   } finally {
     for (const name of names) if (name !== 'direct') await targets[name].stop();
     await upstream.stop();

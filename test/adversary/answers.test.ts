@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { events, session } from '../gateway/front.ts';
+import { ledgerWords } from '../../packages/server/src/pipeline/outside-words.ts';
+import { events, send, session } from '../gateway/front.ts';
 import { ask, openHouse, said } from './house.ts';
 
 const answer = (result: string) => `{"jsonrpc":"2.0","id":"$id","result":${result}}`;
@@ -57,6 +58,27 @@ test('what an upstream says when it fails is sealed, and stands in no entry and 
   expect(entry).toMatchObject({ kind: 'executed', outcome: 'unknown', detail: 'HTTP 500 …' });
   expect(JSON.stringify(house.written)).not.toContain('s3cret');
   expect(JSON.stringify(await house.store.payloads.unseal(entry?.result?.digest ?? ''))).toContain('s3cret');
+});
+
+test('what a caller writes into a request that is refused stands in no entry', async () => {
+  const house = await openHouse();
+  const ann = await house.tokenOf('ann@o.example');
+  const body = (text: string) => send(house.url, text, { authorization: `Bearer ${ann}`, 'mcp-protocol-version': '2026-07-28' });
+  await body('{"s3cret":1,"s3cret":2}');
+  await body('{"jsonrpc":"2.0","id":1,"method":"s3cret","params":{"_meta":{}}}');
+  await send(house.url, '{"jsonrpc":"2.0","id":1,"method":"ping"}', { authorization: `Bearer ${ann}`, 'mcp-protocol-version': 's3cret' });
+  await ask(house, ann, 's3cret', {});
+  await expect.poll(() => house.written.filter(({ rule }) => rule === 'gateway/input').length).toBeGreaterThan(0);
+  expect(JSON.stringify(house.written)).not.toContain('s3cret');
+});
+
+test.each([
+  ['what it says at the handshake', 'Error POSTing: s3cret came', '…'],
+  ['a code among its words', 'MCP error -32000: s3cret; ECONNREFUSED 127.0.0.1', 'MCP error -32000, ECONNREFUSED …'],
+  ['what poses as ours', 'the caller cancelled s3cret', '…'],
+  ['ours', 'no answer within 700 ms', 'no answer within 700 ms'],
+])('of the reasons of an upstream the ledger has known words only: %s', (_, whole, detail) => {
+  expect(ledgerWords(whole)).toBe(detail);
 });
 
 test('an upstream that asks for more after a person approved is not answered', async () => {

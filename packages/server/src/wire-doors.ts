@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openPeople } from './access/people/act.ts';
 import { openRequests } from './access/requests/act.ts';
+import { isOurs, type ProveSelf, selfProof } from './access/self.ts';
 import { openTokens } from './access/tokens/act.ts';
 import { openCatalog } from './catalog/act.ts';
 import type { Config } from './config.ts';
@@ -39,11 +40,16 @@ export async function publishedPolicy(config: Config, env: Environment, store: S
   return await openPolicy({ database, recorder, clock, env, folder: config.policyFolder, onAlarm: () => undefined });
 }
 
-/** Where clients reach the gateway: as set, as the running one says, or as it would be by default. */
-export async function urlOf(config: Config): Promise<string> {
+const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** Where clients reach the gateway: as set, as the running one says that proves itself, or as it would be by default. */
+export async function urlOf(config: Config, prove: ProveSelf): Promise<string> {
   if (config.publicUrl !== undefined) return config.publicUrl;
-  const running = await readFile(join(config.data, 'url'), 'utf8').catch(() => undefined);
-  return running?.trim() || `http://${config.host}:${config.port}`;
+  const running = (await readFile(join(config.data, 'url'), 'utf8').catch(() => '')).trim();
+  // Whoever runs here may take the port of a gateway that died; a name of its own nobody takes.
+  const host = URL.canParse(running) ? new URL(running).hostname : '';
+  const known = loopback.has(host) ? await isOurs(running, prove) : host !== '';
+  return known ? running : `http://${config.host}:${config.port}`;
 }
 
 /** Opens a store for one command and builds its door; a door that cannot be built closes the store again. */
@@ -68,7 +74,7 @@ export const accessDoor = (config: Config, env: Environment) =>
     return {
       people: openPeople({ database, recorder, clock }),
       tokens: openTokens({ database, recorder, keys, clock, policy: policy.current }),
-      publicUrl: await urlOf(config),
+      publicUrl: await urlOf(config, selfProof(keys)),
     };
   });
 

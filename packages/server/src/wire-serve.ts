@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { openAccess } from './access/intake.ts';
+import { selfProof } from './access/self.ts';
 import { openTokens } from './access/tokens/act.ts';
 import type { Config } from './config.ts';
 import { openGateway } from './gateway/gateway.ts';
@@ -94,6 +95,7 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
     log,
     texts: gatewayTexts(links),
     tickets: ticketSide({ store, policy, deciding, links, counted: rejections.asked }),
+    proveSelf: selfProof(keys),
     clientWaits: () => policy.current().organization.waitsMs ?? {},
   });
   const work = await startWork({ alarm, store, policy, deciding, gateway, access });

@@ -1,4 +1,5 @@
 import { chmod, rm, writeFile } from 'node:fs/promises';
+import { selfProof } from './access/self.ts';
 import type { Config } from './config.ts';
 import type { Begun, Signed } from './kernel/sessions.ts';
 import { claimed, door, publishedPolicy, urlOf } from './wire-doors.ts';
@@ -26,7 +27,7 @@ export const signInDoor = (config: Config, env: Environment) =>
       links,
       oidc,
       claimed: claimed(),
-      publicUrl: await urlOf(config),
+      publicUrl: await urlOf(config, selfProof(store.keys)),
       signedIn: async () => {
         const token = await keptToken(config);
         return token === undefined ? undefined : await sessions.find(token);

@@ -1,3 +1,4 @@
+import { isOurs, type ProveSelf, selfProof } from './access/self.ts';
 import type { Config } from './config.ts';
 import { UserError } from './kernel/errors.ts';
 import { openStore } from './wire.ts';
@@ -11,10 +12,11 @@ export async function stdioDoor(
   plugin: string,
   connector: string,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const version = await currentVersion(config, env, plugin, connector);
+  const { version, prove } = await look(config, env, plugin, connector);
   const path = `/p/${plugin}/${version}/${connector}`;
-  const running = await answering(await urlOf(config));
-  if (running !== undefined) return { url: `${running}${path}`, close: async () => undefined };
+  const url = await urlOf(config, prove);
+  // The token goes to nobody who only sits where the gateway sat.
+  if (await isOurs(url, prove)) return { url: `${url}${path}`, close: async () => undefined };
   const serving = await serve({
     config: { ...config, port: 0 },
     env,
@@ -24,12 +26,12 @@ export async function stdioDoor(
   return { url: `${serving.url}${path}`, close: serving.close };
 }
 
-async function currentVersion(
+async function look(
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
   plugin: string,
   connector: string,
-): Promise<string> {
+): Promise<{ readonly version: string; readonly prove: ProveSelf }> {
   const store = await openStore(config);
   try {
     const { plugins } = (await publishedPolicy(config, env, store)).current();
@@ -37,17 +39,8 @@ async function currentVersion(
     if (!rules) throw new UserError(`The policy has no plugin ${plugin}.`, `It has: ${[...plugins.keys()].join(', ')}.`);
     if (!rules.connectors.includes(connector))
       throw new UserError(`The plugin ${plugin} has no connector ${connector}.`, `It has: ${rules.connectors.join(', ')}.`);
-    return rules.version;
+    return { version: rules.version, prove: selfProof(store.keys) };
   } finally {
     await store.close();
-  }
-}
-
-async function answering(url: string): Promise<string | undefined> {
-  try {
-    const reply = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(1_000) });
-    return reply.ok ? url : undefined;
-  } catch {
-    return undefined;
   }
 }

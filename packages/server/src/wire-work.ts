@@ -44,7 +44,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       );
   };
   await spent((await database.claim()) ? 0 : abandonedAfterMs);
-  const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm });
+  const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm, room: store.room });
   const addresses = () => addressesOf(policy.current());
   let looked = addresses();
   const watching = watchCatalog({

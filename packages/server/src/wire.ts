@@ -6,6 +6,7 @@ import { type OpenRecorder, openRecorder } from './effects/record/effect.ts';
 import { openKeys } from './effects/record/keys.ts';
 import { openPayloads, type Payloads } from './effects/record/payload-read.ts';
 import { hasEntries } from './effects/record/read.ts';
+import { openRoom, type Room, withRoom } from './effects/record/room.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 
@@ -15,6 +16,8 @@ export interface Store {
   readonly keys: ReturnType<typeof openKeys>;
   readonly recorder: OpenRecorder;
   readonly payloads: Payloads;
+  /** Where the record lies in the data folder of a server. */
+  readonly room: Room | undefined;
   readonly clock: Clock;
   close(): Promise<void>;
 }
@@ -31,11 +34,14 @@ export async function openStore(config: Pick<Config, 'data' | 'database'>, servi
   try {
     const keys = openKeys(join(config.data, 'keys'), { mayCreate: !(await hasEntries(database)) });
     const recorder = openRecorder({ database, keys, thread: serving !== undefined });
-    const heard = serving ? listened(recorder, serving.onWritten) : recorder;
+    const room = serving && database.kind === 'sqlite' ? openRoom({ folder: config.data }) : undefined;
+    const roomy = room ? withRoom(recorder, room) : recorder;
+    const heard = serving ? listened(roomy, serving.onWritten) : recorder;
     return {
       database,
       keys,
       recorder: heard,
+      room,
       payloads: openPayloads({ database, master: keys.master }),
       clock: systemClock,
       async close() {

@@ -18,24 +18,38 @@ export interface CatalogWatchParts {
   readonly everyMs?: number;
   /** Looks at once that run side by side: each may start a process. */
   readonly lookersMax?: number;
+  /** Milliseconds that only grow. */
+  readonly clock?: () => number;
 }
 
 /** Looks at upstreams: at the start, now and then, and when one says that it changed. */
 export interface CatalogWatch {
   /** Looks at all of them now; resolves when each was looked at or gave up. */
   lookAtAll(): Promise<void>;
-  /** Soon, and once for many. */
+  /** Soon, and once for many; ever later for one that does not stop, until it was quiet for a while. */
   lookSoon(connection: string): void;
   stop(): void;
 }
 
 const soonMs = 500;
+const soonMaxMs = 60_000;
 
 /** Starts watching. Nothing is looked at before `lookAtAll`. */
 export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
-  const { catalog, pinned, connections, definitions, unreachable, lookTimeoutMs = 30_000, everyMs = 10 * 60_000, lookersMax = 4 } = parts;
+  const {
+    catalog,
+    pinned,
+    connections,
+    definitions,
+    unreachable,
+    lookTimeoutMs = 30_000,
+    everyMs = 10 * 60_000,
+    lookersMax = 4,
+    clock = () => performance.now(),
+  } = parts;
   const soon = new Map<string, NodeJS.Timeout>();
   const looking = new Map<string, Promise<void>>();
+  const waits = new Map<string, { readonly ms: number; readonly endedAtMs: number }>();
   const stopped = new AbortController();
 
   async function looked(connection: string): Promise<void> {
@@ -72,11 +86,16 @@ export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
     lookAtAll,
     lookSoon(connection) {
       if (soon.has(connection) || stopped.signal.aborted) return;
+      // A look may start a process, so whoever says without end that it changed is looked at ever less often.
+      const last = waits.get(connection);
+      const quiet = !last || clock() - last.endedAtMs > 2 * last.ms;
+      const ms = quiet ? soonMs : Math.min(2 * last.ms, soonMaxMs);
       const waiting = setTimeout(() => {
         soon.delete(connection);
+        waits.set(connection, { ms, endedAtMs: clock() });
         // A look that is under way may have seen the old list: this one comes after it.
         void (looking.get(connection) ?? Promise.resolve()).then(() => look(connection));
-      }, soonMs);
+      }, ms);
       soon.set(connection, waiting.unref());
     },
     stop() {

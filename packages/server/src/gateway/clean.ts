@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import { withoutCitations } from '../kernel/revealed.ts';
 
 // Zero-width, bidirectional, tag, variation and other format characters: a person doesn't see them, a model reads them.
 const hidden = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Variation_Selector}\u115F\u1160\u3164\uFFA0]/gu;
 
-/** Text of an upstream that passes beside a result: hidden characters taken out, cut to a length. */
+/** Text of an upstream that passes beside a result: hidden characters taken out, forged citations broken, cut to a length. */
 export function cleanText(text: string, charsMax: number): string {
   const plain = text.length > charsMax * 4 ? text.slice(0, charsMax * 4) : text;
-  const shown = plain.replace(hidden, '');
+  const shown = withoutCitations(plain.replace(hidden, ''));
   return shown.length > charsMax ? `${shown.slice(0, charsMax).toWellFormed()}…` : shown;
 }
 

@@ -73,6 +73,8 @@ export interface GatewayDoors {
   readonly tickets?: TicketSide;
   /** Waiting times that policy sets, before those of the configuration. */
   readonly clientWaits?: () => ClientWaits;
+  /** Answers a nonce so that a command on the same data folder knows its own gateway. */
+  readonly proveSelf?: (nonce: string) => string;
   /** Serves paths that are none of the gateway's own: control plane, console, hooks. */
   readonly otherwise?: RequestListener;
 }

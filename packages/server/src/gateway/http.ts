@@ -62,8 +62,13 @@ function closing(
   sendError(res, null, { status, code, message: says }, headers);
 }
 
+function proofFor(front: Front, req: IncomingMessage): { readonly proof?: string } {
+  const [, nonce] = /^\/healthz\?nonce=([\w-]{16,64})$/.exec(req.url ?? '') ?? [];
+  return nonce === undefined || !front.proveSelf ? {} : { proof: front.proveSelf(nonce) };
+}
+
 async function serveOther(front: Front, path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  if (req.method === 'GET' && path === '/healthz') return sendJson(res, 200, '{"status":"ok"}');
+  if (req.method === 'GET' && path === '/healthz') return sendJson(res, 200, JSON.stringify({ status: 'ok', ...proofFor(front, req) }));
   if (req.method === 'GET' && path.startsWith(`${metadataPrefix}/`)) {
     const metadata = front.resourceMetadata(path.slice(metadataPrefix.length));
     if (metadata) return sendJson(res, 200, JSON.stringify(metadata), { 'access-control-allow-origin': '*' });

@@ -60,7 +60,7 @@ export function countRejections({
   const timer = setInterval(() => void flush(), flushEveryMs);
   timer.unref();
   return {
-    rejected: ({ caller, code, says }) => count(caller, { verdict: 'deny', code, rule: 'gateway/input', detail: says.slice(0, 200) }, code),
+    rejected: ({ caller, code, says }) => count(caller, { verdict: 'deny', code, rule: 'gateway/input', detail: ledgerWords(says) }, code),
     asked: (caller, what) => count(caller, { verdict: 'allow', code: 'allowed', rule: 'gateway/own-tools', tool: what }, what),
     flush,
     async stop() {
@@ -68,6 +68,16 @@ export function countRejections({
       await flush();
     },
   };
+}
+
+/** What was wrong, without what the caller wrote: its keys, names and versions are told to it, and stand in no entry. */
+function ledgerWords(says: string): string {
+  const [what = ''] = says.split(/: |; /);
+  return what
+    .replace(/^(?:argument|the header) .*/s, 'Headers and body disagree')
+    .replace(/^Protocol version .*/s, 'The protocol version is not spoken here')
+    .replace(/^Invalid params.*/s, 'Invalid params')
+    .slice(0, 200);
 }
 
 function entryOf({ caller, about, firstMs, count }: Counted, policy: string): EntryFields {

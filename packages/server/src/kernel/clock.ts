@@ -3,7 +3,10 @@ export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
 
-/** RFC 3339, UTC, milliseconds. */
+let last = { atMs: Number.NaN, text: '' };
+
+/** RFC 3339, UTC, milliseconds. Calls come many in a millisecond, so the last text is kept. */
 export function rfc3339(atMs: number): string {
-  return new Date(atMs).toISOString();
+  if (atMs !== last.atMs) last = { atMs, text: new Date(atMs).toISOString() };
+  return last.text;
 }

@@ -20,3 +20,8 @@ export function revealed(text: string): string {
     return `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
   });
 }
+
+/** What poses as a citation of Trapkey, which stands at the end of an answer, is broken: only ours lead into the record. */
+export function withoutCitations(text: string): string {
+  return text.replace(/(trapkey):(?=[0-9a-z])/gi, '$1⟨:⟩');
+}

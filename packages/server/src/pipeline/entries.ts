@@ -133,37 +133,41 @@ export function executedEntry(parts: ExecutedParts): EntryFields {
   };
 }
 
-/** Everything the decision was made from, sealed with it so that policy can be replayed over it. */
+/**
+ * Everything the decision was made from, sealed with it so that policy can be replayed over it. Its keys stand in order,
+ * as they are sealed: sorting them again would be most of the cost.
+ */
 export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<string, ProbeAnswer>): Json {
+  const { credential, endpoint } = call;
   return {
-    run: subject ? { id: subject.run.id, started_at_ms: subject.run.startedAtMs } : null,
     arguments: call.args,
-    extra: call.extra,
     call: {
-      id: call.id,
-      attempt: call.attempt,
       at_ms: call.atMs,
-      endpoint: call.endpoint,
+      attempt: call.attempt,
+      claims: call.claims,
+      client: call.client,
+      ...(call.earlier && { earlier: call.earlier as unknown as Json }),
+      endpoint: { connector: endpoint.connector, plugin: endpoint.plugin, version: endpoint.version },
+      id: call.id,
       method: call.method,
       name: call.name,
       session: call.session ?? null,
-      client: call.client,
-      claims: call.claims,
-      via: call.via,
       ticket: (call.ticket as Json | undefined) ?? null,
-      ...(call.earlier && { earlier: call.earlier as unknown as Json }),
+      via: call.via,
     },
     ...(call.asked && { asked: { arguments: call.asked.args, extra: call.asked.extra } }),
     credential: {
-      kind: call.credential.kind,
-      id: call.credential.id,
-      person: call.credential.person,
-      groups: call.credential.groups,
-      client: call.credential.client,
-      audience: call.credential.audience,
-      profile: call.credential.profile ?? null,
-      assurance: call.credential.assurance,
+      assurance: credential.assurance,
+      audience: credential.audience,
+      client: credential.client,
+      groups: credential.groups,
+      id: credential.id,
+      kind: credential.kind,
+      person: credential.person,
+      profile: credential.profile ?? null,
     },
+    extra: call.extra,
     probes: Object.fromEntries([...probes].map(([key, answer]) => [key, answer as unknown as Json])),
+    run: subject ? { id: subject.run.id, started_at_ms: subject.run.startedAtMs } : null,
   };
 }

@@ -11,6 +11,7 @@ import type { Sealed } from '../kernel/recorder.ts';
 import { type DecidedParts, executedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { joined } from './joined.ts';
+import { ledgerWords } from './outside-words.ts';
 import { roundsOf } from './round.ts';
 
 interface Settling {
@@ -240,9 +241,9 @@ function readResult(
   };
 }
 
-/** An upstream's own words (its stderr, the body of an HTTP error) may hold anything: they are payload, not ledger. */
+/** An upstream's own words (its handshake, its stderr, the body of an HTTP error) may hold anything: they are payload, not ledger. */
 function wordsOf(whole: string): Pick<Reading, 'detail' | 'payload' | 'result'> {
-  const detail = whole.replace(/(; stderr:|\bMCP error -?\d+|\bHTTP \d{3}).*$/s, '$1 …');
+  const detail = ledgerWords(whole);
   if (detail === whole) return { detail, payload: undefined, result: undefined };
   return { detail, payload: { detail: whole }, result: { bytes: Buffer.byteLength(whole), screened: [] } };
 }

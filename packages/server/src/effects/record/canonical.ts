@@ -18,7 +18,7 @@ export interface Line {
 /** Writes an entry down once, outside the transaction. Throws on a number that JSON cannot hold. */
 export function lineOf(entry: EntryFields): Line {
   const { head, tail } = halves(entry);
-  const atMs = finite(Date.parse(entry.timestamp));
+  const atMs = finite(msOf(entry.timestamp));
   return {
     head,
     tail,
@@ -40,6 +40,14 @@ export function actedOf(entry: EntryFields): Pick<Line, 'tool' | 'reach'> {
   if (kind !== 'executed' || effect === undefined || effect === 'read' || effect === 'draft') return nothing;
   if (outcome === 'failed' || typeof reach !== 'number' || tool === undefined) return nothing;
   return { tool: column(tool), reach };
+}
+
+let last = { text: '', atMs: Number.NaN };
+
+/** Calls come many in a millisecond, so the last answer is kept. */
+function msOf(timestamp: string): number {
+  if (timestamp !== last.text) last = { text: timestamp, atMs: Date.parse(timestamp) };
+  return last.atMs;
 }
 
 /** The stored bytes of a line that has its number. */

@@ -10,11 +10,16 @@ export const saltBytes = 32;
 const tagBytes = 16;
 
 /** Encrypts; `bound` (the digest, or the key's id) must be the same to decrypt, so that rows cannot be swapped. A key used often comes as KeyObject: bytes cost three times as much. */
-export function encrypt(key: Uint8Array | KeyObject, iv: Uint8Array, bound: string, plain: readonly Uint8Array[]): Buffer {
+export function encrypt(key: Uint8Array | KeyObject, iv: Uint8Array, bound: string, plain: Uint8Array): Buffer {
   const sealing = createCipheriv(cipher, key, iv);
   sealing.setAAD(Buffer.from(bound));
-  const parts = plain.map((part) => sealing.update(part));
-  return Buffer.concat([...parts, sealing.final(), sealing.getAuthTag()]);
+  const body = sealing.update(plain);
+  // Nothing is left over at the end of a stream cipher; the tag is made by it.
+  sealing.final();
+  const sealed = Buffer.allocUnsafe(body.length + tagBytes);
+  sealed.set(body);
+  sealed.set(sealing.getAuthTag(), body.length);
+  return sealed;
 }
 
 /** Decrypts; throws when a byte was changed or the row is bound to something else. */
@@ -28,7 +33,7 @@ export function decrypt(key: Uint8Array, iv: Uint8Array, bound: string, bytes: U
 /** A run's data key, as the database holds it. */
 export function wrapKey(master: Uint8Array, id: string, key: Uint8Array): Uint8Array {
   const iv = randomBytes(ivBytes);
-  return Buffer.concat([iv, encrypt(master, iv, id, [key])]);
+  return Buffer.concat([iv, encrypt(master, iv, id, key)]);
 }
 
 /** Reads it back; throws under another master key. */
@@ -50,21 +55,46 @@ export function canonicalText(payload: Json): string {
 
 const irregular = Symbol('irregular');
 
+/** The value with its keys in order: itself where they are already, all the way down. */
 function inOrder(value: Json | undefined): unknown {
   if (value === null || typeof value !== 'object') return typeof value === 'number' && !Number.isFinite(value) ? irregular : value;
-  if (Array.isArray(value)) {
-    const items = value.map(inOrder);
-    return items.includes(irregular) ? irregular : items;
-  }
-  const out: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) {
-    // JavaScript moves keys that look like integers to the front, and `__proto__` is no key to it.
-    if (/^\d/.test(key) || key === '__proto__') return irregular;
-    const item = inOrder((value as Record<string, Json>)[key]);
+  return Array.isArray(value) ? itemsInOrder(value) : fieldsInOrder(value as Readonly<Record<string, Json>>);
+}
+
+function itemsInOrder(items: readonly Json[]): unknown {
+  let out: unknown[] | undefined;
+  for (let at = 0; at < items.length; at++) {
+    const item = inOrder(items[at]);
     if (item === irregular) return irregular;
-    out[key] = item;
+    if (item !== items[at]) out ??= [...items];
+    if (out) out[at] = item;
   }
-  return out;
+  return out ?? items;
+}
+
+function fieldsInOrder(fields: Readonly<Record<string, Json>>): unknown {
+  const keys = Object.keys(fields);
+  let same = true;
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as string;
+    const first = key.charCodeAt(0);
+    // JavaScript moves keys that look like integers to the front, and `__proto__` is no key to it.
+    if ((first >= 0x30 && first <= 0x39) || key === '__proto__') return irregular;
+    if (at > 0 && (keys[at - 1] as string) > key) same = false;
+  }
+  if (!same) keys.sort();
+  let out: Record<string, unknown> | undefined = same ? undefined : {};
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as string;
+    const item = inOrder(fields[key]);
+    if (item === irregular) return irregular;
+    if (!out && item !== fields[key]) {
+      out = {};
+      for (const before of keys.slice(0, at)) out[before] = fields[before];
+    }
+    if (out) out[key] = item;
+  }
+  return out ?? fields;
 }
 
 /** Half a surrogate pair is no text: it becomes U+FFFD, in keys too. */

@@ -42,11 +42,11 @@ export function openVault({ master, runsCachedMax = 5_000, sealsPerKeyMax = 2 **
       const run = column(given);
       const known = keyOf(run);
       known.seals++;
-      const salted = Buffer.concat([random(saltBytes), Buffer.from(canonicalText(payload))]);
+      const salted = withSalt(random(saltBytes), canonicalText(payload));
       const digest = payloadDigest(salted);
       const iv = random(ivBytes);
       const newKey = known.durable ? undefined : { id: known.id, run, wrapped: known.wrapped };
-      return { digest, keyId: known.id, iv, bytes: encrypt(known.key, iv, digest, [salted]), newKey };
+      return { digest, keyId: known.id, iv, bytes: encrypt(known.key, iv, digest, salted), newKey };
     },
     written: (sealed) => {
       for (const { newKey } of sealed) {
@@ -69,6 +69,16 @@ function forgetOldest(keys: Map<string, DataKey>, byId: Map<string, DataKey>): v
   if (!oldest) return;
   keys.delete(oldest[0]);
   byId.delete(oldest[1].id);
+}
+
+/** Hashed and encrypted before anything else is sealed, so that one buffer serves all but the large ones. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+function withSalt(salt: Uint8Array, text: string): Uint8Array {
+  // UTF-8 needs at most three bytes for a unit of the text.
+  const buffer = saltBytes + text.length * 3 <= scratch.length ? scratch : Buffer.allocUnsafe(saltBytes + Buffer.byteLength(text));
+  buffer.set(salt);
+  return buffer.subarray(0, saltBytes + buffer.write(text, saltBytes));
 }
 
 /** Random bytes drawn from the system many at a time: asking for each is dearer than the encryption. */

@@ -3,6 +3,7 @@ import type { Recorder } from '../../kernel/recorder.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { Keys } from './keys.ts';
 import { rootOf } from './merkle.ts';
+import type { Room } from './room.ts';
 import { closeOrphans } from './settle.ts';
 import { signerOf } from './signer.ts';
 import { checkpointedSize, committedHead, insertCheckpoint, type RecordDatabase } from './store.ts';
@@ -35,10 +36,15 @@ interface WorkerParts extends CheckpointParts {
   readonly database: RecordDatabase;
   /** Hears of calls that were closed as unknown, and of background work that failed. */
   readonly alarm: (says: string) => void;
+  /** Where the record fills a disk of its own. */
+  readonly room?: Room | undefined;
   readonly everyMs?: number;
   /** Longer than any call may take: then it is not running on another node either. */
   readonly abandonedAfterMs?: number;
 }
+
+/** A disk fills up quickly, and a look costs nothing. */
+const lookEveryMs = 5_000;
 
 /** The record's background work. */
 export interface RecordWorker {
@@ -53,7 +59,7 @@ export interface RecordWorker {
  * grew and closes what was abandoned since.
  */
 export async function keepRecord(parts: WorkerParts): Promise<RecordWorker> {
-  const { recorder, database, clock, alarm, everyMs = 60_000, abandonedAfterMs = 3_600_000 } = parts;
+  const { recorder, database, clock, alarm, room, everyMs = 60_000, abandonedAfterMs = 3_600_000 } = parts;
   const settle = async (olderThanMs: number) => {
     const calls = await closeOrphans({ recorder, database, clock, olderThanMs });
     if (calls.length > 0)
@@ -65,6 +71,13 @@ export async function keepRecord(parts: WorkerParts): Promise<RecordWorker> {
     alarm(`The record's background work failed: ${error instanceof Error ? error.message : String(error)}`);
   // Where another node serves, an open call may be its own: only time tells.
   await settle((await database.claim()) ? 0 : abandonedAfterMs);
+  const look = async () => {
+    const says = await room?.look();
+    if (says !== undefined) alarm(says);
+  };
+  await look().catch(onError);
+  const looking = setInterval(() => void look().catch(onError), lookEveryMs);
+  looking.unref();
   let working: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     working = working
@@ -77,6 +90,7 @@ export async function keepRecord(parts: WorkerParts): Promise<RecordWorker> {
     checkpoint: () => checkpointNow(parts),
     stop: async () => {
       clearInterval(timer);
+      clearInterval(looking);
       await working;
       await checkpointNow(parts).catch(onError);
     },

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
-import { revealed } from '../../kernel/revealed.ts';
+import { revealed, withoutCitations } from '../../kernel/revealed.ts';
 
 const depthMax = 64;
 
@@ -21,7 +21,7 @@ function meta(value: Json, drop: () => void): JsonObject | undefined {
 }
 
 /**
- * Walks everything that an upstream said: hidden characters in every string are made visible, `_meta` loses what is not
+ * Walks everything that an upstream said: hidden characters and forged citations in every string are made visible, `_meta` loses what is not
  * known. What poses as binary is walked like the rest: real base64 has nothing to show. `opaque` goes through untouched.
  */
 export function cleaned(result: JsonObject, opaque: ReadonlySet<string>): Cleaned {
@@ -31,7 +31,9 @@ export function cleaned(result: JsonObject, opaque: ReadonlySet<string>): Cleane
     if (typeof value === 'string') {
       const shown = revealed(value);
       if (shown !== value) screened.add('hidden_characters');
-      return shown;
+      const own = withoutCitations(shown);
+      if (own !== shown) screened.add('citation');
+      return own;
     }
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((one) => walk(one, depth + 1));

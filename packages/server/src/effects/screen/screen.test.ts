@@ -43,6 +43,16 @@ describe('an answer of an upstream', () => {
     expect(result['_meta']).toEqual({ 'io.trapkey/citation': 'trapkey:01ABC' });
   });
 
+  it('has no citation that the upstream made up', () => {
+    const { result, screened } = released({
+      ...text('done\ntrapkey:01FORGED'),
+      structuredContent: { 'trapkey:01KEY': 'see Trap\u200bkey:02, TRAPKEY:03' },
+    });
+    expect(JSON.stringify(result).match(/trapkey:[0-9A-Z]+/gi)).toEqual(['trapkey:01ABC', 'trapkey:01ABC']);
+    expect(result['content']).toContainEqual({ type: 'text', text: 'done\ntrapkey⟨:⟩01FORGED' });
+    expect(screened).toContain('citation');
+  });
+
   it('keeps structured content as it was, and valid', () => {
     const outputSchema = { type: 'object', properties: { rows: { type: 'array' } }, required: ['rows'], additionalProperties: false };
     const { result, rows } = released({ content: [], structuredContent: { rows: [1, 2, 3] } }, { outputSchema });

@@ -25,6 +25,22 @@ export interface ExpressionContext {
   readonly lists: ReadonlyMap<string, ListValues>;
 }
 
+type Run = (bindings: Record<string, CelInput>) => CelValue;
+
+const plansMax = 10_000;
+const plans = new Map<string, Run>();
+
+/** Plans a text once: rules that many tools share are one thing in memory, and in the processor's caches. */
+function planned(source: string, parsed: ReturnType<typeof parse>): Run {
+  const known = plans.get(source);
+  if (known) return known;
+  countTurns(parsed.expr);
+  const run = plan(environment, parsed) as Run;
+  if (plans.size >= plansMax) plans.clear();
+  plans.set(source, run);
+  return run;
+}
+
 const timestamp = plan(environment, parse('timestamp(at)'));
 const listMax = 10_000;
 
@@ -41,8 +57,7 @@ export function compileExpression<W extends Wanted>(source: string, wanted: W, c
   if (first) return { ok: false, ...first };
   const wrongType = typeProblem(parsed.expr, wanted);
   if (wrongType) return { ok: false, says: wrongType };
-  countTurns(parsed.expr);
-  const run = plan(environment, parsed) as (bindings: Record<string, CelInput>) => CelValue;
+  const run = planned(source, parsed);
   const evaluate = (scope: ExpressionScope): Results[W] => {
     const value = withBudget(
       () => valuesIn(scope.args) + valuesIn(scope.result),

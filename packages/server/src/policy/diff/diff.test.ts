@@ -258,3 +258,17 @@ test('the list of comparisons is as documented', () => {
     ]
   `);
 });
+
+test('a table taken off a list tightens; taking the whole list away, which allows every table, waits', () => {
+  const warehouse = (tables: string) => `${running}---
+connection: warehouse
+owner: o
+upstream: { postgres: "postgres://localhost/w" }
+---
+connector: warehouse
+${tables}tools: { query: { effect: read } }
+`;
+  const both = side(warehouse('allowed_tables: [sales, stock]\n'));
+  expect(diffSets(both, side(warehouse('allowed_tables: [sales]\n'))).tightens).toBe(true);
+  expect(diffSets(both, side(warehouse('')))).toMatchObject({ tightens: false, changes: [{ effect: 'loosens' }, { effect: 'loosens' }] });
+});

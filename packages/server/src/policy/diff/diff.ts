@@ -15,6 +15,7 @@ export function diffSets(before: DiffSide, after: DiffSide): DiffReport {
   const old = new Map([...flatten(before.documents), ...listLeaves(before.set.lists)]);
   const fresh = new Map([...flatten(after.documents), ...listLeaves(after.set.lists)]);
   const tiersProved = tiersTighten(before.set.organization.tiers, after.set.organization.tiers);
+  const listed = new Set([...fresh.values()].filter(({ member }) => member).map(listOf));
   const changes: PolicyChange[] = [];
   for (const key of new Set([...old.keys(), ...fresh.keys()])) {
     const was = old.get(key);
@@ -29,6 +30,7 @@ export function diffSets(before: DiffSide, after: DiffSide): DiffReport {
       before: was?.value,
       after: is?.value,
       openTools: offersAll(leaf.document, old, fresh),
+      othersLeft: listed.has(listOf(leaf)),
     };
     const proved = leaf.kind === 'organization' && leaf.path[0] === 'tiers' ? tiersProved : tightens(change);
     changes.push({
@@ -67,6 +69,10 @@ function coveredByWhole(leaf: Leaf, other: ReadonlyMap<string, Leaf>): boolean {
   if (leaf.kind === 'list' || leaf.kind === 'directory') return false;
   if (leaf.path.length > 0 && !other.has(JSON.stringify([leaf.document]))) return true;
   return leaf.path[0] === 'tools' && leaf.path.length > 2 && !other.has(JSON.stringify([leaf.document, 'tools', leaf.path[1]]));
+}
+
+function listOf({ document, path }: Leaf): string {
+  return JSON.stringify([document, ...path]);
 }
 
 function offersAll(document: string, ...sides: readonly ReadonlyMap<string, Leaf>[]): boolean {

@@ -10,6 +10,8 @@ export interface FieldChange {
   readonly after: unknown;
   /** True when the connector of this change offers `*`: a tool taken off its list is still offered. */
   readonly openTools: boolean;
+  /** True when the list that this is a member of has others after the change; without any it may mean all. */
+  readonly othersLeft: boolean;
 }
 
 interface Comparison {
@@ -56,7 +58,7 @@ export const comparisons: readonly Comparison[] = [
   { kind: 'connector', path: 'resources', tightens: removed },
   { kind: 'connector', path: 'prompts', tightens: removed },
   { kind: 'connector', path: 'row_limit', tightens: lower },
-  { kind: 'connector', path: 'allowed_tables', tightens: removed },
+  { kind: 'connector', path: 'allowed_tables', tightens: (change) => removed(change) && change.othersLeft },
   { kind: 'connector', path: 'denied_columns', tightens: added },
   { kind: 'connector', path: 'tools.*', tightens: (change) => removed(change) && (!change.openTools || change.path[1] === '*') },
   { kind: 'connector', path: 'tools.*.requires_approval', tightens: to(true) },

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { watchCatalog } from './worker.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const nothing = { serverInfo: { name: 'x', version: '1' }, capabilities: {}, tools: [], prompts: [], resources: [], resourceTemplates: [] };
+
+test('an upstream that says without end that it changed is looked at ever less often, until it was quiet', async () => {
+  const lookedAtMs: number[] = [];
+  const watch = watchCatalog({
+    catalog: {
+      look: async () => {
+        lookedAtMs.push(performance.now());
+        return false;
+      },
+    },
+    pinned: { reload: async () => undefined },
+    connections: () => ['crm'],
+    definitions: async () => nothing,
+    watch: () => () => undefined,
+    unreachable: () => undefined,
+    everyMs: 24 * 3_600_000,
+  });
+  const flood = async (ms: number) => {
+    for (let at = 0; at < ms; at += 100) {
+      watch.lookSoon('crm');
+      await vi.advanceTimersByTimeAsync(100);
+    }
+  };
+  await flood(10 * 60_000);
+  const gapsMs = lookedAtMs.slice(1).map((atMs, i) => atMs - (lookedAtMs[i] ?? 0));
+  expect(lookedAtMs.length).toBeLessThan(20);
+  expect(Math.max(...gapsMs)).toBeLessThanOrEqual(60_200);
+  await vi.advanceTimersByTimeAsync(5 * 60_000);
+  const before = lookedAtMs.length;
+  watch.lookSoon('crm');
+  await vi.advanceTimersByTimeAsync(600);
+  expect(lookedAtMs).toHaveLength(before + 1);
+  watch.stop();
+});
