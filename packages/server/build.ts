@@ -37,6 +37,7 @@ import('./main.js');
 );
 chmodSync(here('dist/bin.cjs'), 0o755);
 for (const name of ['policies', 'examples/samples']) cpSync(here(`../../${name}`), here(`dist/${name}`), { recursive: true });
+cpSync(here('src/api/assets'), here('dist/assets'), { recursive: true });
 for (const name of ['README.md', 'LICENSE']) copyFileSync(here(`../../${name}`), here(name));
 
 /** What connectors bring along is in the bundle, so its licences are in the package. */

@@ -32,7 +32,7 @@ describe.each(databases)('credentials of people on $name', (kind) => {
 
   it('begin with one, once: administrator and approver', async () => {
     expect(boss.person).toBe('boss@corp.example');
-    expect(admin).toEqual({ person: 'boss@corp.example', roles: ['administrator', 'approver'] });
+    expect(admin).toEqual({ person: 'boss@corp.example', roles: ['administrator', 'approver'], freshAtMs: at.start });
     await expect(people.enrollFirst('eve@corp.example')).rejects.toThrow('Somebody is enrolled already');
     await expect(people.enrollFirst('boss@corp.example')).rejects.toThrow('Somebody is enrolled already');
   });

@@ -103,7 +103,7 @@ test('an upstream that asks for more after a person approved is not answered', a
   const mail = { id: 2, method: 'tools/call', params: { name: 'mail', arguments: { list: 'a' } } };
   await (await one.post({ ...mail, id: 1 })).text();
   const ticket = house.written.find(({ kind }) => kind === 'held')?.ticket ?? '';
-  await house.approvals.approve({ ticket, by: { person: 'boss@o.example', roles: ['approver'] }, via: 'test' });
+  await house.approvals.approve({ ticket, by: { person: 'boss@o.example', roles: ['approver'], freshAtMs: Date.now() }, via: 'test' });
   const heard = await (await one.post(mail)).text();
   expect(heard).toContain('sent');
   expect(heard).not.toContain('To whom?');

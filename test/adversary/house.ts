@@ -11,7 +11,7 @@ import { type Config, readConfig } from '../../packages/server/src/config.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import { openPolicy } from '../../packages/server/src/policy/open.ts';
 import { openStops } from '../../packages/server/src/stages/contain/act.ts';
-import { openApprovals } from '../../packages/server/src/stages/gate/act.ts';
+import { openApprovals } from '../../packages/server/src/stages/gate/deciding/act.ts';
 import { openStore } from '../../packages/server/src/wire.ts';
 import { serve } from '../../packages/server/src/wire-serve.ts';
 import { envelope, send } from '../gateway/front.ts';

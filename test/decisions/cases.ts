@@ -58,6 +58,17 @@ const step = z.strictObject({
   stop: z.string().optional(),
   mode: z.enum(['freeze', 'full']).optional(),
   release: z.string().optional(),
+  /** A standing grant of the last ticket. */
+  grant: z
+    .strictObject({
+      by: z.string(),
+      count: z.int().default(5),
+      period: z.string().optional(),
+      bounds: z.string().optional(),
+      everyone: z.boolean().optional(),
+    })
+    .optional(),
+  revoke: z.string().optional(),
   answers: z.record(z.string(), answer).optional(),
   changed: z.array(z.string()).optional(),
 });

@@ -37,7 +37,7 @@ async function playStep(
 ): Promise<void> {
   apply(house, step);
   if (step.wait) house.pass(msOf(step.wait));
-  const person = (name: string) => ({ person: name, roles: ['approver', 'administrator'] });
+  const person = (name: string) => ({ person: name, roles: ['approver', 'administrator'], freshAtMs: house.now() });
   if (step.approve) await house.approvals.approve({ ticket: state.ticket ?? '', by: person(step.approve), via: 'cli' });
   if (step.refuse)
     await house.approvals.refuse({ ticket: state.ticket ?? '', by: person(step.refuse), via: 'cli', reason: step.reason ?? 'no' });
@@ -49,6 +49,17 @@ async function playStep(
       reason: 'drill',
     });
   if (step.release) await house.stops.release({ stop: scopeOf(step.release), by: person('op'), reason: 'over' });
+  if (step.grant) {
+    const { by, count, period, bounds, everyone } = step.grant;
+    const wish = { ticket: state.ticket ?? '', count, bounds, forEveryone: everyone, because: 'routine', expiresInMs: 30 * 24 * 3_600_000 };
+    const periodMs = period === undefined ? undefined : msOf(period);
+    await house.grants.make({ ...wish, periodMs, by: { ...person(by), freshAtMs: house.now() }, via: 'cli' });
+  }
+  if (step.revoke)
+    for (const { id } of await house.grants.list({ state: 'live' }))
+      await house.grants.revoke({ grant: id, by: person(step.revoke), via: 'cli', reason: 'over' });
+  // As the watcher does after a commit.
+  await house.refreshGrants();
   if (!step.expect) return;
   const before = (await house.entries()).length;
   const reachedBefore = house.upstream.reached.length;

@@ -145,7 +145,7 @@ it('a check that fails is refused and asks nobody', async () => {
 });
 
 it('decided while the call waits: it runs and answers as usual', async () => {
-  const waiting = await house.serve({ command: ['up'], env: { TRAPKEY_HELD_WAIT: '80s' } });
+  const waiting = await house.serve({ command: ['up'], env: { TRAPKEY_HELD_WAIT: '45s' } });
   const own = servers['sales-crm-act'];
   const patient = await connect(own && { ...own, url: own.url.replace(gateway.url, waiting.url) });
   const before = upstream.calls.length;

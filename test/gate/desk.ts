@@ -6,8 +6,9 @@ import type { Call } from '../../packages/server/src/kernel/call.ts';
 import { newCallId, newId } from '../../packages/server/src/kernel/ids.ts';
 import type { DirectoryPerson } from '../../packages/server/src/kernel/rules.ts';
 import type { TicketDraft } from '../../packages/server/src/kernel/tickets.ts';
-import { openApprovals, openTickets, type Tickets } from '../../packages/server/src/stages/gate/act.ts';
-import type { DecidingPolicy } from '../../packages/server/src/stages/gate/authorise.ts';
+import { openTickets, type Tickets } from '../../packages/server/src/stages/gate/act.ts';
+import { openApprovals } from '../../packages/server/src/stages/gate/deciding/act.ts';
+import type { DecidingPolicy } from '../../packages/server/src/stages/gate/deciding/people.ts';
 import { type Database, openDatabase } from '../../packages/server/src/storage/database.ts';
 import type { FreshDatabase } from '../support/databases.ts';
 
@@ -32,13 +33,17 @@ const people = [
 ];
 
 /** A directory of four, three of them managers; Ada has an alias. */
-function policyOf(solo = false): DecidingPolicy {
+export function policyOf(solo = false): DecidingPolicy {
   const directory = new Map(people.flatMap((one) => [one.id, ...one.aliases].map((name) => [name, one] as const)));
   return { directory, organization: { owner: 'ops@corp.example', solo } } as unknown as DecidingPolicy;
 }
 
 /** Somebody who showed a code. */
-export const proven = (name: string, roles: readonly string[] = ['approver']): ProvenPerson => ({ person: name, roles });
+export const proven = (name: string, roles: readonly string[] = ['approver'], freshAtMs = startMs): ProvenPerson => ({
+  person: name,
+  roles,
+  freshAtMs,
+});
 
 /** One process on the database of a test. */
 export interface Desk {

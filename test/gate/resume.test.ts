@@ -29,7 +29,7 @@ describe.each(databases)('resuming held calls on two nodes on $name', ({ fresh }
     if (handled.kind !== 'held') throw new Error(JSON.stringify(handled));
     return handled.ticket.id;
   };
-  const approve = (ticket: string) => one.approvals.approve({ ticket, by: proven('k.lind@corp.example'), via: 'cli' });
+  const approve = (ticket: string) => one.approvals.approve({ ticket, by: proven('k.lind@corp.example', ['approver'], nowMs), via: 'cli' });
   const deleted = () => [...one.upstream.reached, ...two.upstream.reached].filter(({ params }) => params['name'] === 'delete_contact');
   const codeOf = (handled: Handled) => (handled.kind === 'refused' ? handled.ruling.code : handled.kind);
 

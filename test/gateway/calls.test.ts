@@ -100,7 +100,7 @@ describe('a held call', () => {
     const approved = new Promise<boolean>((resolve) => {
       approve = () => resolve(true);
     });
-    desk = await openDesk({ heldProgressMs: 5 }, { waitTicket: () => approved });
+    desk = await openDesk({ heldProgressMs: 5 }, { tickets: { door: { wait: () => approved } as never, texts: {} as never } });
     desk.answer = async (call) =>
       desk.calls.length === 1
         ? { kind: 'held', call: call.id, ruling: { ...deny, verdict: 'hold' }, ticket }

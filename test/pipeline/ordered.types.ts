@@ -2,6 +2,7 @@
  * What must not compile. Checked by `npm run types` and by ordered.test.ts: an `@ts-expect-error` that finds nothing to
  * expect is an error itself.
  */
+import { noGrants } from '../../packages/server/src/kernel/grants.ts';
 import type { DefinitionReader, RunReader, StopReader } from '../../packages/server/src/kernel/readers.ts';
 import { stage } from '../../packages/server/src/kernel/stage.ts';
 import { ordered } from '../../packages/server/src/pipeline/ordered.ts';
@@ -20,7 +21,7 @@ export function orders(runs: RunReader, stops: StopReader, definitions: Definiti
     checkArguments(),
     tier(),
     checkFacts([]),
-    gate(),
+    gate(noGrants),
   ] as const;
   return [
     ordered([who, clear, inScope, bounded, impact, checked, released]),

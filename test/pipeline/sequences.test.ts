@@ -57,8 +57,8 @@ test('no sequence of calls reaches the upstream while its verdict is not allow',
       try {
         for (const act of told.flat()) {
           house.pass(1_000);
-          const boss = { person: 'boss@o.example', roles: ['approver', 'administrator'] };
           if (act.act === 'wait') house.pass(act.minutes * 60_000);
+          const boss = { person: 'boss@o.example', roles: ['approver', 'administrator'], freshAtMs: house.now() };
           if (act.act === 'change') state.changed = house.upstream.changed.add('t1').size > 0;
           if (act.act === 'stop') {
             await house.stops.engage({

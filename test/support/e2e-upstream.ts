@@ -39,8 +39,8 @@ interface Message {
 /** Text as a result. */
 export const text = (words: string): JsonObject => ({ content: [{ type: 'text', text: words }] });
 
-/** Starts it on a loopback port. */
-export async function startUpstream(tools: Readonly<Record<string, UpstreamTool>>): Promise<RecordingUpstream> {
+/** Starts it on a loopback port; with a token, it answers nobody who does not bring that. */
+export async function startUpstream(tools: Readonly<Record<string, UpstreamTool>>, token?: string): Promise<RecordingUpstream> {
   let offered = tools;
   const calls: RecordingUpstream['calls'] = [];
   const cancelled: string[] = [];
@@ -52,6 +52,7 @@ export async function startUpstream(tools: Readonly<Record<string, UpstreamTool>
       .end(JSON.stringify({ jsonrpc: '2.0', id, result }));
   };
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end();
     if (request.method !== 'POST') return void response.writeHead(405).end();
     const { id, method, params } = (await json(request)) as Message;
     if (method === 'notifications/cancelled') cancelled.push(params?.reason ?? '');

@@ -16,14 +16,23 @@ export interface TestProvider {
   rotate(): Promise<void>;
   /** How often its keys were fetched. */
   keyFetches(): number;
+  /** Who sits at the browser when the provider asks. */
+  seat(account: string): void;
   stop(): Promise<void>;
 }
 
 const clientId = 'test-client';
 const redirectUri = 'https://client.example/back';
 
-/** Starts it. `accounts` are by subject. */
-export async function startOidc(accounts: Readonly<Record<string, Account>>): Promise<TestProvider> {
+/** The client that people sign in with in a browser. */
+export const webClient = { clientId: 'trapkey-web', clientSecret: 'a secret of the test' };
+
+/** Starts it. `accounts` are by subject; `webRedirects` are where the web client may be sent back to. */
+export async function startOidc(
+  accounts: Readonly<Record<string, Account>>,
+  { webRedirects = [] as readonly string[] } = {},
+): Promise<TestProvider> {
+  let seated = '';
   let answer: (req: IncomingMessage, res: ServerResponse) => unknown = (_, res) => res.end();
   let fetches = 0;
   const server = createServer((req, res) => {
@@ -36,7 +45,7 @@ export async function startOidc(accounts: Readonly<Record<string, Account>>): Pr
   const rotate = async () => {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const key: JWK = { ...(await exportJWK(privateKey)), kid: `key-${++keys}`, use: 'sig', alg: 'RS256' };
-    answer = handler(providerOf(issuer, accounts, key));
+    answer = handler(providerOf(issuer, accounts, key, webRedirects), () => seated);
   };
   await rotate();
   return {
@@ -44,6 +53,9 @@ export async function startOidc(accounts: Readonly<Record<string, Account>>): Pr
     token: (account, resource, scope = 'openid') => signIn(issuer, account, resource, scope),
     rotate,
     keyFetches: () => fetches,
+    seat: (account) => {
+      seated = account;
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -51,7 +63,7 @@ export async function startOidc(accounts: Readonly<Record<string, Account>>): Pr
   };
 }
 
-function providerOf(issuer: string, accounts: Readonly<Record<string, Account>>, key: JWK): Provider {
+function providerOf(issuer: string, accounts: Readonly<Record<string, Account>>, key: JWK, webRedirects: readonly string[]): Provider {
   return new Provider(issuer, {
     clients: [
       {
@@ -61,7 +73,17 @@ function providerOf(issuer: string, accounts: Readonly<Record<string, Account>>,
         grant_types: ['authorization_code'],
         response_types: ['code'],
       },
+      {
+        client_id: webClient.clientId,
+        client_secret: webClient.clientSecret,
+        redirect_uris: webRedirects.length > 0 ? webRedirects : [redirectUri],
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+      },
     ],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], groups: ['groups'] },
+    scopes: ['openid', 'email', 'groups'],
+    pkce: { required: () => true },
     jwks: { keys: [key as never] },
     ttl: { AccessToken: 3_600, AuthorizationCode: 60, Grant: 3_600, IdToken: 3_600, Interaction: 600, Session: 600 },
     cookies: { keys: [randomBytes(16).toString('hex')] },
@@ -71,8 +93,8 @@ function providerOf(issuer: string, accounts: Readonly<Record<string, Account>>,
     async loadExistingGrant(ctx) {
       const { provider, session, client, params } = ctx.oidc;
       const grant = new provider.Grant({ clientId: client?.clientId, accountId: session?.accountId });
-      grant.addOIDCScope('openid');
-      grant.addResourceScope(params?.['resource'] as string, 'plugin:sales plugin:other');
+      grant.addOIDCScope('openid email groups');
+      if (params?.['resource'] !== undefined) grant.addResourceScope(params['resource'] as string, 'plugin:sales plugin:other');
       await grant.save();
       return grant;
     },
@@ -93,12 +115,12 @@ function providerOf(issuer: string, accounts: Readonly<Record<string, Account>>,
 }
 
 /** The provider itself, and the page where a person would type a password: here the hint is believed. */
-function handler(provider: Provider): (req: IncomingMessage, res: ServerResponse) => unknown {
+function handler(provider: Provider, seated: () => string): (req: IncomingMessage, res: ServerResponse) => unknown {
   const itself = provider.callback();
   return async (req, res) => {
     if (!req.url?.startsWith('/sign-in/')) return itself(req, res);
     const { params } = await provider.interactionDetails(req, res);
-    return provider.interactionFinished(req, res, { login: { accountId: params['login_hint'] as string } });
+    return provider.interactionFinished(req, res, { login: { accountId: (params['login_hint'] as string | undefined) ?? seated() } });
   };
 }
 

@@ -72,6 +72,7 @@ export type Kind = keyof typeof kinds;
 export const codes = {
   allowed: 'Policy allows it.',
   approved: 'A person approved exactly this call.',
+  granted: 'A standing grant covers it.',
   auto_execute: 'It is on the auto-execute allow-list.',
   unattended: 'This workflow may run unattended.',
   observed: 'A rule in observe or warn mode would have stopped it.',

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type ClientWaits, measuredWaitsMs, readWait } from './kernel/client-waits.ts';
 import { parseDurationMs } from './kernel/duration.ts';
 import { UserError } from './kernel/errors.ts';
 
@@ -18,6 +20,15 @@ export interface OidcGiven {
   readonly insecureLoopback?: boolean;
 }
 
+/** The client that people sign in with at that provider. */
+export interface OidcLoginGiven {
+  readonly clientId: string;
+  /** Absent for a public client; PKCE is used either way. */
+  readonly clientSecret?: string;
+  /** Where the provider sends people back, when it is not `/sign-in/oidc/back` of the public address. */
+  readonly redirectUrl?: string;
+}
+
 /** Every setting of a process, checked before anything starts. */
 export interface Config {
   readonly data: string;
@@ -29,8 +40,9 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly oidc: OidcGiven | undefined;
+  readonly oidcLogin: OidcLoginGiven | undefined;
   /** How long a held call waits for a person before the agent is told; as measured for each client when absent. */
-  readonly heldWaitMs: number | undefined;
+  readonly heldWaitMs: ClientWaits | undefined;
   readonly limits: Limits;
 }
 
@@ -85,7 +97,8 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     publicUrl: readUrl('--public-url', flags.publicUrl ?? env['TRAPKEY_PUBLIC_URL']),
     allowedHosts: (env['TRAPKEY_ALLOWED_HOSTS'] ?? '').split(',').filter(Boolean),
     oidc: readOidc(env),
-    heldWaitMs: readDuration('TRAPKEY_HELD_WAIT', env),
+    oidcLogin: readOidcLogin(env),
+    heldWaitMs: readWaits('TRAPKEY_HELD_WAIT', env),
     limits,
   };
 }
@@ -96,12 +109,36 @@ function readDatabase(value: string | undefined, data: string): DatabaseAddress 
   throw new UserError('--database must be a postgres:// URL.', 'Leave it out for the embedded store in the data folder.');
 }
 
-function readDuration(name: string, env: Environment): number | undefined {
+/** `20s` for every client, or `claude-code=110s,*=20s`; `@file` for the same as a JSON object. */
+function readWaits(name: string, env: Environment): ClientWaits | undefined {
   const value = env[name];
   if (value === undefined) return undefined;
-  const ms = parseDurationMs(value);
-  if (ms === undefined) throw new UserError(`${name} must be a duration such as 20s, not "${value}".`);
-  return ms;
+  const everyone = parseDurationMs(value) !== undefined;
+  const waitsMs: Record<string, number> = everyone ? {} : { ...measuredWaitsMs };
+  for (const [client, time] of value.startsWith('@') ? inFile(name, value.slice(1)) : inLine(value)) {
+    const read = readWait(client, time);
+    if (typeof read === 'string') throw new UserError(`${name}: ${read}.`, 'For example `20s`, or `claude-code=110s,*=20s`.');
+    waitsMs[client] = read;
+  }
+  return waitsMs;
+}
+
+function inLine(value: string): readonly (readonly [string, string])[] {
+  return value.split(',').map((part) => {
+    const at = part.lastIndexOf('=');
+    return at < 0 ? (['*', part.trim()] as const) : ([part.slice(0, at).trim(), part.slice(at + 1).trim()] as const);
+  });
+}
+
+function inFile(name: string, path: string): readonly (readonly [string, string])[] {
+  try {
+    return Object.entries(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>).map(([client, time]) => [
+      client,
+      String(time),
+    ]);
+  } catch {
+    throw new UserError(`${name} names ${path}, which is no readable JSON object.`, 'Write {"claude-code": "110s", "*": "20s"} there.');
+  }
 }
 
 function readUrl(name: string, value: string | undefined): string | undefined {
@@ -126,4 +163,14 @@ function readOidc(env: Environment): OidcGiven | undefined {
     ...(env['TRAPKEY_OIDC_NETWORK'] === 'private' && { network: 'private' as const }),
     insecureLoopback: env['TRAPKEY_OIDC_INSECURE_LOOPBACK'] === '1',
   };
+}
+
+function readOidcLogin(env: Environment): OidcLoginGiven | undefined {
+  const clientId = env['TRAPKEY_OIDC_CLIENT_ID'];
+  if (clientId === undefined) return undefined;
+  if (env['TRAPKEY_OIDC_ISSUER'] === undefined)
+    throw new UserError('TRAPKEY_OIDC_CLIENT_ID is set, and no provider is.', 'Set TRAPKEY_OIDC_ISSUER too.');
+  const clientSecret = env['TRAPKEY_OIDC_CLIENT_SECRET'];
+  const redirectUrl = readUrl('TRAPKEY_OIDC_REDIRECT', env['TRAPKEY_OIDC_REDIRECT']);
+  return { clientId, ...(clientSecret !== undefined && { clientSecret }), ...(redirectUrl !== undefined && { redirectUrl }) };
 }

@@ -4,26 +4,42 @@ import { openCatalog } from './catalog/act.ts';
 import { openPinnedCatalog } from './catalog/read.ts';
 import type { Config } from './config.ts';
 import { openUpstreams } from './effects/execute/pool.ts';
+import { openUsual } from './effects/record/usual-read.ts';
 import { screenWith } from './effects/screen/screen.ts';
 import type { Stops } from './kernel/stops.ts';
+import type { Frame } from './pipeline/frame.ts';
 import { handleWith } from './pipeline/handle.ts';
+import { judgeWith } from './pipeline/judge.ts';
 import { offerWith } from './pipeline/offer.ts';
 import { pipeline } from './pipeline/pipeline.ts';
+import { compileBounds } from './policy/cel/bounds.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { openRuns } from './runs/read.ts';
 import { openStops } from './stages/contain/act.ts';
 import { openTickets } from './stages/gate/act.ts';
+import { openGrants } from './stages/gate/grants/read.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
+import { announceOver } from './wire-messages.ts';
 
 /** Everything that decides and runs calls, opened over one store and one policy. */
 export async function openDeciding(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>) {
   const { database, recorder, clock, keys } = store;
-  const [stops, tickets, runs, pinned] = await Promise.all([
+  const announce = announceOver(store, policy);
+  const [stops, tickets, runs, pinned, grants] = await Promise.all([
     openStops({ database, recorder, clock }),
-    openTickets({ database, recorder, keys, clock }),
+    openTickets({
+      database,
+      recorder,
+      keys,
+      clock,
+      policy: policy.current,
+      unseal: store.payloads.unseal,
+      announce,
+    }),
     openRuns({ database, clock }),
     openPinnedCatalog({ database }),
+    openGrants({ database, clock, compileBounds }),
   ]);
   const upstreams = openUpstreams({
     kinds: builtinConnectors,
@@ -38,11 +54,13 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     const current = policy.current();
     return { policy: current, organization: current.organization };
   };
-  const handle = handleWith({
-    stages: pipeline({ runs, stops, definitions: pinned, checkers: [], recipientsDigest: tickets.recipientsDigest }),
+  const frame: Frame = {
+    stages: pipeline({ runs, stops, definitions: pinned, checkers: [], grants, recipientsDigest: tickets.recipientsDigest }),
     moment,
     recorder,
     tickets,
+    grants,
+    usual: openUsual({ database }),
     execute: upstreams.execute,
     screen: screenWith(),
     checkers: new Map(),
@@ -55,7 +73,19 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     probeTimeoutMs: config.limits.probeTimeoutMs,
     probesMax: config.limits.probesMax,
     redecideMax: config.limits.redecideMax,
-  });
+  };
   const offer = offerWith({ moment, clock, reading: runs, definitions: pinned });
-  return { stops, tickets, runs, pinned, upstreams, handle, offer, catalog: openCatalog({ database, recorder, clock }) };
+  return {
+    stops,
+    tickets,
+    grants,
+    runs,
+    pinned,
+    upstreams,
+    handle: handleWith(frame),
+    judge: judgeWith(frame),
+    announce,
+    offer,
+    catalog: openCatalog({ database, recorder, clock }),
+  };
 }

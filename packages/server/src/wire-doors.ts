@@ -2,17 +2,27 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openPeople } from './access/people/act.ts';
+import { openRequests } from './access/requests/act.ts';
 import { isOurs, type ProveSelf, selfProof } from './access/self.ts';
 import { openTokens } from './access/tokens/act.ts';
 import { openCatalog } from './catalog/act.ts';
 import type { Config } from './config.ts';
 import type { Acting } from './kernel/approvals.ts';
 import { UserError } from './kernel/errors.ts';
+import type { Judge } from './kernel/judge.ts';
+import { openMessages } from './messages/read.ts';
+import { compileBounds } from './policy/cel/bounds.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import { readPointer } from './policy/read.ts';
+import { findRun } from './runs/read.ts';
 import { openStops } from './stages/contain/act.ts';
-import { openApprovals } from './stages/gate/act.ts';
+import { openGrantDesk } from './stages/gate/grants/act.ts';
+import { openQuality } from './stages/gate/quality/act.ts';
 import { openStore, type Store } from './wire.ts';
+import { approvalsOver } from './wire-approvals.ts';
+import { openDeciding } from './wire-deciding.ts';
+import { announceOver } from './wire-messages.ts';
+import { peopleAtTerminal } from './wire-terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,10 +53,14 @@ export async function urlOf(config: Config, prove: ProveSelf): Promise<string> {
 }
 
 /** Opens a store for one command and builds its door; a door that cannot be built closes the store again. */
-export async function door<T extends object>(config: Config, build: (store: Store) => Promise<T>): Promise<T & { close(): Promise<void> }> {
+export async function door<T extends object & { readonly beforeClose?: () => Promise<void> }>(
+  config: Config,
+  build: (store: Store) => Promise<T>,
+): Promise<T & { close(): Promise<void> }> {
   const store = await openStore(config);
   try {
-    return { ...(await build(store)), close: () => store.close() };
+    const built = await build(store);
+    return { ...built, close: () => Promise.resolve(built.beforeClose?.()).finally(() => store.close()) };
   } catch (error) {
     await store.close();
     throw error;
@@ -68,9 +82,49 @@ export const approvalsDoor = (config: Config, env: Environment) =>
   door(config, async (store) => {
     const { database, recorder, clock } = store;
     const policy = await publishedPolicy(config, env, store);
-    const approvals = openApprovals({ database, recorder, clock, policy: policy.current, unseal: store.payloads.unseal });
-    return { approvals, people: openPeople({ database, recorder, clock }), claimed: claimed() };
+    // Connectors are opened only when something that changes is decided anew.
+    let deciding: ReturnType<typeof openDeciding> | undefined;
+    const judge: Judge = async (call) => {
+      deciding ??= openDeciding(config, store, policy);
+      return await (await deciding).judge(call);
+    };
+    const stops = await openStops({ database, recorder, clock });
+    const approvals = approvalsOver({ store, policy, judge, stops, alarm: (says) => console.error(says) });
+    const beforeClose = async () => void (await (await deciding)?.upstreams.close());
+    return { approvals, people: peopleAtTerminal(config, store, policy.current), claimed: claimed(), beforeClose };
   });
+
+export const grantsDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock, payloads } = store;
+    const policy = await publishedPolicy(config, env, store);
+    return {
+      grants: openGrantDesk({ database, recorder, clock, policy: policy.current, compileBounds, unseal: payloads.unseal }),
+      people: openPeople({ database, recorder, clock }),
+    };
+  });
+
+export const requestsDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    const policy = await publishedPolicy(config, env, store);
+    return {
+      requests: openRequests({ database, recorder, clock, policy: policy.current }),
+      people: openPeople({ database, recorder, clock }),
+    };
+  });
+
+export const qualityDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    const policy = await publishedPolicy(config, env, store);
+    return {
+      quality: openQuality({ database, recorder, clock, policy: policy.current, announce: announceOver(store, policy) }),
+      people: openPeople({ database, recorder, clock }),
+    };
+  });
+
+export const messagesDoor = (config: Config) => door(config, async ({ database }) => ({ messages: openMessages({ database }) }));
 
 export const stopsDoor = (config: Config, env: Environment) =>
   door(config, async (store) => {
@@ -81,6 +135,7 @@ export const stopsDoor = (config: Config, env: Environment) =>
       stops: await openStops({ database, recorder, clock }),
       people: openPeople({ database, recorder, clock }),
       connectors: policy && [...policy.current().connectors.keys()],
+      findRun: (id: string) => findRun(database, id),
       claimed: claimed(),
     };
   });

@@ -28,6 +28,7 @@ export interface SealedInputs {
     readonly claims: Call['claims'];
     readonly via: Call['via'];
     readonly ticket: Call['ticket'] | null;
+    readonly earlier?: Call['earlier'];
   };
   readonly credential: Omit<Call['credential'], 'profile'> & { readonly profile: string | null };
   readonly probes: Readonly<Record<string, ProbeAnswer>>;
@@ -53,6 +54,7 @@ export function decideAgain(set: PolicySet, definitions: DefinitionReader, recip
       clientCapabilities: {},
       via: call.via,
       ticket: call.ticket ?? undefined,
+      earlier: call.earlier,
     };
     const run: Run = { id: inputs.run?.id ?? 'R-REPLAY', startedAtMs: inputs.run?.started_at_ms ?? call.at_ms, fresh: false };
     return redecide(set, again, run, { definitions, recipientsDigest }, (key) => inputs.probes[key]);

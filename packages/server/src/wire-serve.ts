@@ -2,21 +2,23 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { openAccess } from './access/intake.ts';
-import { openPeople } from './access/people/act.ts';
 import { selfProof } from './access/self.ts';
 import { openTokens } from './access/tokens/act.ts';
 import type { Config } from './config.ts';
 import { openGateway } from './gateway/gateway.ts';
 import { defaultLimits } from './gateway/limits.ts';
 import { countRejections } from './gateway/rejections.ts';
-import { signpost } from './gateway/signpost.ts';
 import { gatewayTexts } from './gateway/texts.ts';
 import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
-import { openPolicy } from './policy/open.ts';
+import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import { openStore, type Store } from './wire.ts';
+import { approvalsOver } from './wire-approvals.ts';
 import { openDeciding } from './wire-deciding.ts';
+import { startDelivery } from './wire-messages.ts';
+import { openPages, openSignIn } from './wire-pages.ts';
+import { runTickets, ticketSide } from './wire-waiting.ts';
 import { startWork } from './wire-work.ts';
 
 export interface ServeOptions {
@@ -35,6 +37,8 @@ export interface Serving {
   readonly url: string;
   /** Set at the first start: the administrator's code, shown once. */
   readonly enrolled: Enrolled | undefined;
+  /** With it: an address that signs them in once, on whichever screen. */
+  readonly signInUrl: string | undefined;
   /** Tokens for the person who was enrolled just now; only at the first start, and only for them. */
   firstTokens(plugin: string): Promise<readonly Issued[]>;
   readonly plugins: readonly string[];
@@ -58,10 +62,63 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 /** `opened` gets what must be ended, in the order in which it was opened. */
 async function serveFrom(store: Store, options: ServeOptions, opened: (() => Promise<unknown>)[]): Promise<Omit<Serving, 'close'>> {
-  const { config, env, alarm } = options;
+  const { config, alarm } = options;
   const { database, recorder, clock, keys } = store;
   let published = () => {};
-  const policy = await openPolicy({
+  const policy = await servedPolicy(options, store, () => published());
+  const deciding = await openDeciding(config, store, policy);
+  opened.push(() => deciding.upstreams.close());
+  let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const access = openAccess({ database, keys, policy: policy.current, clock, oidc: config.oidc, publicUrl: () => url });
+  const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });
+  const log = (message: string, detail?: unknown) =>
+    alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
+  const approvals = approvalsOver({ store, policy, judge: deciding.judge, stops: deciding.stops, announce: deciding.announce, alarm });
+  const signIn = openSignIn(config, store, policy.current);
+  const links = {
+    ticket: (id: string) => `${url}/t/${id}`,
+    ask: ({ rule }: { readonly rule: string }) => `${url}/ask?rule=${encodeURIComponent(rule)}`,
+  };
+  const gateway = openGateway({
+    otherwise: openPages({ config, store, policy: policy.current, approvals, signIn, publicUrl: () => url, log }),
+    rejected: rejections.rejected,
+    handle: deciding.handle,
+    offer: deciding.offer,
+    authenticate: access.authenticate,
+    resourceMetadata: access.resourceMetadata,
+    config: {
+      ...defaultLimits,
+      hosts: hostsOf(config),
+      ...(config.heldWaitMs !== undefined && { heldWaitMs: config.heldWaitMs }),
+    },
+    clock,
+    log,
+    texts: gatewayTexts(links),
+    tickets: ticketSide({ store, policy, deciding, links, counted: rejections.asked }),
+    proveSelf: selfProof(keys),
+    clientWaits: () => policy.current().organization.waitsMs ?? {},
+  });
+  const work = await startWork({ alarm, store, policy, deciding, gateway, access });
+  opened.push(
+    work.stop,
+    rejections.stop,
+    runTickets({ store, deciding, alarm }),
+    startDelivery({ store, policy, link: links.ticket, alarm }),
+  );
+  published = work.published;
+  const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
+  opened.push(gateway.close);
+  url = config.publicUrl ?? listening.url;
+  opened.push(await advertise(config, url, alarm));
+  // Last, because the code is shown once: a start that fails must not have used it up.
+  const first = await firstStart({ store, policy, signIn, url }, options.administrator);
+  return { url, plugins: [...policy.current().plugins.keys()], ...first };
+}
+
+/** The policy that runs, and whom to tell when another does. */
+async function servedPolicy({ config, env, alarm }: ServeOptions, store: Store, published: () => void): Promise<OpenPolicy> {
+  const { database, recorder, clock } = store;
+  return await openPolicy({
     database,
     recorder,
     env,
@@ -73,47 +130,27 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
       published();
     },
   });
-  const deciding = await openDeciding(config, store, policy);
-  opened.push(() => deciding.upstreams.close());
-  let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
-  const access = openAccess({ database, keys, policy: policy.current, clock, oidc: config.oidc, publicUrl: () => url });
-  const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });
-  const gateway = openGateway({
-    rejected: rejections.rejected,
-    handle: deciding.handle,
-    offer: deciding.offer,
-    authenticate: access.authenticate,
-    resourceMetadata: access.resourceMetadata,
-    config: {
-      ...defaultLimits,
-      hosts: hostsOf(config),
-      ...(config.heldWaitMs !== undefined && { heldWaitMs: { '*': config.heldWaitMs } }),
-    },
-    clock,
-    log: (message, detail) =>
-      alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`),
-    texts: gatewayTexts({ ticket: (id) => `${url}/t/${id}`, ask: ({ rule }) => `${url}/ask?rule=${encodeURIComponent(rule)}` }),
-    waitTicket: deciding.tickets.wait,
-    proveSelf: selfProof(keys),
-    otherwise: signpost,
-  });
-  const work = await startWork({ alarm, store, policy, deciding, gateway, access });
-  opened.push(work.stop, rejections.stop);
-  published = work.published;
-  const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
-  opened.push(gateway.close);
-  url = config.publicUrl ?? listening.url;
+}
+
+/** Writes down where clients reach the gateway, for commands on this machine; gives how to take it back. */
+async function advertise(config: Config, url: string, alarm: (says: string) => void): Promise<() => Promise<void>> {
   const hidden = config.publicUrl === undefined && !['127.0.0.1', 'localhost', '::1'].includes(config.host);
   if (hidden) alarm(`Clients are told ${url}; set --public-url to the https address under which they really reach it.`);
   const urlFile = join(config.data, 'url');
   await writeFile(urlFile, url, { mode: 0o600 });
-  opened.push(() => rm(urlFile, { force: true }));
-  // Last, because the code is shown once: a start that fails must not have used it up.
-  const enrolled = await enrollFirst(openPeople({ database, recorder, clock }), options.administrator);
+  return () => rm(urlFile, { force: true });
+}
+
+/** What only the first start gives: the administrator's code, a link that signs them in, tokens for them. */
+async function firstStart(
+  { store, policy, signIn, url }: { store: Store; policy: OpenPolicy; signIn: ReturnType<typeof openSignIn>; url: string },
+  administrator: string | undefined,
+): Promise<Pick<Serving, 'enrolled' | 'signInUrl' | 'firstTokens'>> {
+  const enrolled = await enrollFirst(signIn.people, administrator);
+  const { database, recorder, keys, clock } = store;
   return {
-    url,
     enrolled,
-    plugins: [...policy.current().plugins.keys()],
+    signInUrl: enrolled && `${url}${(await signIn.links.make({ setup: enrolled.person })).path}`,
     firstTokens: (plugin) => {
       if (!enrolled) throw new Error('first tokens are issued at the first start only');
       const tokens = openTokens({ database, recorder, keys, policy: policy.current, clock });

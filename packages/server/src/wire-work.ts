@@ -7,6 +7,8 @@ import type { PolicySet } from './kernel/rules.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { followPolicy } from './policy/worker.ts';
 import { watchStops } from './stages/contain/worker.ts';
+import { nudge } from './stages/gate/deciding/nudging.ts';
+import { watchGrants } from './stages/gate/grants/worker.ts';
 import { tendTickets } from './stages/gate/worker.ts';
 import type { Store } from './wire.ts';
 import type { openDeciding } from './wire-deciding.ts';
@@ -64,7 +66,12 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   const accessWork = startAccess({ access, recorder, clock, alarm });
   const unwatchAccess = database.watch(() => void access.refresh().catch(() => undefined));
   const unwatchStops = watchStops({ stops, watch: database.watch });
-  const untend = tendTickets({ tickets, watch: database.watch });
+  const unwatchGrants = watchGrants({ grants: deciding.grants, watch: database.watch });
+  const untend = tendTickets({
+    tickets,
+    watch: database.watch,
+    nudge: () => nudge({ database, recorder, clock, policy: policy.current, announce: deciding.announce }),
+  });
   const following = followPolicy({ policy, database, onError: (error) => alarm(`The policy could not be looked at: ${String(error)}`) });
   const idle = setInterval(() => {
     upstreams.closeIdle();
@@ -87,6 +94,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       watching.stop();
       unwatchAccess();
       unwatchStops();
+      unwatchGrants();
       untend();
       await following.stop();
       await accessWork.stop();

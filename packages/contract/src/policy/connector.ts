@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { approvals, effect, expression, id, mode, pattern, sentence } from './words.ts';
+import { approvals } from './approvals.ts';
+import { effect, expression, id, mode, pattern, sentence } from './words.ts';
 
 const probe = z.strictObject({
   probe: z.strictObject({ tool: z.string().min(1).max(128), args: z.record(z.string(), expression).default({}) }),

@@ -18,8 +18,7 @@ export const laterKeys: Readonly<Record<string, readonly string[]>> = {
   plugin: ['skills', 'agents', 'limits', 'may_not_see', 'may_not_leave', 'grants'],
   'plugin.release': ['digest', 'known_good', 'canary'],
   profile: ['binds', 'limits'],
-  organization: ['blast_radius', 'limits', 'alerts', 'retention', 'grants'],
-  'organization.approvals': ['low', 'medium'],
+  organization: ['blast_radius', 'limits', 'retention', 'grants'],
 };
 
 /** The published JSON Schema of one document of a policy folder. */

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { approvals, effect, id, laterValue, mode, moment, pattern, sentence } from './words.ts';
+import { alerts } from './alerts.ts';
+import { approvals, breakGlass } from './approvals.ts';
+import { waiting } from './waiting.ts';
+import { effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
+
+const holders = z.array(who).max(200).default([]);
 
 const autoExecute = z.strictObject({
   tool: z.string().regex(/^[a-z0-9][a-z0-9_-]*\..+$/, 'Write connector.tool'),
   reach: z.int().min(1).describe('The most records or people that one call may touch'),
+  together: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The most that the calls of one person with one release may touch together in eight hours; without it as many as one call'),
   because: sentence,
   owner: sentence,
   until: moment,
@@ -38,12 +48,22 @@ export const organization = z.strictObject({
     .strictObject({ start: z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])) })
     .default({ start: 'approve' }),
   auto_execute: z.array(autoExecute).max(500).default([]),
-  approvals: z.strictObject({ high: approvals }).optional(),
+  approvals: z
+    .strictObject({ high: approvals.optional(), medium: approvals.optional(), low: approvals.optional() })
+    .optional()
+    .describe('Who approves, by tier, where the tool does not say; a tier that is left out has those of high'),
+  break_glass: breakGlass,
+  alerts: alerts.describe('Where people are told of what waits for them'),
+  roles: z
+    .strictObject({ approver: holders, operator: holders, administrator: holders })
+    .optional()
+    .describe('Who holds a role besides those who were enrolled with it; group:<name> as the identity provider or the directory names it'),
   lists: z.record(id, z.string().regex(/^[^/\\][^\\]*\.csv$/, 'A list is a .csv file inside the policy folder')).default({}),
   freeze: z
     .array(z.strictObject({ from: moment, to: moment, bars: z.array(effect).min(1) }))
     .max(100)
     .default([]),
+  waiting,
   mode: mode.optional(),
 });
 export type OrganizationDocument = z.output<typeof organization>;

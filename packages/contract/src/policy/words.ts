@@ -34,13 +34,6 @@ export const pattern = z.string().min(1).max(500);
 export const effect = z.enum(Object.keys(effects) as [keyof typeof effects, ...(keyof typeof effects)[]]);
 export const mode = z.enum(Object.keys(modes) as [keyof typeof modes, ...(keyof typeof modes)[]]).describe('The narrowest mode wins');
 
-/** Who approves, how many of them, and until when. */
-export const approvals = z.strictObject({
-  approvers: z.array(who).min(1).max(50),
-  needs: z.int().min(1).max(20).default(1),
-  expires: duration.default('1h'),
-});
-
 /** A value that later builds will enforce and this one refuses; other wrong values get their usual sentence. */
 export function laterValue(known: readonly string[], later: readonly string[]): { error: (issue: { readonly input?: unknown }) => string } {
   return {

@@ -29,13 +29,19 @@ export function takesCredential(command: Command): Command {
     .option('--code-stdin', 'read your code from standard input instead of asking (or name a file in TRAPKEY_CODE_FILE)');
 }
 
-/** Proves who runs the command, by their code. Throws UserError when it does not. */
+/**
+ * Proves who runs the command: by their code, or where `session` is enough by having signed in here. Throws UserError
+ * when it does not. A session file can be read by whatever runs as the same user, so a code is the default.
+ */
 export async function prove(
-  people: Pick<People, 'verifyCode' | 'list'>,
+  people: Pick<People, 'verifyCode' | 'list' | 'signedIn'>,
   options: CredentialOptions,
   terminal: Terminal,
+  need: 'code' | 'session' = 'code',
 ): Promise<ProvenPerson> {
-  const person = options.as ?? (await onlyPerson(people));
+  const signed = options.as === undefined && !options.codeStdin ? await people.signedIn?.() : undefined;
+  if (signed && need === 'session') return signed.who;
+  const person = options.as ?? signed?.who.person ?? (await onlyPerson(people));
   const verified = await people.verifyCode(person, await askCredential(person, options, terminal));
   if (verified.ok) return verified.who;
   throw new UserError(verified.says);

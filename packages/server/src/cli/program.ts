@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
-import { accessDoor, approvalsDoor, catalogDoor, stopsDoor } from '../wire-doors.ts';
+import { accessDoor, approvalsDoor, catalogDoor, grantsDoor, messagesDoor, qualityDoor, requestsDoor, stopsDoor } from '../wire-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
+import { signInDoor } from '../wire-sign-in.ts';
 import { stdioDoor } from '../wire-stdio.ts';
 import { approvalsCommands } from './approvals.ts';
 import { catalogCommands } from './catalog.ts';
@@ -11,14 +12,21 @@ import { connectCommand } from './connect.ts';
 import type { Terminal } from './credential.ts';
 import { enrollCommand } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
+import { grantsCommands } from './grants.ts';
+import { loginCommand } from './login.ts';
+import { logoutCommand } from './logout.ts';
+import { messagesCommands } from './messages.ts';
 import { policyCommands } from './policy.ts';
+import { qualityCommands } from './quality.ts';
 import { recordCommands } from './record.ts';
 import { releaseCommand } from './release.ts';
+import { requestsCommands } from './requests.ts';
 import { startCommand } from './start.ts';
 import { stdioCommand } from './stdio.ts';
 import { stopCommand } from './stop.ts';
 import { tokensCommands } from './tokens.ts';
 import { upCommand } from './up.ts';
+import { whoamiCommand } from './whoami.ts';
 
 const help = `
 Exit codes: 0 done; 1 a problem was found; 2 the command or a file is wrong; 3 the record or database is not available.
@@ -52,8 +60,16 @@ export function program(terminal: Terminal): Command {
   startCommand(root, terminal);
   connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   tokensCommands(root, (globals) => accessDoor(...policed(globals)), terminal);
+  const signIn = (globals: Readonly<Record<string, unknown>>) => signInDoor(...policed(globals));
+  loginCommand(root, signIn, terminal);
+  logoutCommand(root, signIn, terminal);
+  whoamiCommand(root, signIn, terminal);
   enrollCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   approvalsCommands(root, (globals) => approvalsDoor(...policed(globals)), terminal);
+  grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);
+  requestsCommands(root, (globals) => requestsDoor(...policed(globals)), terminal);
+  qualityCommands(root, (globals) => qualityDoor(...policed(globals)), terminal);
+  messagesCommands(root, (globals) => messagesDoor(config(globals)), terminal);
   stopCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
   releaseCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
   const folder = (globals: Readonly<Record<string, unknown>>) => config(globals).policyFolder;

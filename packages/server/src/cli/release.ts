@@ -15,12 +15,12 @@ Examples:
   $ trapkey release S-2K7Q9M4X3F --reason "the mailer was fixed"
   $ trapkey release everything --as m.osei@corp.example --reason "drill is over"`;
 
-/** `trapkey release <stop>|everything|connector:<id>`. */
+/** `trapkey release <stop>|everything|connector:<id>|run:<id>`. */
 export function releaseCommand(program: Command, open: OpenStopsDoor, terminal: Terminal): void {
   const command = program
     .command('release')
     .description('end a stop; by an administrator')
-    .argument('<what>', 'the id of a stop, `everything` or `connector:<id>`')
+    .argument('<what>', 'the id of a stop, `everything`, `connector:<id>` or `run:<id>`')
     .requiredOption('--reason <reason>', 'why; kept in the record')
     .option('--json', 'as JSON')
     .addHelpText('after', help);

@@ -7,7 +7,7 @@ import { clientConfiguration } from './connect.ts';
 import type { Terminal } from './credential.ts';
 import { shown } from './enroll.ts';
 import { configOf, modulesFolder, ownFolder, packaged, samplesFolder } from './globals.ts';
-import { serveOptions, untilInterrupted } from './up.ts';
+import { serveOptions, signInText, untilInterrupted } from './up.ts';
 
 const serversVersion = '2026.8.31';
 
@@ -38,7 +38,7 @@ export function startCommand(program: Command, terminal: Terminal): void {
       if (serving.enrolled) {
         const configuration = clientConfiguration(await serving.firstTokens('starter'), serving.url);
         say(
-          `\n${shown(serving.enrolled)}\nClient configuration, ready to paste (shown once; another with \`${here} connect starter\`):\n\n`,
+          `\n${shown(serving.enrolled)}${signInText(serving)}\nClient configuration, ready to paste (shown once; another with \`${here} connect starter\`):\n\n`,
         );
         say(`${JSON.stringify(configuration, null, 2)}\n`);
       } else say(`\nA client configuration: ${here} connect starter\n`);

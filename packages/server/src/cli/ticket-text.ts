@@ -16,6 +16,17 @@ export function detailText(ticket: TicketDetail): string {
     `Rule        ${plain(ticket.rule)}`,
     ...(ticket.decidedReason === undefined ? [] : [`Reason      ${plain(ticket.decidedReason)}`]),
     `Tool        ${plain(ticket.connector)}.${plain(ticket.tool)}, definition ${ticket.bound.definition}`,
+    ...linkedLines(ticket),
+    ...(ticket.notes ?? []).map(
+      (note) =>
+        `${note.kind === 'question' ? 'Question' : note.kind === 'answer' ? 'Answer  ' : 'Note    '}    ${plain(note.person)}: ${plain(note.text)}`,
+    ),
+    ...(ticket.edited
+      ? [
+          `Changed     by ${ticket.editors?.map(plain).join(', ') || 'an approver, who cut it down'}; the agent asked for:`,
+          shownJson(ticket.original?.arguments ?? null),
+        ]
+      : []),
     'Would send  exactly this:',
     shownJson(ticket.payload.arguments),
     ...(isEmpty(ticket.payload.extra) ? [] : ['and beside the arguments:', shownJson(ticket.payload.extra)]),
@@ -30,11 +41,28 @@ function stateText(ticket: TicketSummary): string {
 
 function askedText(ticket: TicketSummary): string {
   const asked = ticket.asked.map((approver) => plain(approver).replace(/^group:/, 'group ')).join(', ');
-  const given = ticket.approvals.map(({ person, kind }) => (kind === 'self' ? `${plain(person)} (who asked)` : plain(person))).join(', ');
-  return `${asked}; ${ticket.needs} needed, approved by ${given || 'nobody yet'}`;
+  const given = ticket.approvals
+    .map(({ person, kind }) =>
+      kind === 'self' ? `${plain(person)} (who asked)` : kind === 'break-glass' ? `${plain(person)} (break-glass)` : plain(person),
+    )
+    .join(', ');
+  const also = ticket.escalatedTo
+    ? `, and by now ${ticket.escalatedTo.map((one) => plain(one).replace(/^group:/, 'group ')).join(', ')}`
+    : '';
+  const each = ticket.distinct?.length
+    ? `, of each of ${ticket.distinct.map((one) => plain(one).replace(/^group:/, 'group ')).join(', ')} one`
+    : '';
+  return `${asked}${also}; ${ticket.needs} needed${each}, approved by ${given || 'nobody yet'}`;
 }
 
-function minute(atMs: number): string {
+function linkedLines({ pieces = [], cumulative, reach }: TicketDetail): readonly string[] {
+  if (pieces.length === 0) return [];
+  const together = cumulative === null || cumulative === undefined || cumulative === reach ? '' : `, ${cumulative} together so far`;
+  return [`Pieces      ${pieces.map(({ id, state, reach: one }) => `${id} (${state}, ${one ?? '?'})`).join(' ')}${together}`];
+}
+
+/** A time as people read it, to the minute. */
+export function minute(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 

@@ -58,7 +58,7 @@ export function serveOptions(config: Config, options: UpOptions, terminal: Termi
 
 /** What a person needs to know at the start. */
 function greet(serving: Serving, config: Config, terminal: Terminal): void {
-  if (serving.enrolled) terminal.stdout.write(shown(serving.enrolled));
+  if (serving.enrolled) terminal.stdout.write(`${shown(serving.enrolled)}${signInText(serving)}`);
   terminal.stdout.write(`Trapkey serves at ${serving.url} (data in ${config.data}). Stop with Ctrl-C.\n`);
 }
 
@@ -68,4 +68,9 @@ export async function untilInterrupted(serving: Serving): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   await serving.close();
+}
+
+/** The one-time link of the first start. */
+export function signInText({ signInUrl }: Pick<Serving, 'signInUrl'>): string {
+  return signInUrl === undefined ? '' : `Sign in with a browser, once, within ten minutes: ${signInUrl}\nLater: trapkey login --link\n`;
 }

@@ -25,7 +25,10 @@ const modernOnly = ['resultType', 'ttlMs', 'cacheScope'] as const;
 export function answerOf(id: Id, call: Call, handled: Handled, dialect: Dialect): Answer {
   switch (handled.kind) {
     case 'result':
-      return { text: resultText(id, finish(call, warned(call, withoutOurs(handled.result), handled.warnings), dialect)), status: 200 };
+      return {
+        text: resultText(id, finish(call, told(call, warned(call, withoutOurs(handled.result), handled.warnings), handled.told), dialect)),
+        status: 200,
+      };
     case 'protocol_error':
       return failed(id, upstreamError(call, handled));
     case 'refused':
@@ -93,6 +96,13 @@ function warned(call: Call, result: JsonObject, warnings: readonly string[]): Js
     ...(call.method === 'tools/call' && Array.isArray(content) && { content: [...(content as Json[]), note] }),
     _meta: { ...(isObject(meta) && meta), 'io.trapkey/warnings': warnings },
   };
+}
+
+/** What ran is not what was asked for: said first, so that nothing of the result is read without it. */
+function told(call: Call, result: JsonObject, words: string | undefined): JsonObject {
+  const { content } = result;
+  if (words === undefined || call.method !== 'tools/call' || !Array.isArray(content)) return result;
+  return { ...result, content: [{ type: 'text', text: `Note from Trapkey: ${words}` }, ...(content as Json[])] };
 }
 
 /** An upstream's error is content like any other: its message is cleaned, its data kept only where the protocol defines it. */

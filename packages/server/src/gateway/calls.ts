@@ -5,13 +5,17 @@ import type { Caller } from './doors.ts';
 import { mismatch } from './era.ts';
 import { type Front, isRuling } from './front.ts';
 import { paramMismatch } from './headers.ts';
-import { heldFor } from './held.ts';
+import { heldWaitMs, throughTickets } from './held.ts';
 import { listenersOf } from './listeners.ts';
 import { governedBy } from './lists.ts';
+import { runOwn } from './own-tools/run-own.ts';
 import { callOf } from './params.ts';
+import { patienceOf } from './patience.ts';
 import { roundsFor } from './rounds.ts';
 import { type RpcRequest, resultText, rpcCodes } from './rpc.ts';
 import type { Running } from './running.ts';
+import { declaresTasks } from './tasks/declared.ts';
+import { createdTask } from './tasks/task.ts';
 
 /** Runs a proposed call and answers it. Never throws: what was not expected is said as a failure, and is logged. */
 export async function runCall(front: Front, running: Running): Promise<void> {
@@ -59,7 +63,7 @@ async function answerCall(front: Front, running: Running, signal: AbortSignal): 
     return failed(request.id, mismatch(wrong).error);
   }
   const own = method === 'tools/call' ? front.own.find((one) => one.definition.name === call.name) : undefined;
-  if (own) return { text: resultText(request.id, finish(call, await own.run(call.args, caller, signal), dialect)), status: 200 };
+  if (own) return runOwn(front, running, { own, call, offer, dialect, signal });
   return govern(front, running, call, offered, dialect, signal);
 }
 
@@ -73,8 +77,11 @@ async function govern(
 ): Promise<Answer> {
   const { request, session } = running;
   const listeners = listenersOf(front, running, offered, signal);
-  const first = await front.handle(call, listeners);
-  const handled = first.kind === 'held' ? await heldFor(front, running, call, first, listeners) : first;
+  const handled = await throughTickets(front, call, listeners, patienceOf(front, running, heldWaitMs(front, running), signal));
+  if (handled.kind === 'held' && !session && call.method === 'tools/call' && declaresTasks(running.client.capabilities)) {
+    const task = createdTask(handled.ticket, front.texts.held(handled, call));
+    return { text: resultText(request.id, finish(call, task, dialect)), status: 200 };
+  }
   const resource = request.params['uri'];
   if (session && handled.kind === 'result' && typeof resource === 'string') {
     if (call.method === 'resources/subscribe') remember(session.subscribed, resource);

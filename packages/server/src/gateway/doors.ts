@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http';
 import type { Code } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
-import type { ToolDefinition } from '@trapkey/contract/upstream.ts';
 import type { Authenticate } from '../kernel/access.ts';
+import type { AgentTicket, AgentTickets } from '../kernel/agent-tickets.ts';
 import type { Call, Credential } from '../kernel/call.ts';
+import type { ClientWaits } from '../kernel/client-waits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Handle, Handled } from '../kernel/handle.ts';
 import type { Offer } from '../kernel/offer.ts';
@@ -16,12 +17,6 @@ export interface Caller {
   readonly endpoint: Call['endpoint'];
   readonly path: string;
   readonly session: string | undefined;
-}
-
-/** A tool of Trapkey itself (`trapkey_*`): offered beside the connector's, answered without an upstream. */
-export interface OwnTool {
-  readonly definition: ToolDefinition;
-  run(args: JsonObject, caller: Caller, signal: AbortSignal): Promise<JsonObject>;
 }
 
 /** A request that was refused before it became a call; to be counted in the record. */
@@ -40,6 +35,27 @@ export interface Texts {
   ruling(ruling: Ruling): string;
 }
 
+/** Sentences about a ticket, for its own agent. */
+export interface TicketTexts {
+  /** It waits for a person, or runs right now. */
+  open(ticket: AgentTicket): string;
+  /** It ended, and no result of it is held. */
+  ended(ticket: AgentTicket): string;
+  /** It may go on, but not from here. */
+  elsewhere(ticket: AgentTicket): string;
+  /** This caller has no such ticket; whether another has one is not said. */
+  none(ticket: string): string;
+  list(tickets: readonly AgentTicket[]): string;
+}
+
+/** Held calls from their agents' side. */
+export interface TicketSide {
+  readonly door: AgentTickets;
+  readonly texts: TicketTexts;
+  /** Counts a question about tickets that became no call. */
+  readonly counted?: (caller: Caller, what: string) => void;
+}
+
 /** Everything the front is given; it has no other way to anything. */
 export interface GatewayDoors {
   readonly handle: Handle;
@@ -53,9 +69,10 @@ export interface GatewayDoors {
   readonly texts: Texts;
   /** Counts what never became a call. */
   readonly rejected?: (rejection: Rejection) => void;
-  readonly ownTools?: readonly OwnTool[];
-  /** Resolves true when the ticket was decided within the time; the call is then handled again. */
-  readonly waitTicket?: (ticket: string, waitMs: number, signal: AbortSignal) => Promise<boolean>;
+  /** Where it is given, held calls wait a little, can be come back for, and own tools are offered for that. */
+  readonly tickets?: TicketSide;
+  /** Waiting times that policy sets, before those of the configuration. */
+  readonly clientWaits?: () => ClientWaits;
   /** Answers a nonce so that a command on the same data folder knows its own gateway. */
   readonly proveSelf?: (nonce: string) => string;
   /** Serves paths that are none of the gateway's own: control plane, console, hooks. */

@@ -1,7 +1,8 @@
 import type { Offered } from '../kernel/offer.ts';
 import type { Ruling } from '../kernel/stage.ts';
-import type { Caller, GatewayDoors, OwnTool } from './doors.ts';
+import type { Caller, GatewayDoors } from './doors.ts';
 import type { Listens } from './listen.ts';
+import type { OwnTool } from './own-tools/own-tool.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What every part of the front works with: its doors and its own memory. */
@@ -9,6 +10,8 @@ export interface Front extends GatewayDoors {
   readonly own: readonly OwnTool[];
   readonly sessions: Sessions;
   readonly listens: Listens;
+  /** Tasks whose ticket is approved but was refused a moment ago: they are not tried again at every poll. */
+  readonly refusedTasks: Map<string, { readonly says: string; readonly untilMs: number }>;
   /** What was offered a moment ago; for header checks and names, never for a decision. */
   readonly recentOffer: (caller: Caller) => Offered | Ruling | Promise<Offered | Ruling>;
 }

@@ -5,6 +5,8 @@ import { type Front, offersOf } from './front.ts';
 import { openGates } from './gates.ts';
 import { serveHttp } from './http.ts';
 import { type Change, methodOf, openListens } from './listen.ts';
+import { listTool } from './own-tools/list.ts';
+import { waitTool } from './own-tools/wait.ts';
 import { sendError } from './reply.ts';
 import { errorText, notificationText, rpcCodes } from './rpc.ts';
 import { openSessions } from './sessions.ts';
@@ -27,9 +29,10 @@ export function openGateway(doors: GatewayDoors): Gateway {
   const { config, clock } = doors;
   const front: Front = {
     ...doors,
-    own: doors.ownTools ?? [],
+    own: doors.tickets ? [waitTool(doors, doors.tickets), listTool(doors.tickets)] : [],
     sessions: openSessions(config, clock),
     listens: openListens(),
+    refusedTasks: new Map(),
     recentOffer: offersOf(doors),
   };
   const open = new Set<ServerResponse>();

@@ -6,9 +6,18 @@ import { decodeHeader, type Mirrored, mirroredIn, valueAt } from '../kernel/mirr
 const decimal = /^-?\d+(\.\d+)?$/;
 const declared = new WeakMap<ToolDefinition, readonly Mirrored[]>();
 
-/** A sentence when `Mcp-Name` does not say what the body says (tools/call, prompts/get, resources/read). */
+const mirroredFields: Readonly<Record<string, string>> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
+};
+
+/** A sentence when `Mcp-Name` does not say what the body says (tools/call, prompts/get, resources/read, tasks/*). */
 export function nameMismatch(method: string, params: JsonObject, headers: IncomingHttpHeaders): string | undefined {
-  const field = method === 'tools/call' || method === 'prompts/get' ? 'name' : method === 'resources/read' ? 'uri' : undefined;
+  const field = mirroredFields[method];
   if (field === undefined) return undefined;
   const value = params[field];
   const header = headers['mcp-name'];

@@ -1,3 +1,5 @@
+import { type ClientWaits, measuredWaitsMs } from '../kernel/client-waits.ts';
+
 /** Where the front stops: every limit with its unit. Safe defaults; an unsafe choice is spelled out in its name. */
 export interface GatewayLimits {
   /** Host names besides loopback that the Host header may name. */
@@ -40,8 +42,8 @@ export interface GatewayLimits {
   readonly roundsMax: number;
   readonly listTtlMs: number;
   readonly offerReuseMs: number;
-  /** How long a held call waits for a person before the agent is told; by client name, `*` for the rest. */
-  readonly heldWaitMs: Readonly<Record<string, number>>;
+  /** How long a held call waits for a person before the agent is told, by the client's own name. */
+  readonly heldWaitMs: ClientWaits;
   readonly heldProgressMs: number;
 }
 
@@ -77,6 +79,6 @@ export const defaultLimits: GatewayLimits = {
   roundsMax: 8,
   listTtlMs: 60_000,
   offerReuseMs: 1_000,
-  heldWaitMs: { 'claude-code': 110_000, '*': 20_000 },
+  heldWaitMs: measuredWaitsMs,
   heldProgressMs: 10_000,
 };

@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { ToolDefinition } from '@trapkey/contract/upstream.ts';
 import type { Offered } from '../kernel/offer.ts';
-import type { OwnTool } from './doors.ts';
 import { legacyRevisions, metaKeys, modernRevisions } from './era.ts';
+import type { OwnTool } from './own-tools/own-tool.ts';
 import { isObject } from './rpc.ts';
+import { tasksExtension } from './tasks/declared.ts';
 
 /** The lists, and the capability without which a method does not exist. */
 export const listed: Readonly<Record<string, { readonly capability: string; readonly key: string }>> = {
@@ -34,6 +35,7 @@ export function capabilitiesOf(offered: Offered, own: readonly OwnTool[], era: '
     }),
     ...(completions !== undefined && { completions: {} }),
     ...(logging !== undefined && era === 'legacy' && { logging: {} }),
+    ...(own.length > 0 && era === 'modern' && { extensions: { [tasksExtension]: {} } }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Line } from './line.ts';
 import { discoverResult, listed, listResult } from './lists.ts';
 import { clientOf, isGoverned } from './params.ts';
 import { type RpcRequest, resultText, rpcCodes } from './rpc.ts';
+import { isTaskMethod, serveTask } from './tasks/tasks.ts';
 
 /** Methods of the era that no longer exist in this revision. */
 const gone = new Set(['resources/subscribe', 'resources/unsubscribe']);
@@ -24,7 +25,10 @@ export async function serveModern(
   if (isGoverned(method) && !gone.has(method)) {
     return runCall(front, { request, method, caller, client: clientOf(metaOf(params)), line, session: undefined, headers });
   }
-  const answer = await listOrListen(front, request, caller, line);
+  const answer =
+    front.tickets && isTaskMethod(method)
+      ? await serveTask(front, front.tickets, request, caller, line)
+      : await listOrListen(front, request, caller, line);
   if (answer) line.answer(answer.text, answer.status);
 }
 

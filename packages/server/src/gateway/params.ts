@@ -6,6 +6,7 @@ import { cleanText } from './clean.ts';
 import type { Caller } from './doors.ts';
 import { metaKeys, metaOf } from './era.ts';
 import { isObject } from './rpc.ts';
+import { withoutTasks } from './tasks/declared.ts';
 
 /** What the client says of itself; claims, all of them. */
 export interface Client {
@@ -50,7 +51,7 @@ export function callOf(method: UpstreamMethod, params: JsonObject, caller: Calle
     session: caller.session,
     client: client.info,
     claims: claimsOf(metaOf(params)),
-    clientCapabilities: client.capabilities,
+    clientCapabilities: withoutTasks(client.capabilities),
     via: 'mcp',
     ticket: undefined,
   };

@@ -1,14 +1,15 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { type Clock, rfc3339 } from '../kernel/clock.ts';
 import type { Recorder } from '../kernel/recorder.ts';
-import type { Rejection } from './doors.ts';
+import type { Caller, Rejection } from './doors.ts';
 
 const flushEveryMs = 1_000;
 /** Different kinds of rejection that are told apart between two flushes; the rest count as one. */
 const kindsMax = 512;
 
 interface Counted {
-  readonly rejection: Rejection;
+  readonly caller: Caller;
+  readonly about: Partial<EntryFields>;
   readonly firstMs: number;
   count: number;
 }
@@ -16,6 +17,8 @@ interface Counted {
 /** Requests of known callers that never became a call. */
 export interface Rejections {
   readonly rejected: (rejection: Rejection) => void;
+  /** Questions about the caller's own tickets, which Trapkey answers itself. */
+  readonly asked: (caller: Caller, what: string) => void;
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -47,17 +50,18 @@ export function countRejections({
     running = running.then(once);
     return running;
   };
+  const count = (caller: Caller, about: Partial<EntryFields>, kind: string): void => {
+    const own = `${caller.credential.id} ${caller.path} ${kind}`;
+    const key = counted.has(own) || counted.size < kindsMax ? own : 'others';
+    const known = counted.get(key);
+    if (known) known.count++;
+    else counted.set(key, { caller, about, firstMs: clock(), count: 1 });
+  };
   const timer = setInterval(() => void flush(), flushEveryMs);
   timer.unref();
   return {
-    rejected(rejection) {
-      const { caller, code } = rejection;
-      const own = `${caller.credential.id} ${caller.path} ${code}`;
-      const key = counted.has(own) || counted.size < kindsMax ? own : 'others';
-      const known = counted.get(key);
-      if (known) known.count++;
-      else counted.set(key, { rejection, firstMs: clock(), count: 1 });
-    },
+    rejected: ({ caller, code, says }) => count(caller, { verdict: 'deny', code, rule: 'gateway/input', detail: ledgerWords(says) }, code),
+    asked: (caller, what) => count(caller, { verdict: 'allow', code: 'allowed', rule: 'gateway/own-tools', tool: what }, what),
     flush,
     async stop() {
       clearInterval(timer);
@@ -76,8 +80,7 @@ function ledgerWords(says: string): string {
     .slice(0, 200);
 }
 
-function entryOf({ rejection, firstMs, count }: Counted, policy: string): EntryFields {
-  const { caller, code, says } = rejection;
+function entryOf({ caller, about, firstMs, count }: Counted, policy: string): EntryFields {
   const { endpoint, credential } = caller;
   return {
     timestamp: rfc3339(firstMs),
@@ -86,12 +89,9 @@ function entryOf({ rejection, firstMs, count }: Counted, policy: string): EntryF
     on_behalf_of: credential.person,
     plugin: `${endpoint.plugin}@${endpoint.version}`,
     connector: endpoint.connector,
-    verdict: 'deny',
-    code,
-    rule: 'gateway/input',
     policy,
     count,
-    detail: ledgerWords(says),
     assurance: { on_behalf_of: credential.assurance.person },
+    ...about,
   };
 }

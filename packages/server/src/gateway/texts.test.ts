@@ -54,17 +54,13 @@ describe('what the agent reads', () => {
   });
 
   it('says who is asked, until when, and what to do meanwhile', () => {
-    const held = {
-      ...ruling,
-      verdict: 'hold',
-      says: 'crm.send_campaign would email 2,310 contacts outside the company. It cannot be undone.',
-    } as const;
+    const held = 'crm.send_campaign would email 2,310 contacts outside the company. It cannot be undone.';
     expect(heldText(ticket, held, links).split('\n')).toEqual([
       'NOT DONE: held for approval, ticket TK-7F3Q9K2M4X. Nothing was sent.',
       'crm.send_campaign would email 2,310 contacts outside the company. It cannot be undone.',
       'Asked: group marketing-leads, 2 needed. Expires 17:40 UTC. Rule: approvals of crm.send_campaign.',
-      'Tell the person this and give them https://gate.example/t/TK-7F3Q9K2M4X. Go on with other work; once it is approved, call the same tool again with the same arguments and it runs.',
-      'Until then do not retry it, split it or reach the same goal another way.',
+      'Tell the person this and give them https://gate.example/t/TK-7F3Q9K2M4X. Go on with other work, or call trapkey_wait {"ticket":"TK-7F3Q9K2M4X"}.',
+      'Do not retry, split or reach the same goal another way; those calls are held under the same ticket.',
     ]);
     expect(heldText({ ...ticket, expiresAtMs: ticket.expiresAtMs + 86_400_000 }, held, links)).toContain('Expires 2026-06-07 17:40 UTC.');
   });

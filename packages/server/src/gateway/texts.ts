@@ -14,7 +14,7 @@ export interface Links {
 export function gatewayTexts(links: Links): Texts {
   return {
     refused: ({ ruling, happened, call }) => refusalText(ruling, links, happened, call),
-    held: ({ ruling, ticket }) => heldText(ticket, ruling, links),
+    held: ({ ruling, ticket }) => heldText(ticket, ruling.says, links),
     ruling: (ruling) => refusalText(ruling, links),
   };
 }
@@ -49,14 +49,14 @@ function next(code: Code): string {
 }
 
 /** What the agent reads while a person is asked. */
-export function heldText(ticket: TicketView, ruling: Ruling, links: Links): string {
+export function heldText(ticket: TicketView, says: string, links: Links): string {
   const asked = ticket.asked.map((approver) => line(approver).replace(/^group:/, 'group ')).join(', ');
   return [
     `NOT DONE: held for approval, ticket ${ticket.id}. Nothing was sent.`,
-    `${sentence(ruling.says)}.`,
+    `${sentence(says)}.`,
     `Asked: ${asked}, ${ticket.needs} needed. Expires ${utc(ticket.expiresAtMs, ticket.createdAtMs)}. Rule: ${ruleWords(line(ticket.rule))}.`,
-    `Tell the person this and give them ${links.ticket(ticket.id)}. Go on with other work; once it is approved, call the same tool again with the same arguments and it runs.`,
-    'Until then do not retry it, split it or reach the same goal another way.',
+    `Tell the person this and give them ${links.ticket(ticket.id)}. Go on with other work, or call trapkey_wait {"ticket":"${ticket.id}"}.`,
+    'Do not retry, split or reach the same goal another way; those calls are held under the same ticket.',
   ].join('\n');
 }
 
@@ -66,7 +66,7 @@ function ruleWords(rule: string): string {
 }
 
 /** Hours and minutes on the day that it was asked, the date besides where it runs out on another. */
-function utc(atMs: number, fromMs: number): string {
+export function utc(atMs: number, fromMs: number): string {
   const at = new Date(atMs).toISOString();
   const sameDay = at.slice(0, 10) === new Date(fromMs).toISOString().slice(0, 10);
   return `${sameDay ? '' : `${at.slice(0, 10)} `}${at.slice(11, 16)} UTC`;
@@ -78,6 +78,6 @@ function sentence(words: string): string {
 }
 
 /** One line: no words of a rule, a name or a person can start a line that poses as ours. */
-function line(words: string): string {
+export function line(words: string): string {
   return words.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

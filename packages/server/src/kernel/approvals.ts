@@ -1,11 +1,15 @@
 import type { Assurance } from '@trapkey/contract/codes.ts';
-import type { Json } from '@trapkey/contract/json.ts';
+import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { TicketView } from './call.ts';
 
 /** Somebody who just showed a credential of their own. Only the access module makes one. */
 export interface ProvenPerson {
   readonly person: string;
   readonly roles: readonly string[];
+  /** Groups as the identity provider names them; absent where the directory says. */
+  readonly groups?: readonly string[] | undefined;
+  /** When they last showed a credential, not only a session; a high-tier ticket needs this to be recent. */
+  readonly freshAtMs?: number | undefined;
 }
 
 /** Somebody who acts, and how far it is shown that they are who they say. */
@@ -14,11 +18,27 @@ export interface Acting {
   readonly assurance: Assurance;
 }
 
-/** One approval of a ticket. `self`: by the person who asked, where the organization is solo. */
+/**
+ * One approval of a ticket. `self`: by the person who asked, where the organization is solo. `break-glass`: alone, in an
+ * emergency.
+ */
 export interface Approval {
   readonly person: string;
   readonly atMs: number;
-  readonly kind: 'human' | 'self';
+  readonly kind: 'human' | 'self' | 'break-glass';
+  /** In whose place, where a delegate decided. */
+  readonly inPlaceOf?: string;
+  /** Groups of the person that the ticket wants represented. */
+  readonly groups?: readonly string[];
+}
+
+/** What somebody wrote on a ticket. */
+export interface TicketNote {
+  readonly id: string;
+  readonly atMs: number;
+  readonly person: string;
+  readonly kind: 'question' | 'answer' | 'comment';
+  readonly text: string;
 }
 
 /** A ticket as lists show it; without its arguments. */
@@ -38,10 +58,29 @@ export interface TicketSummary {
   readonly asked: readonly string[];
   readonly needs: number;
   readonly approvals: readonly Approval[];
+  /** What is missing, in words; said where somebody just approved and it still waits. */
+  readonly waitsFor?: string;
   readonly decidedReason: string | undefined;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   readonly decidedAtMs: number | undefined;
+  readonly tier?: string | undefined;
+  readonly effect?: string | undefined;
+  /** Reach of all pieces of the same goal so far, this one included. */
+  readonly cumulative?: number | null;
+  /** The first ticket of the same goal; undefined for the first itself. */
+  readonly linked?: string | undefined;
+  /** Groups that must each be among the approvers. */
+  readonly distinct?: readonly string[];
+  /** Who may decide too since nobody did in time. */
+  readonly escalatedTo?: readonly string[];
+  readonly runs?: 'resume' | 'approval';
+  /** Who changed the payload; they are never the only ones to approve. */
+  readonly editors?: readonly string[];
+  /** True when a person changed what would run, whether they cut it down or rewrote it. */
+  readonly edited?: boolean;
+  /** What the page and messages show besides the sentence. */
+  readonly facts?: JsonObject;
 }
 
 /** A ticket with exactly what would be sent. Reading it leaves an entry. */
@@ -49,6 +88,11 @@ export interface TicketDetail extends TicketSummary {
   readonly payload: { readonly method: Json; readonly name: Json; readonly arguments: Json; readonly extra: Json };
   /** The digests that an approval is given for. */
   readonly bound: { readonly arguments: string; readonly definition: string; readonly policy: string };
+  /** What the agent asked for, where a person changed it. */
+  readonly original?: TicketDetail['payload'] | undefined;
+  readonly notes?: readonly TicketNote[];
+  /** Other pieces of the same goal, oldest first. */
+  readonly pieces?: readonly { readonly id: string; readonly state: TicketView['state']; readonly reach: number | null }[];
 }
 
 /** `open`: held or approved. */
@@ -56,17 +100,49 @@ export interface TicketFilter {
   readonly state: TicketView['state'] | 'open' | 'all';
   readonly person?: string;
   readonly max?: number;
+  /** Only those that somebody let run alone in an emergency. */
+  readonly brokeGlass?: boolean;
 }
 
-/** What people may do with tickets; the CLI's and the console's door. Mistakes are `UserError`s. */
+/** What every decision is made with. */
+export interface Decision {
+  readonly ticket: string;
+  readonly by: ProvenPerson;
+  /** The surface that it came through: `cli`, `api`, `page`, `slack` … */
+  readonly via: string;
+}
+
+/** A list argument cut down: to its first so many, or to the named members. */
+export type Part = { readonly argument: string } & ({ readonly first: number } | { readonly only: readonly Json[] });
+
+/** Whether somebody may decide a ticket now; `says` is the reason why not. */
+export type Eligible = { readonly may: true } | { readonly may: false; readonly says: string };
+
+/** What people may do with tickets; the door of CLI, API, page and messages. Mistakes are `UserError`s. */
 export interface Approvals {
   list(filter: TicketFilter): Promise<readonly TicketSummary[]>;
   show(ticket: string, by: Acting): Promise<TicketDetail>;
-  approve(act: { readonly ticket: string; readonly by: ProvenPerson; readonly via: string }): Promise<TicketSummary>;
-  refuse(act: {
-    readonly ticket: string;
-    readonly by: ProvenPerson;
-    readonly via: string;
-    readonly reason: string;
-  }): Promise<TicketSummary>;
+  /** Without the payload, so that looking leaves no entry. */
+  find(ticket: string): Promise<TicketSummary | undefined>;
+  eligible(ticket: string, by: ProvenPerson): Promise<Eligible>;
+  /** `runs: 'approval'`: as soon as it is approved, rather than when the agent comes back. */
+  approve(act: Decision & { readonly runs?: 'approval' }): Promise<TicketSummary>;
+  /** Cuts a list argument down and approves what is left; earlier approvals were for more and end. */
+  approvePart(act: Decision & { readonly part: Part }): Promise<TicketSummary>;
+  /** Replaces the arguments: decided anew from the top, earlier approvals end, and somebody else must approve. */
+  edit(act: Decision & { readonly arguments: JsonObject }): Promise<TicketSummary>;
+  /** `stopRun`: nothing of this run goes on. */
+  refuse(act: Decision & { readonly reason: string; readonly stopRun?: boolean }): Promise<TicketSummary>;
+  /** Asks the person, never the agent. */
+  ask(act: Decision & { readonly text: string }): Promise<TicketNote>;
+  /** By the person who asked for the call. */
+  answer(act: Decision & { readonly text: string }): Promise<TicketNote>;
+  /** By somebody who may decide it; at most seven days from now. */
+  extend(act: Decision & { readonly byMs: number }): Promise<TicketSummary>;
+  /** By the person who asked for the call. */
+  withdraw(act: Decision & { readonly reason?: string }): Promise<TicketSummary>;
+  /** Lets an approved ticket run now, without its agent; once, in whichever process serves. By who asked for it, or may approve it. */
+  run(act: Decision): Promise<TicketSummary>;
+  /** Lets it run alone, in an emergency: allowed to the few, loud, for minutes, reviewed after. */
+  breakGlass(act: Decision & { readonly reason: string }): Promise<TicketSummary>;
 }

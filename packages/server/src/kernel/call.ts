@@ -32,6 +32,8 @@ export interface TicketView {
   readonly asked: readonly string[];
   readonly needs: number;
   readonly rule: string;
+  /** It ran and its result is kept: nobody was handed it yet. */
+  readonly kept?: boolean;
   /** Digests that the approval is bound to; a difference sends it back. */
   readonly bound: {
     readonly definition: string;
@@ -40,7 +42,24 @@ export interface TicketView {
     readonly recipients: string | null;
     readonly release: string;
     readonly policy: string;
+    /** True when the connector would now act as another account than the one that was shown. */
+    readonly accountMoved?: boolean;
   };
+  /** Groups that must each be among the approvers. */
+  readonly distinct?: readonly string[];
+  readonly tier?: string | undefined;
+  /** Reach of all pieces of its goal together, this one included. */
+  readonly cumulative?: number | null;
+  readonly runs?: 'resume' | 'approval';
+  /** A person changed what runs. */
+  readonly edited?: boolean;
+}
+
+/** What the same person, with the same release and tool, had this connector do or asked it to do in the hours before. */
+export interface Earlier {
+  readonly pieces: number;
+  /** Of all pieces together; those that nobody could count are left out. */
+  readonly reach: number;
 }
 
 /** One proposed call: everything that a decision is made from, besides policy and definitions. */
@@ -63,4 +82,8 @@ export interface Call {
   readonly clientCapabilities: JsonObject;
   readonly via: 'mcp' | 'stdio' | 'probe' | 'ticket';
   readonly ticket: TicketView | undefined;
+  /** Pieces of the same goal; absent where there are none. */
+  readonly earlier?: Earlier | undefined;
+  /** What the agent asked for, where a person changed it before approving: `args` and `extra` are what runs. */
+  readonly asked?: { readonly args: JsonObject; readonly extra: JsonObject } | undefined;
 }

@@ -55,6 +55,8 @@ export interface Tiered {
   readonly recipients: readonly string[] | undefined;
   readonly destination: 'inside' | 'outside' | 'unknown';
   readonly amount: { readonly microUnits: number; readonly currency: string } | undefined;
+  /** Lists of the policy on which recipients stand, and how many; absent where there are none. */
+  readonly listed?: readonly { readonly list: string; readonly hits: number }[];
 }
 
 /** check (facts): the rules that need reach, amount or destination, and outside checkers. */
@@ -66,10 +68,14 @@ export interface Checked {
 
 /** gate: why it may run, in the record's words. */
 export interface Released {
-  readonly code: 'allowed' | 'approved' | 'auto_execute' | 'unattended' | 'observed';
+  readonly code: 'allowed' | 'approved' | 'granted' | 'auto_execute' | 'unattended' | 'observed';
   readonly rule: string;
   readonly approval: string | null;
   readonly ticket: string | undefined;
+  /** The standing grant whose use this is; counted where it is recorded. */
+  readonly grant?: string;
+  /** The most that the pieces of its goal may reach together for this to hold; looked at again where it is recorded. */
+  readonly reachMax?: number | undefined;
 }
 
 /** Every fact of a call. It runs only when all are known. */

@@ -11,13 +11,18 @@ export type Handled =
       readonly result: JsonObject;
       /** Sentences of rules in warn mode. */
       readonly warnings: readonly string[];
+      /** What the agent must know beside the result: a person changed what ran. */
+      readonly told?: string;
     }
   | { readonly kind: 'protocol_error'; readonly call: string; readonly code: number; readonly message: string; readonly data?: Json }
   | { readonly kind: 'refused'; readonly call: string; readonly ruling: Ruling; readonly happened: 'nothing' | 'unknown' | 'done' }
   | { readonly kind: 'held'; readonly call: string; readonly ruling: Ruling; readonly ticket: TicketView };
 
 /** Listeners of one call; the abort signal is the client's (disconnect, cancel). */
-export type CallListeners = UpstreamListeners;
+export interface CallListeners extends UpstreamListeners {
+  /** The answer goes to nobody now: the result of a ticket is kept until somebody picks it up. */
+  readonly nobodyWaits?: boolean;
+}
 
 /** The only door to a connector. Everything that starts a call gets this function from `wire`. */
 export type Handle = (call: Call, listeners: CallListeners) => Promise<Handled>;

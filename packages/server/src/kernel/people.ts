@@ -1,9 +1,11 @@
 import type { ProvenPerson } from './approvals.ts';
+import type { Signed } from './sessions.ts';
 
 /** What a person with a credential may do, besides what policy lets everyone do for themselves. */
 export const roles = {
   administrator: 'applies policy, enrolls people, issues and revokes tokens, releases stops',
   approver: 'decides the tickets that policy asks them for',
+  operator: 'looks at every ticket and request, and stops runs',
 } as const;
 export type Role = keyof typeof roles;
 
@@ -39,4 +41,6 @@ export interface People {
   /** The only maker of a `ProvenPerson`; leaves an entry whether it is the code or not. */
   verifyCode(person: string, code: string): Promise<Verified>;
   list(): Promise<readonly PersonView[]>;
+  /** Who signed in at this terminal with `trapkey login`; absent where there is no terminal. */
+  signedIn?(): Promise<Signed | undefined>;
 }

@@ -2,8 +2,14 @@ import type { Definitions, UpstreamMethod } from '@trapkey/contract/upstream.ts'
 import type { Pinned, Run, Subject } from './facts.ts';
 import type { Tx } from './recorder.ts';
 
-/** What a stop covers. Later issues add plugin, release, tool, effect, person, run and agent. */
-export type StopScope = { readonly kind: 'everything' } | { readonly kind: 'connector'; readonly id: string };
+/**
+ * What a stop covers. Later issues add plugin, release, tool, effect, person and agent. A stopped run takes with it what
+ * the same person starts with the same release in the hours after: connecting anew is no way out.
+ */
+export type StopScope =
+  | { readonly kind: 'everything' }
+  | { readonly kind: 'connector'; readonly id: string }
+  | { readonly kind: 'run'; readonly id: string; readonly person: string; readonly release: string };
 
 export interface StopView {
   readonly id: string;

@@ -1,6 +1,8 @@
-import type { Effect, Mode } from '@trapkey/contract/codes.ts';
+import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
+import type { ClientWaits } from './client-waits.ts';
+import type { AlertRules } from './messages.ts';
 
 /** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */
 export interface ExpressionScope {
@@ -55,6 +57,19 @@ export interface ApprovalRule {
   readonly needs: number;
   readonly expiresMs: number;
   readonly rule: string;
+  /** Groups of which each must be among those who approve, each by a person of its own. */
+  readonly distinct?: readonly string[];
+  /** Who may decide in whose place, by the id of the one who is away. */
+  readonly delegates?: ReadonlyMap<string, { readonly to: string; readonly untilMs: number }>;
+  /** These may decide too when nobody did in time. */
+  readonly escalate?: { readonly afterMs: number; readonly to: readonly string[] } | undefined;
+  readonly remindMs?: number | undefined;
+  /** `approval`: it runs as soon as it is approved, and its result waits to be picked up. */
+  readonly run?: 'resume' | 'approval';
+  /** A person decides each time: no standing grant is made of it or used. */
+  readonly grants?: 'never';
+  /** Stricter steps, the farthest last: they hold where the pieces of one goal reach more than this together. */
+  readonly above?: readonly { readonly reach: number; readonly rule: ApprovalRule }[];
 }
 
 export interface ToolRules {
@@ -144,6 +159,8 @@ export interface AutoExecuteRule {
   readonly connector: string;
   readonly tool: string;
   readonly reachMax: number | undefined;
+  /** What the pieces of one goal may reach together; `reachMax` where it is not said. */
+  readonly togetherMax?: number | undefined;
   readonly because: string;
   readonly owner: string;
   readonly untilMs: number;
@@ -169,8 +186,18 @@ export interface OrganizationRules {
   readonly autoExecute: readonly AutoExecuteRule[];
   /** Who approves the high tier where nothing narrower says so. */
   readonly approvals: ApprovalRule;
+  /** The same by tier, where they differ from the high tier's. */
+  readonly approvalsByTier?: ReadonlyMap<Tier, ApprovalRule>;
+  /** Who may let a held call run alone in an emergency: `group:<name>` or person ids. */
+  readonly breakGlass?: readonly string[];
+  /** Where people are told of what waits for them. */
+  readonly alerts?: AlertRules | undefined;
   readonly freeze: readonly FreezeRule[];
+  /** How long a held call waits before the agent is told, by client, where policy says so. */
+  readonly waitsMs?: ClientWaits;
   readonly mode: Mode;
+  /** Who holds a role besides those who are enrolled with it: `group:<name>` or person ids. */
+  readonly roles?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface DirectoryPerson {

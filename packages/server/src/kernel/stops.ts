@@ -2,10 +2,15 @@ import type { Effect } from '@trapkey/contract/codes.ts';
 import type { Acting, ProvenPerson } from './approvals.ts';
 import type { StopReader, StopScope, StopView } from './readers.ts';
 
+/** A scope as it is named to release it; a run by its id. */
+export type StopTarget = Exclude<StopScope, { readonly kind: 'run' }> | { readonly kind: 'run'; readonly id: string };
+
 /** A call between its verdict and its answer. */
 export interface InFlight {
   readonly person: string;
   readonly plugin: string;
+  /** plugin@version */
+  readonly release?: string;
   readonly connector: string;
   readonly tool: string;
   readonly run: string;
@@ -31,5 +36,5 @@ export interface Stops extends StopReader {
     readonly reason: string;
   }): Promise<StopView>;
   /** By stop id or by scope; by an administrator who showed a credential. */
-  release(act: { readonly stop: string | StopScope; readonly by: ProvenPerson; readonly reason: string }): Promise<readonly StopView[]>;
+  release(act: { readonly stop: string | StopTarget; readonly by: ProvenPerson; readonly reason: string }): Promise<readonly StopView[]>;
 }

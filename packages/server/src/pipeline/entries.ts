@@ -146,6 +146,7 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
       attempt: call.attempt,
       claims: call.claims,
       client: call.client,
+      ...(call.earlier && { earlier: call.earlier as unknown as Json }),
       endpoint: { connector: endpoint.connector, plugin: endpoint.plugin, version: endpoint.version },
       id: call.id,
       method: call.method,
@@ -154,6 +155,7 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
       ticket: (call.ticket as Json | undefined) ?? null,
       via: call.via,
     },
+    ...(call.asked && { asked: { arguments: call.asked.args, extra: call.asked.extra } }),
     credential: {
       assurance: credential.assurance,
       audience: credential.audience,

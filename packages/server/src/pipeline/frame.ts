@@ -3,10 +3,12 @@ import type { Execute } from '../effects/execute/effect.ts';
 import type { Screen } from '../effects/screen/effect.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Moment } from '../kernel/facts.ts';
+import type { GrantDoor } from '../kernel/grants.ts';
 import type { DefinitionReader, RunWriter } from '../kernel/readers.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { InFlight, StopSignal } from '../kernel/stops.ts';
 import type { TicketDoor } from '../kernel/tickets.ts';
+import type { ReadUsual } from '../kernel/usual.ts';
 import type { AnyStage } from './ordered.ts';
 
 /** What the frame around a decision works with; passed in by `wire`. */
@@ -15,6 +17,8 @@ export interface Frame {
   readonly moment: () => Omit<Moment, 'probes' | 'atMs'>;
   readonly recorder: Recorder;
   readonly tickets: TicketDoor;
+  /** Counts the uses of standing grants. */
+  readonly grants?: GrantDoor;
   readonly execute: Execute;
   readonly screen: Screen;
   readonly checkers: ReadonlyMap<string, Checker>;
@@ -25,6 +29,8 @@ export interface Frame {
   readonly runs: RunWriter;
   /** What a probe asks must be pinned too, and is screened against its pin. */
   readonly definitions: DefinitionReader;
+  /** What is usual, for the sentence of a ticket. */
+  readonly usual?: ReadUsual;
   readonly clock: Clock;
   /** High-resolution milliseconds, for durations only. */
   readonly stopwatch: () => number;

@@ -1,7 +1,8 @@
 import type { Call } from '../kernel/call.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
-import type { ProbeAnswer } from '../kernel/facts.ts';
+import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { Handle, Handled } from '../kernel/handle.ts';
+import type { StepResult, Tx } from '../kernel/recorder.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import { commitDecision } from './commit.ts';
 import { type Decided, decide, type Resume } from './decide.ts';
@@ -27,7 +28,7 @@ export function handleWith(frame: Frame): Handle {
     const progress: Progress = { probes: new Map(), requestedAs: undefined };
     try {
       for (let round = 0; round <= frame.redecideMax; round++) {
-        const call = withTicket(arriving, await frame.tickets.find(arriving));
+        const call = await frame.tickets.attach(arriving);
         const handled = await decideAndRun(frame, { arriving, call, listeners, progress });
         if (handled !== 'moved') return handled;
         await frame.refreshStops();
@@ -38,11 +39,6 @@ export function handleWith(frame: Frame): Handle {
       throw error;
     }
   };
-}
-
-/** An approved ticket is resumed as the call that it froze; its keyed digest says that the arguments are the same. */
-function withTicket(arriving: Call, ticket: Call['ticket']): Call {
-  return ticket?.state === 'approved' ? { ...arriving, id: ticket.call, attempt: ticket.attempt + 1, ticket } : { ...arriving, ticket };
 }
 
 interface Round {
@@ -86,17 +82,36 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress 
       return refuse(call, ruling, 'nothing');
     }
     const { released } = decided.end;
-    const ticket = released.released.ticket;
+    const { ticket } = released.released;
     const committed = await commitDecision(frame, released, {
       entries: [...requested, decidedEntry(parts, released.released)],
       sealed: [sealed],
       latch: released.clear.generation,
-      ...(ticket !== undefined && { steps: (tx) => frame.tickets.consume(tx, ticket) }),
+      ...(uses(released) && { steps: (tx) => use(frame, tx, released) }),
     });
     if (committed.status === 'latch_moved') return 'moved';
+    // Used up by another call in the same moment: a person is asked.
+    if (committed.status === 'conflict' && ticket === undefined) return 'moved';
     if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
     return await settle(frame, { facts: released, parts, listeners, probes, warnings: warnings(decided) });
   }
+}
+
+/** Whether something is used up by letting it run. */
+function uses({ released }: Facts): boolean {
+  return released.ticket !== undefined || released.grant !== undefined || released.reachMax !== undefined;
+}
+
+/** A grant that nothing counts here covers nothing. */
+async function use(frame: Frame, tx: Tx, { call, tiered, released }: Facts): Promise<StepResult> {
+  const { ticket, grant, reachMax } = released;
+  if (ticket !== undefined) return await frame.tickets.consume(tx, ticket);
+  if (reachMax !== undefined) {
+    const counted = await frame.tickets.count(tx, { call, reach: tiered.reach, reachMax });
+    if (!counted.ok) return counted;
+  }
+  if (grant === undefined) return { ok: true };
+  return frame.grants ? await frame.grants.spend(tx, grant, call.id) : { ok: false, conflict: 'grants are not counted here' };
 }
 
 function partsOf(frame: Frame, decided: Decided, policy: string, sealedArguments: string, began: number): DecidedParts {
@@ -117,6 +132,7 @@ async function refuseUsed(frame: Frame, arriving: Call, parts: DecidedParts, con
     says: 'Its ticket was used or ended meanwhile; a ticket runs once',
     detail: conflict,
     owner: frame.moment().organization.owner,
+    ...(parts.known.released?.ticket !== undefined && { ticket: parts.known.released.ticket }),
   };
   const known = { ...parts.known, call: arriving };
   const sealed = frame.recorder.seal(parts.known.subject?.run.id ?? 'unidentified', decisionInputs(known, new Map()));

@@ -1,9 +1,12 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { Tiered } from '../kernel/facts.ts';
 import type { Handled } from '../kernel/handle.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Sealed } from '../kernel/recorder.ts';
 import type { Ruling } from '../kernel/stage.ts';
-import type { Opened } from '../kernel/tickets.ts';
+import type { Opened, TicketDraft } from '../kernel/tickets.ts';
+import { type Usual, usualText } from '../kernel/usual.ts';
 import { commitDecision } from './commit.ts';
 import { type DecidedParts, decidedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
@@ -25,7 +28,7 @@ export async function openTicket(
     facts: parts.known,
     ruling,
     sealedArguments: written.sealed.digest,
-    sentence: ruling.says,
+    ...(await ticketContext(frame, parts.known, ruling)),
     policy: parts.policy,
   };
   let opened: Opened | undefined;
@@ -41,5 +44,38 @@ export async function openTicket(
   });
   if (committed.status === 'conflict') return 'moved';
   if (committed.status !== 'committed' || !opened || 'moved' in opened) throw new Error('a ticket was neither opened nor found');
-  return { kind: 'held', call: call.id, ruling, ticket: opened.ticket };
+  return { kind: 'held', call: call.id, ruling: { ...ruling, says: opened.ticket.sentence }, ticket: opened.ticket };
+}
+
+/** The sentence beside what is usual, and the facts of both; a question that is open already keeps its own. */
+export async function ticketContext(
+  frame: Pick<Frame, 'usual'>,
+  { call, subject, tiered }: DecidedParts['known'],
+  ruling: Pick<Ruling, 'says' | 'ticket'>,
+): Promise<Pick<TicketDraft, 'sentence' | 'shown'>> {
+  if (!subject || !tiered || ruling.ticket !== undefined) return { sentence: ruling.says };
+  const { plugin, connector } = call.endpoint;
+  const scope = { plugin, connector, tool: call.name, atMs: call.atMs };
+  // A person can decide without it; a call that cannot be asked about cannot run.
+  const usual = await frame.usual?.(scope).catch(() => undefined);
+  return {
+    sentence: `${ruling.says}${usual ? usualText(usual, tiered.reach) : ''}`,
+    shown: shownFacts(subject.connector.environment, tiered, usual),
+  };
+}
+
+function shownFacts(
+  environment: string,
+  { amount, destination, recipients, reversible, listed }: Tiered,
+  usual: Usual | undefined,
+): JsonObject {
+  return {
+    environment,
+    destination,
+    reversible,
+    ...(amount && { amount: { value: amount.microUnits / 1_000_000, currency: amount.currency } }),
+    ...(recipients && { recipients: recipients.length }),
+    ...(listed && { lists: Object.fromEntries(listed.map(({ list, hits }) => [list, hits])) }),
+    ...(usual && { usual: { days: usual.days, calls: usual.count, largest: usual.largest ?? null, median: usual.median ?? null } }),
+  };
 }

@@ -1,3 +1,4 @@
+import { type GrantReader, noGrants } from '../kernel/grants.ts';
 import type { DefinitionReader, RunReader, StopReader } from '../kernel/readers.ts';
 import { checkArguments, checkFacts } from '../stages/check/stage.ts';
 import { contain } from '../stages/contain/stage.ts';
@@ -14,6 +15,7 @@ export interface PipelineReaders {
   readonly definitions: DefinitionReader;
   /** Names of the outside checkers that are installed, in order. They may only deny or hold. */
   readonly checkers: readonly string[];
+  readonly grants?: GrantReader;
   /** How an approval is bound to whom it reaches; without it, no approval counts for such a call. */
   readonly recipientsDigest?: (recipients: readonly string[]) => string;
 }
@@ -30,6 +32,6 @@ export function pipeline(readers: PipelineReaders): readonly AnyStage[] {
     checkArguments(),
     tier(),
     checkFacts(readers.checkers),
-    gate(readers.recipientsDigest),
+    gate(readers.grants ?? noGrants, readers.recipientsDigest),
   ]);
 }

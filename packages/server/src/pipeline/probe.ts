@@ -67,6 +67,7 @@ async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { k
   const stop = frame.stopSignal({
     person: subject.person,
     plugin: subject.plugin.id,
+    release,
     connector: probe.connector,
     tool: probe.tool,
     run: subject.run.id,

@@ -3,6 +3,7 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamReply } from '@trapkey/contract/upstream.ts';
 import type { Screen, Screened } from '../effects/screen/effect.ts';
+import { changedText } from '../kernel/changed.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
@@ -36,37 +37,10 @@ interface Reading {
 
 /** Runs an allowed call, screens the answer, records `executed`, and only then releases it. */
 export async function settle(frame: Frame, settling: Settling): Promise<Handled> {
-  const { facts, parts, listeners, probes } = settling;
+  const { facts, parts, listeners } = settling;
   const { call, subject } = facts;
-  const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
-  const stop = frame.stopSignal({
-    person: subject.person,
-    plugin: subject.plugin.id,
-    connector: subject.connector.id,
-    tool: call.name,
-    run: subject.run.id,
-    effect: facts.tiered.effect,
-  });
-  const rounds = roundsOf(frame, facts, probes, listeners);
-  const either = joined(listeners.signal, stop.signal);
-  const began = frame.stopwatch();
-  const reply = stop.signal.aborted
-    ? ({ kind: 'unsent', detail: 'a stop was engaged before dispatch' } as const)
-    : await frame.execute(
-        { connector: subject.connector, person: subject.person, release },
-        {
-          method: call.method,
-          params: paramsOf(facts),
-          clientCapabilities: call.clientCapabilities,
-          ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
-        },
-        { ...rounds.listeners, signal: either.signal },
-      );
-  const upstreamMs = frame.stopwatch() - began;
-  either.done();
-  stop.done();
-  await rounds.end();
-  const { reading, payload } = sealedSafely(frame, subject.run.id, read(frame, facts, reply, stop.signal.aborted));
+  const { reply, rounds, upstreamMs, stopped } = await dispatch(frame, settling);
+  const { reading, payload } = sealedSafely(frame, subject.run.id, answerable(facts, read(frame, facts, reply, stopped)));
   const ticket = facts.released.ticket;
   const sources = [`${call.endpoint.connector}:${call.name}`];
   const came = { outcome: reading.outcome, code: reading.code, atMs: frame.clock(), upstreamMs, sources };
@@ -85,7 +59,13 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
         }),
       ],
       sealed: payload ? [payload] : [],
-      ...(ticket !== undefined && { steps: (tx) => frame.tickets.finish(tx, ticket, reading.outcome) }),
+      ...(ticket !== undefined && {
+        steps: (tx) =>
+          frame.tickets.finish(tx, ticket, reading.outcome, {
+            digest: payload?.digest,
+            handedOver: !listeners.nobodyWaits && !listeners.signal.aborted,
+          }),
+      }),
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
   } catch (error) {
@@ -93,9 +73,54 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     return refused(frame, facts, 'result_withheld', 'It was done, but the record could not be written, so the result is withheld', 'done');
   }
   if (reading.error) return { kind: 'protocol_error', call: call.id, ...reading.error };
-  if (reading.release) return { kind: 'result', call: call.id, result: reading.release, warnings: settling.warnings };
+  if (reading.release)
+    return {
+      kind: 'result',
+      call: call.id,
+      result: reading.release,
+      warnings: settling.warnings,
+      ...(call.asked && { told: changedText(call.args) }),
+    };
   const happened = reading.outcome === 'failed' ? 'nothing' : reading.outcome === 'withheld' ? 'done' : 'unknown';
   return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
+}
+
+/** Sends it, unless a stop came first; each answer that the upstream asks for meanwhile is decided before it goes. */
+async function dispatch(frame: Frame, settling: Settling) {
+  const { facts, listeners, probes } = settling;
+  const { call, subject } = facts;
+  const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
+  const stop = frame.stopSignal({
+    person: subject.person,
+    plugin: subject.plugin.id,
+    release,
+    connector: subject.connector.id,
+    tool: call.name,
+    run: subject.run.id,
+    effect: facts.tiered.effect,
+  });
+  const rounds = roundsOf(frame, facts, probes, listeners);
+  // A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept.
+  const either =
+    facts.released.ticket === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };
+  const began = frame.stopwatch();
+  const reply = stop.signal.aborted
+    ? ({ kind: 'unsent', detail: 'a stop was engaged before dispatch' } as const)
+    : await frame.execute(
+        { connector: subject.connector, person: subject.person, release },
+        {
+          method: call.method,
+          params: paramsOf(facts),
+          clientCapabilities: call.clientCapabilities,
+          ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
+        },
+        { ...rounds.listeners, signal: either.signal },
+      );
+  const upstreamMs = frame.stopwatch() - began;
+  either.done();
+  stop.done();
+  await rounds.end();
+  return { reply, rounds, upstreamMs, stopped: stop.signal.aborted };
 }
 
 /** What no vault can hold (a number beyond JSON) must not cost the entry: it happened, and nothing of it is released. */
@@ -108,6 +133,13 @@ function sealedSafely(frame: Frame, run: string, reading: Reading): { readonly r
     const rest = { release: undefined, payload: undefined, result: undefined, error: undefined };
     return { reading: { ...reading, ...rest, outcome: 'withheld', code: 'upstream_invalid', says, detail: says }, payload: undefined };
   }
+}
+
+/** What was approved answers nothing more: a connector that asks before it does it has not done it. */
+function answerable(facts: Facts, reading: Reading): Reading {
+  if (facts.released.ticket === undefined || reading.release?.['resultType'] !== 'input_required') return reading;
+  const says = 'The connector asks for more before it does this, and an approved call answers nothing more';
+  return { ...reading, outcome: 'failed', code: 'upstream_failed', says, detail: 'input_required', release: undefined };
 }
 
 /** What goes upstream is made from the decided value, never from received bytes. */

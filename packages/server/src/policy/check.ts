@@ -1,4 +1,4 @@
-import type { PolicySet } from '../kernel/rules.ts';
+import type { ApprovalRule, PolicySet } from '../kernel/rules.ts';
 import type { Valid } from './validate.ts';
 
 interface Checked {
@@ -84,7 +84,7 @@ function aboutPeople({ set }: Checked): readonly string[] {
     ...approversIn(set),
   ];
   const empty = [...new Set(named)].filter((who) =>
-    who.startsWith('group:') ? !groups.has(who.slice(6)) : !set.directory.has(who.toLowerCase()),
+    who.startsWith('group:') ? !groups.has(who.slice(6)) : who !== 'manager' && !set.directory.has(who.toLowerCase()),
   );
   return empty.length === 0
     ? []
@@ -93,7 +93,14 @@ function aboutPeople({ set }: Checked): readonly string[] {
 
 function approversIn(set: PolicySet): readonly string[] {
   const tools = [...set.connectors.values()].flatMap(({ tools }) => [...tools.values()]);
-  return [set.organization.approvals, ...tools.flatMap((tool) => tool.approvals ?? [])].flatMap(({ approvers }) => approvers);
+  const { approvals, approvalsByTier, breakGlass = [] } = set.organization;
+  const rules = [approvals, ...(approvalsByTier?.values() ?? []), ...tools.flatMap((tool) => tool.approvals ?? [])];
+  return [...rules.flatMap(everybodyIn), ...breakGlass];
+}
+
+function everybodyIn({ approvers, escalate, delegates, above = [] }: ApprovalRule): readonly string[] {
+  const standIns = [...(delegates?.values() ?? [])].map(({ to }) => to);
+  return [...approvers, ...(escalate?.to ?? []), ...standIns, ...above.flatMap((step) => step.rule.approvers)];
 }
 
 function aboutModes({ documents }: Checked): readonly string[] {

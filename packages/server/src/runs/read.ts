@@ -1,6 +1,6 @@
 import { newId } from '../kernel/ids.ts';
 import type { RunReader, RunWriter } from '../kernel/readers.ts';
-import { insertRun, type RunDatabase, recentRuns } from './store.ts';
+import { insertRun, type RunDatabase, recentRuns, runById } from './store.ts';
 
 /** The runs as one process knows them: person × release × profile, by session where there is one, else by idle gap. */
 export interface Runs extends RunReader, RunWriter {}
@@ -10,6 +10,15 @@ interface Known {
   readonly startedAtMs: number;
   lastAtMs: number;
   durable: boolean;
+}
+
+/** Whose run it is and with which release; undefined when it was never written. */
+export async function findRun(
+  database: RunDatabase,
+  id: string,
+): Promise<{ readonly person: string; readonly release: string } | undefined> {
+  const row = await runById(database, id);
+  return row && { person: row.person, release: `${row.plugin}@${row.version}` };
 }
 
 /**

@@ -25,6 +25,11 @@ export async function insertRun(tx: Tx, subject: Subject, session: string | unde
     .execute();
 }
 
+/** One run. */
+export async function runById(database: RunDatabase, id: string): Promise<Readonly<RunsTable> | undefined> {
+  return await database.read.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 /** Runs that began at or after a moment, newest first. */
 export async function recentRuns(database: RunDatabase, startedAfterMs: number, max: number): Promise<readonly Readonly<RunsTable>[]> {
   return await database.read

@@ -15,6 +15,15 @@ export interface Tables {
   tickets: TicketsTable;
   runs: RunsTable;
   definitions: DefinitionsTable;
+  pieces: PiecesTable;
+  ticket_notes: TicketNotesTable;
+  sessions: SessionsTable;
+  sign_in_links: SignInLinksTable;
+  passkeys: PasskeysTable;
+  grants: GrantsTable;
+  grant_uses: GrantUsesTable;
+  requests: RequestsTable;
+  outbox: OutboxTable;
 }
 
 /** `bytes` are the canonical bytes themselves; the other columns only find them. */
@@ -26,6 +35,9 @@ export interface LedgerTable {
   plugin: string | null;
   connector: string | null;
   verdict: string | null;
+  /** With `reach`, and only where a call that changes something ran and its reach was known: what is usual is read from these. */
+  tool: string | null;
+  reach: number | null;
   bytes: string;
   leaf: Uint8Array;
 }
@@ -166,6 +178,35 @@ export interface TicketsTable {
   decided_at_ms: number | null;
   executing_at_ms: number | null;
   finished_at_ms: number | null;
+  effect: string | null;
+  tier: string | null;
+  /** The connector account that it would act as. */
+  account: string | null;
+  /** Keyed digest of what is the same in every piece of one goal; pieces are linked to the first. */
+  goal: string | null;
+  linked: string | null;
+  /** Reach of all pieces together, this one included. */
+  cumulative: number | null;
+  /** JSON: what the page and messages show besides the sentence. */
+  facts: string;
+  /** JSON array of groups of which each must be among the approvers. */
+  groups: string;
+  run_when: 'resume' | 'approval';
+  /** Digest of the arguments as the agent asked, where a person edited them. */
+  original: string | null;
+  /** JSON array: who changed them; they are never the only ones to approve. */
+  editors: string;
+  /** JSON array: who may decide too since nobody did in time. */
+  escalated_to: string | null;
+  /** Digest of the sealed result, for pick-up. */
+  result: string | null;
+  /** When somebody was handed the result; until then the same call again gets it. */
+  picked_up_at_ms: number | null;
+  /** Lease of the process that runs it, so that others leave it alone. */
+  run_claimed_at_ms: number | null;
+  drill: number;
+  reminded_at_ms: number | null;
+  escalated_at_ms: number | null;
 }
 
 export interface RunsTable {
@@ -190,4 +231,115 @@ export interface DefinitionsTable {
   /** Digest and body of what the upstream says now, when it differs. */
   changed_digest: string | null;
   changed_body: string | null;
+}
+
+/** Calls that changed something without a ticket, as pieces of what their person may be doing in many. */
+export interface PiecesTable {
+  call: string;
+  goal: string;
+  at_ms: number;
+  reach: number | null;
+}
+
+/** What people wrote on a ticket; free text, so it is kept apart from the ledger. */
+export interface TicketNotesTable {
+  id: string;
+  ticket: string;
+  at_ms: number;
+  person: string;
+  kind: 'question' | 'answer' | 'comment';
+  text: string;
+}
+
+/** A person signed in. The cookie's value is never stored, only its keyed hash. */
+export interface SessionsTable {
+  hash: string;
+  person: string;
+  /** JSON array, from the provider's claims; `null` where the directory says. */
+  groups: string | null;
+  via: 'link' | 'code' | 'passkey' | 'oidc' | 'cli';
+  created_at_ms: number;
+  seen_at_ms: number;
+  expires_at_ms: number;
+  stepped_up_at_ms: number | null;
+  revoked_at_ms: number | null;
+}
+
+/** One-time links that sign a person in; spent by a POST, never by a GET. */
+export interface SignInLinksTable {
+  hash: string;
+  person: string;
+  created_at_ms: number;
+  expires_at_ms: number;
+  used_at_ms: number | null;
+}
+
+export interface PasskeysTable {
+  id: string;
+  person: string;
+  public_key: Uint8Array;
+  counter: number;
+  label: string;
+  created_at_ms: number;
+}
+
+/** Standing approvals. */
+export interface GrantsTable {
+  id: string;
+  person: string | null;
+  plugin: string;
+  version: string;
+  connector: string;
+  tool: string;
+  definition: string;
+  /** A CEL expression over the arguments and reach; `true` for any. */
+  bounds: string;
+  count_max: number;
+  /** null: over its whole life. */
+  period_ms: number | null;
+  reach_max: number | null;
+  because: string;
+  owner: string;
+  made_by: string;
+  from_ticket: string | null;
+  created_at_ms: number;
+  expires_at_ms: number;
+  reviewed_at_ms: number | null;
+  revoked_at_ms: number | null;
+  revoked_by: string | null;
+}
+
+export interface GrantUsesTable {
+  grant: string;
+  call: string;
+  at_ms: number;
+}
+
+/** A person's wish for access, answered by an owner. */
+export interface RequestsTable {
+  id: string;
+  person: string;
+  rule: string;
+  call: string | null;
+  text: string;
+  owner: string;
+  state: 'open' | 'answered';
+  created_at_ms: number;
+  answer: string | null;
+  answered_by: string | null;
+  answered_at_ms: number | null;
+}
+
+/** Messages to people, written in the transaction of what they tell of. */
+export interface OutboxTable {
+  id: string;
+  channel: string;
+  event: string;
+  ticket: string | null;
+  body: string;
+  attempts: number;
+  next_at_ms: number;
+  created_at_ms: number;
+  delivered_at_ms: number | null;
+  error: string | null;
 }

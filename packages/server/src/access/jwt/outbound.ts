@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
+import { Agent, fetch, request } from 'undici';
 
 export interface OutboundRules {
   readonly network: 'public' | 'private';
@@ -73,9 +73,8 @@ function guardedLookup(rules: OutboundRules): LookupFunction {
   };
 }
 
-/** Gets a JSON document from the identity provider: https, no redirects, bounded in time and size. Throws otherwise. */
-export async function fetchJson(address: string, rules: OutboundRules): Promise<unknown> {
-  const url = new URL(address);
+/** Throws unless this address may be connected to at all; a name is checked when it is looked up. */
+function mustBeAllowed(url: URL, rules: OutboundRules): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const local = host === 'localhost' || (isIP(host) !== 0 && loopback.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4'));
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local && rules.insecureLoopback))
@@ -83,7 +82,17 @@ export async function fetchJson(address: string, rules: OutboundRules): Promise<
   // A literal address is never looked up, so it is checked here.
   const refused = isIP(host) === 0 ? undefined : refusedAddress(host, rules);
   if (refused !== undefined) throw new Error(`${url.origin} is refused: ${refused}`);
-  const dispatcher = new Agent({ connect: { lookup: guardedLookup(rules), timeout: timeoutMs }, maxResponseSize: bodyBytesMax });
+}
+
+function dispatcherFor(rules: OutboundRules): Agent {
+  return new Agent({ connect: { lookup: guardedLookup(rules), timeout: timeoutMs }, maxResponseSize: bodyBytesMax });
+}
+
+/** Gets a JSON document from the identity provider: https, no redirects, bounded in time and size. Throws otherwise. */
+export async function fetchJson(address: string, rules: OutboundRules): Promise<unknown> {
+  const url = new URL(address);
+  mustBeAllowed(url, rules);
+  const dispatcher = dispatcherFor(rules);
   try {
     const reply = await request(url, { dispatcher, headers: { accept: 'application/json' }, signal: AbortSignal.timeout(timeoutMs) });
     if (reply.statusCode !== 200) {
@@ -94,4 +103,13 @@ export async function fetchJson(address: string, rules: OutboundRules): Promise<
   } finally {
     await dispatcher.close();
   }
+}
+
+/** The same door for a library that speaks with the provider itself: a `fetch` that goes nowhere else. */
+export function guardedFetch(rules: OutboundRules): (address: string, options: RequestInit) => Promise<Response> {
+  const dispatcher = dispatcherFor(rules);
+  return async (address, options) => {
+    mustBeAllowed(new URL(address), rules);
+    return (await fetch(address, { ...options, redirect: 'manual', dispatcher } as never)) as unknown as Response;
+  };
 }

@@ -70,14 +70,13 @@ async function check(settings: OidcSettings, getKey: JWTVerifyGetKey, bearer: st
 }
 
 function identityOf(settings: OidcSettings, payload: JWTPayload): JwtIdentity | Reason {
-  const person = payload[settings.personClaim];
-  if (typeof person !== 'string' || person.trim() === '' || /[\s\p{C}]/u.test(person) || person.length > 254) return 'no_person';
-  if (settings.personClaim === 'email' && payload['email_verified'] !== true) return 'no_person';
+  const person = personIn(settings, payload);
+  if (person === undefined) return 'no_person';
   const client = clientClaims.map((claim) => payload[claim]).find((value) => typeof value === 'string');
   const scope = payload['scope'] ?? payload['scp'];
   return {
     id: payload.jti ?? (payload.sub as string),
-    person: person.toLowerCase(),
+    person,
     groups: groupsOf(payload[settings.groupsClaim]),
     client: typeof client === 'string' ? client : 'unknown',
     audiences: [payload.aud ?? []].flat(),
@@ -88,8 +87,15 @@ function identityOf(settings: OidcSettings, payload: JWTPayload): JwtIdentity | 
   };
 }
 
+/** The person that verified claims name, lower case; nothing where the claim is missing, odd, or an address nobody verified. */
+export function personIn(settings: Pick<OidcSettings, 'personClaim'>, claims: Readonly<Record<string, unknown>>): string | undefined {
+  const person = claims[settings.personClaim];
+  if (typeof person !== 'string' || person.trim() === '' || /[\s\p{C}]/u.test(person) || person.length > 254) return undefined;
+  return settings.personClaim === 'email' && claims['email_verified'] !== true ? undefined : person.toLowerCase();
+}
+
 /** Only words are groups; a claim of another form gives none, rather than the directory's. */
-function groupsOf(claim: unknown): readonly string[] | undefined {
+export function groupsOf(claim: unknown): readonly string[] | undefined {
   if (claim === undefined) return undefined;
   const listed = typeof claim === 'string' ? [claim] : Array.isArray(claim) ? claim : [];
   return listed.filter((each): each is string => typeof each === 'string' && each !== '').slice(0, groupsMax);

@@ -2,8 +2,9 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
-import type { Enrolled, People, Role } from '../../kernel/people.ts';
+import { type Enrolled, roles as everyRole, type People, type Role } from '../../kernel/people.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
+import { endSessionsOf } from '../sessions/store.ts';
 import { hashCode, newCode } from './code.ts';
 import { type AccessDatabase, isRole, readPeople } from './read.ts';
 import { insertPerson, replaceCode } from './store.ts';
@@ -41,7 +42,8 @@ export function openPeople(parts: { readonly database: AccessDatabase; readonly 
     async enroll(person, words, by) {
       mustAdminister(by, 'Enrolling people');
       const strange = words.find((word) => !isRole(word));
-      if (strange !== undefined) throw new UserError(`\`${strange}\` is not a role.`, 'The roles are administrator and approver.');
+      if (strange !== undefined)
+        throw new UserError(`\`${strange}\` is not a role.`, `The roles are ${Object.keys(everyRole).join(', ')}.`);
       return await add(person, [...new Set(words.filter(isRole))], by.person);
     },
     async rotate(name, by) {
@@ -50,7 +52,13 @@ export function openPeople(parts: { readonly database: AccessDatabase; readonly 
       const code = newCode();
       const hash = await hashCode(code);
       const entry = change(clock(), 'credential.rotated', person, by.person);
-      const committed = await recorder.commit({ entries: [entry], steps: (tx) => replaceCode(tx, person, hash) });
+      const committed = await recorder.commit({
+        entries: [entry],
+        steps: async (tx) => {
+          await endSessionsOf(tx, person, clock());
+          return await replaceCode(tx, person, hash);
+        },
+      });
       if (committed.status !== 'committed')
         throw new UserError(`${person} is not enrolled.`, 'Enroll them with `trapkey enroll <person>`.');
       return { person, code };

@@ -65,7 +65,7 @@ async function verify(
   const committed = await recorder.commit({ entries: [attempt(atMs, person, true)], steps: (tx) => clearFailures(tx, row, atMs) });
   if (committed.status !== 'committed')
     return { ok: false, says: 'The code was changed or locked meanwhile. Nothing was changed. Try again.', retryAtMs: undefined };
-  return { ok: true, who: { person, roles: rolesOf(row.roles) } };
+  return { ok: true, who: { person, roles: rolesOf(row.roles), freshAtMs: atMs } };
 }
 
 function attempt(atMs: number, person: string | undefined, good: boolean, reason?: string): EntryFields {

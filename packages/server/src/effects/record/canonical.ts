@@ -11,6 +11,8 @@ export interface Line {
   readonly plugin: string | null;
   readonly connector: string | null;
   readonly verdict: string | null;
+  readonly tool: string | null;
+  readonly reach: number | null;
 }
 
 /** Writes an entry down once, outside the transaction. Throws on a number that JSON cannot hold. */
@@ -26,7 +28,18 @@ export function lineOf(entry: EntryFields): Line {
     plugin: column(entry.plugin),
     connector: column(entry.connector),
     verdict: column(entry.verdict),
+    ...actedOf(entry),
   };
+}
+
+const nothing = { tool: null, reach: null } as const;
+
+/** What of an entry says what is usual: a call that changes something, ran, and was known to reach so many. */
+export function actedOf(entry: EntryFields): Pick<Line, 'tool' | 'reach'> {
+  const { kind, effect, outcome, reach, tool } = entry;
+  if (kind !== 'executed' || effect === undefined || effect === 'read' || effect === 'draft') return nothing;
+  if (outcome === 'failed' || typeof reach !== 'number' || tool === undefined) return nothing;
+  return { tool: column(tool), reach };
 }
 
 let last = { text: '', atMs: Number.NaN };

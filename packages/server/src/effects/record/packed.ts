@@ -56,7 +56,8 @@ function putCommit(put: Put, { lines, names, sealed, latch }: Prepared): void {
   put.number(lines.length);
   for (const line of lines) {
     put.number(line.atMs);
-    for (const value of [line.head, line.tail, line.kind, line.call, line.plugin, line.connector, line.verdict]) put.text(value);
+    put.number(line.reach ?? Number.NaN);
+    for (const value of [line.head, line.tail, line.kind, line.call, line.plugin, line.connector, line.verdict, line.tool]) put.text(value);
   }
   put.number(names.length);
   for (const { pseudonym, kind, name, salt } of names) {
@@ -107,8 +108,21 @@ function takeCommit(take: Take): Prepared {
   const some = () => take.text() as string;
   const lines = times(take.number(), (): Line => {
     const atMs = take.number();
-    const [head, tail, kind] = [some(), some(), some()];
-    return { head, tail, atMs, kind, call: take.text(), plugin: take.text(), connector: take.text(), verdict: take.text() };
+    const reached = take.number();
+    const reach = Number.isNaN(reached) ? null : reached;
+    const [head, tail, kind, call, plugin, connector, verdict, tool] = [some(), some(), some(), ...times(5, take.text)];
+    return {
+      head,
+      tail,
+      atMs,
+      kind,
+      call: call ?? null,
+      plugin: plugin ?? null,
+      connector: connector ?? null,
+      verdict: verdict ?? null,
+      tool: tool ?? null,
+      reach,
+    };
   });
   const names = times(take.number(), (): NameRow => {
     return { pseudonym: some(), kind: some() as NameRow['kind'], name: some(), salt: take.bytes() };

@@ -7,12 +7,12 @@ import { encodePeaks, hashBytes } from './merkle.ts';
  */
 export const appendText = `WITH
   entries AS (
-    INSERT INTO ledger (entry, at_ms, kind, call, plugin, connector, verdict, bytes, leaf)
-    SELECT $1::bigint + r.i - 1, r.at_ms::bigint, r.kind, r.call, r.plugin, r.connector, r.verdict, r.bytes,
+    INSERT INTO ledger (entry, at_ms, kind, call, plugin, connector, verdict, tool, reach, bytes, leaf)
+    SELECT $1::bigint + r.i - 1, r.at_ms::bigint, r.kind, r.call, r.plugin, r.connector, r.verdict, r.tool, r.reach::bigint, r.bytes,
            substring($9::bytea FROM ((r.i - 1) * ${hashBytes} + 1)::int FOR ${hashBytes})
     FROM unnest(string_to_array($2, E'\\n'), string_to_array($3, E'\\n'), string_to_array($4, E'\\n', ''), string_to_array($5, E'\\n', ''),
-                string_to_array($6, E'\\n', ''), string_to_array($7, E'\\n', ''), string_to_array($8, E'\\n'))
-         WITH ORDINALITY AS r (at_ms, kind, call, plugin, connector, verdict, bytes, i)),
+                string_to_array($6, E'\\n', ''), string_to_array($7, E'\\n', ''), string_to_array($8, E'\\n'), string_to_array($23, E'\\n', ''), string_to_array($24, E'\\n', ''))
+         WITH ORDINALITY AS r (at_ms, kind, call, plugin, connector, verdict, bytes, tool, reach, i)),
   people AS (
     INSERT INTO names (pseudonym, kind, name, salt)
     SELECT DISTINCT ON (pseudonym) pseudonym, kind, name, decode(salt, 'hex')
@@ -34,6 +34,8 @@ export const appendText = `WITH
 /** The parameters of `appendText`. */
 export function appendValues({ rows, names, sealed, head }: Batch): readonly unknown[] {
   const column = (pick: (row: LedgerRow) => string | number | null) => rows.map((row) => pick(row) ?? '').join('\n');
+  // An array that is null costs nothing; most groups hold nothing that acted.
+  const acted = rows.some(({ line }) => line.tool !== null);
   const keys = sealed.flatMap(({ newKey }) => newKey ?? []);
   const lines = (values: readonly string[]) => values.join('\n');
   const hex = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
@@ -60,5 +62,7 @@ export function appendValues({ rows, names, sealed, head }: Batch): readonly unk
     lines(sealed.map(({ bytes }) => hex(bytes))),
     head.size,
     encodePeaks(head),
+    acted ? column(({ line }) => line.tool) : null,
+    acted ? column(({ line }) => line.reach) : null,
   ];
 }

@@ -85,10 +85,10 @@ async function beginImmediate(statement: Writer['statement'], lockWaitMs: number
 
 function write(statement: Writer['statement'], { rows, names, sealed, head, stepped }: Batch): void {
   const ledger = statement(
-    'INSERT INTO ledger (entry, at_ms, kind, call, plugin, connector, verdict, bytes, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO ledger (entry, at_ms, kind, call, plugin, connector, verdict, tool, reach, bytes, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   for (const { entry, line, bytes, leaf } of rows)
-    ledger.run(entry, line.atMs, line.kind, line.call, line.plugin, line.connector, line.verdict, bytes, leaf);
+    ledger.run(entry, line.atMs, line.kind, line.call, line.plugin, line.connector, line.verdict, line.tool, line.reach, bytes, leaf);
   const name = statement('INSERT INTO names (pseudonym, kind, name, salt) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
   for (const row of names) name.run(row.pseudonym, row.kind, row.name, row.salt);
   const key = statement('INSERT INTO vault_keys (id, run, wrapped) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');

@@ -1,5 +1,5 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
-import { column } from './canonical.ts';
+import { actedOf, column } from './canonical.ts';
 import type { Findings } from './findings.ts';
 import type { LedgerRow } from './ledger-read.ts';
 import { isEntry } from './lines.ts';
@@ -34,5 +34,9 @@ function parseEntry(bytes: string): Entry | undefined {
 function wrongColumn(row: LedgerRow, entry: Entry): string | undefined {
   if (row.at_ms !== Date.parse(entry.timestamp)) return 'at_ms';
   if (row.kind !== entry.kind) return 'kind';
-  return (['call', 'plugin', 'connector', 'verdict'] as const).find((name) => row[name] !== column(entry[name]));
+  const wrong = (['call', 'plugin', 'connector', 'verdict'] as const).find((name) => row[name] !== column(entry[name]));
+  // Entries from before these columns have none.
+  if (wrong || (row.tool === null && row.reach === null)) return wrong;
+  const { tool, reach } = actedOf(entry);
+  return row.tool !== tool ? 'tool' : row.reach === null || Number(row.reach) !== reach ? 'reach' : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import { cited } from '../../kernel/citation.ts';
 import { cleaned } from './clean.ts';
 import type { Screen, ScreenContext, Screened } from './effect.ts';
 import { rowsOf } from './rows.ts';
@@ -14,7 +15,6 @@ export interface ScreenLimits {
 const defaultScreenLimits: ScreenLimits = { inputRequestsMax: 16, contentBlocksMax: 10_000, requestStateBytesMax: 64 * 1024 };
 
 const opaque: ReadonlySet<string> = new Set(['requestState']);
-const citationKey = 'io.trapkey/citation';
 
 /** Looks at everything that an upstream answers before it is recorded or released. Pure: the same answer, the same verdict. */
 export function screenWith(limits: ScreenLimits = defaultScreenLimits): Screen {
@@ -60,13 +60,4 @@ function unfitFor(result: JsonObject, { method, pinned }: ScreenContext): string
     return undefined;
   if (result['structuredContent'] === undefined) return 'structuredContent is missing';
   return pinned.validateOutput(result['structuredContent']);
-}
-
-/** The call's citation: in `_meta` always, and as the last text of a tool's answer, where the model reads it. */
-function cited(result: JsonObject, { method, call }: ScreenContext): JsonObject {
-  const citation = `trapkey:${call}`;
-  const own = { ...((result['_meta'] ?? {}) as JsonObject), [citationKey]: citation };
-  if (method !== 'tools/call' || result['resultType'] === 'input_required') return { ...result, _meta: own };
-  const content = (result['content'] ?? []) as readonly Json[];
-  return { ...result, content: [...content, { type: 'text', text: citation }], _meta: own };
 }

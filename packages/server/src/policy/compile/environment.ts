@@ -16,9 +16,12 @@ export function resolveEnv(context: CompileContext, document: Valid, path: reado
 export function refuseEnv(context: CompileContext, document: Valid): void {
   const walk = (value: unknown, path: readonly PropertyKey[]): void => {
     if (typeof value === 'string' && value.includes('${env:'))
-      wrong(context, document, path, `\`$\{env:…}\` is filled in \`connection\` documents only`);
+      wrong(context, document, path, `\`$\{env:…}\` is filled in \`connection\` documents and in \`alerts\` only`);
     else if (typeof value === 'object' && value !== null) {
-      for (const [key, child] of Object.entries(value)) walk(child, [...path, Array.isArray(value) ? Number(key) : key]);
+      for (const [key, child] of Object.entries(value)) {
+        const filled = document.kind === 'organization' && path.length === 0 && key === 'alerts';
+        if (!filled) walk(child, [...path, Array.isArray(value) ? Number(key) : key]);
+      }
     }
   };
   walk(document.source.value, []);

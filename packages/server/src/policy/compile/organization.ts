@@ -1,9 +1,12 @@
 import { type Effect, effects, type Tier } from '@trapkey/contract/codes.ts';
-import type { AutoExecuteRule, DirectoryPerson, OrganizationRules } from '../../kernel/rules.ts';
+import type { ApprovalsDocument } from '@trapkey/contract/policy/approvals.ts';
+import { type ClientWaits, readWait } from '../../kernel/client-waits.ts';
+import type { ApprovalRule, AutoExecuteRule, DirectoryPerson, OrganizationRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
+import { compileAlerts } from './alerts.ts';
+import { approvalRule } from './approvals.ts';
 import { type CompileContext, ofKind, wrong } from './context.ts';
 import { splitTool, toolNamed } from './plugin.ts';
-import { approvalRule } from './tool.ts';
 import { endMs, namePattern, startMs } from './values.ts';
 
 type OrganizationDocument = Extract<Valid, { kind: 'organization' }>;
@@ -19,12 +22,13 @@ const least: Readonly<Record<Effect, Tier>> = {
   execute: 'high',
 };
 const neverAutomatic = ['delete', 'send', 'pay', 'execute'];
-const unnamed = { approvers: ['group:administrators'], needs: 1, expires: '1h' };
+const unnamed: ApprovalsDocument = { approvers: ['group:administrators'], needs: 1, expires: '1h', run: 'resume', grants: 'allowed' };
 
 /** What holds for everyone. Without a document: nothing is inside, everyone needs a second person, administrators approve. */
 export function compileOrganization(context: CompileContext, document: OrganizationDocument | undefined): OrganizationRules {
   const body = document?.body;
   const lower = (names: readonly string[] | undefined): readonly string[] => (names ?? []).map((name) => name.toLowerCase());
+  const byTier = approvalsByTier(context, document);
   return {
     id: body?.organization ?? 'organization',
     owner: body?.owner ?? 'an administrator',
@@ -37,13 +41,38 @@ export function compileOrganization(context: CompileContext, document: Organizat
     tiers: tiers(context, document),
     autonomyStart: body?.autonomy.start ?? 'approve',
     autoExecute: document ? document.body.auto_execute.map((line, i) => autoExecute(context, document, line, i)) : [],
-    approvals: approvalRule('approvals/high', body?.approvals?.high ?? unnamed),
+    approvals: byTier.get('high') ?? approvalRule('approvals/high', unnamed),
+    approvalsByTier: byTier,
+    ...(document?.body.alerts && { alerts: compileAlerts(context, document) }),
+    breakGlass: body?.break_glass ?? [],
     freeze: (body?.freeze ?? []).map((line, i) => {
       if (document && endMs(line.to) <= startMs(line.from)) wrong(context, document, ['freeze', i], 'This freeze ends before it begins');
       return { id: `freeze/${i + 1}`, fromMs: startMs(line.from), toMs: endMs(line.to), bars: line.bars };
     }),
     mode: body?.mode ?? 'enforce',
+    waitsMs: waits(context, document),
+    ...(body?.roles && { roles: new Map(Object.entries(body.roles).map(([role, holders]) => [role, lower(holders)])) }),
   };
+}
+
+function waits(context: CompileContext, document: OrganizationDocument | undefined): ClientWaits {
+  const waitsMs: Record<string, number> = {};
+  for (const [client, time] of Object.entries(document?.body.waiting ?? {})) {
+    const read = readWait(client, time);
+    if (typeof read === 'number') waitsMs[client] = read;
+    else if (document) wrong(context, document, ['waiting', client], read);
+  }
+  return waitsMs;
+}
+
+function approvalsByTier(context: CompileContext, document: OrganizationDocument | undefined): ReadonlyMap<Tier, ApprovalRule> {
+  const rules = new Map<Tier, ApprovalRule>();
+  for (const tier of order) {
+    const written = document?.body.approvals?.[tier];
+    if (!document || !written) continue;
+    rules.set(tier, approvalRule(`approvals/${tier}`, written, { context, document, path: ['approvals', tier] }));
+  }
+  return rules;
 }
 
 /** The tier of each effect. The table may be raised, never lowered; what is left out keeps its place. */
@@ -72,6 +101,13 @@ function autoExecute(
 ): AutoExecuteRule {
   const path = ['auto_execute', i, 'tool'];
   const tool = toolNamed(context, document, path, line.tool);
+  if (line.together !== undefined && line.together < line.reach)
+    wrong(
+      context,
+      document,
+      ['auto_execute', i, 'together'],
+      `Together (${line.together}) is less than one call may touch (${line.reach})`,
+    );
   if (tool && neverAutomatic.includes(tool.effect)) {
     wrong(
       context,
@@ -84,6 +120,7 @@ function autoExecute(
     id: `auto_execute/${i + 1}`,
     ...splitTool(line.tool),
     reachMax: line.reach,
+    togetherMax: line.together ?? line.reach,
     because: line.because,
     owner: line.owner,
     untilMs: endMs(line.until),

@@ -1,11 +1,11 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
-import type { ApprovalRule, ToolRules } from '../../kernel/rules.ts';
+import type { ToolRules } from '../../kernel/rules.ts';
 import { compileSchema } from '../../kernel/schema.ts';
 import type { Valid } from '../validate.ts';
+import { approvalRule } from './approvals.ts';
 import { type CompileContext, type ExpressionPlace, expressionAt, mustExist, wrong } from './context.ts';
 import type { ProbeChoice } from './probe.ts';
 import { templateProblem } from './template.ts';
-import { durationMs } from './values.ts';
 
 type ConnectorDocument = Extract<Valid, { kind: 'connector' }>;
 type ToolDocument = ConnectorDocument['body']['tools'][string];
@@ -71,7 +71,8 @@ export function compileTool(
       };
     }),
     overlay: overlay(context, document, name, tool.arguments as JsonObject | undefined),
-    approvals: tool.approvals && approvalRule(`approvals/${full}`, tool.approvals),
+    approvals:
+      tool.approvals && approvalRule(`approvals/${full}`, tool.approvals, { context, document, path: ['tools', name, 'approvals'] }),
     requiresApproval: around.requiresApproval || tool.requires_approval,
     says: tool.says,
     instead: tool.instead?.tool,
@@ -79,11 +80,6 @@ export function compileTool(
     idempotencyArgument: tool.idempotency_argument,
     mode,
   };
-}
-
-/** An approval rule with its id and its time in milliseconds. */
-export function approvalRule(rule: string, written: NonNullable<ToolDocument['approvals']>): ApprovalRule {
-  return { approvers: written.approvers, needs: written.needs, expiresMs: durationMs(written.expires), rule };
 }
 
 type Asked = NonNullable<ToolDocument['reach']>;

@@ -229,6 +229,10 @@ test('the list of comparisons is as documented', () => {
       "connector tools.*.approvals.needs",
       "connector tools.*.approvals.expires",
       "connector tools.*.approvals.approvers",
+      "connector tools.*.approvals.distinct",
+      "connector tools.*.approvals.escalate",
+      "connector tools.*.approvals.delegates.*",
+      "connector tools.*.approvals.run",
       "plugin",
       "plugin for",
       "plugin connectors",
@@ -243,9 +247,14 @@ test('the list of comparisons is as documented', () => {
       "organization auto_execute",
       "organization freeze",
       "organization mode",
-      "organization approvals.high.needs",
-      "organization approvals.high.expires",
-      "organization approvals.high.approvers",
+      "organization approvals.*.needs",
+      "organization approvals.*.expires",
+      "organization approvals.*.approvers",
+      "organization approvals.*.distinct",
+      "organization approvals.*.escalate",
+      "organization approvals.*.delegates.*",
+      "organization approvals.*.run",
+      "organization break_glass",
     ]
   `);
 });

@@ -69,6 +69,10 @@ export const comparisons: readonly Comparison[] = [
   { kind: 'connector', path: 'tools.*.approvals.needs', tightens: higher },
   { kind: 'connector', path: 'tools.*.approvals.expires', tightens: shorter },
   { kind: 'connector', path: 'tools.*.approvals.approvers', tightens: removed },
+  { kind: 'connector', path: 'tools.*.approvals.distinct', tightens: added },
+  { kind: 'connector', path: 'tools.*.approvals.escalate', tightens: removed },
+  { kind: 'connector', path: 'tools.*.approvals.delegates.*', tightens: removed },
+  { kind: 'connector', path: 'tools.*.approvals.run', tightens: to('resume') },
   { kind: 'plugin', path: '', tightens: removed },
   { kind: 'plugin', path: 'for', tightens: removed },
   { kind: 'plugin', path: 'connectors', tightens: removed },
@@ -83,9 +87,14 @@ export const comparisons: readonly Comparison[] = [
   { kind: 'organization', path: 'auto_execute', tightens: removed },
   { kind: 'organization', path: 'freeze', tightens: added },
   { kind: 'organization', path: 'mode', tightens: stricterMode },
-  { kind: 'organization', path: 'approvals.high.needs', tightens: higher },
-  { kind: 'organization', path: 'approvals.high.expires', tightens: shorter },
-  { kind: 'organization', path: 'approvals.high.approvers', tightens: removed },
+  { kind: 'organization', path: 'approvals.*.needs', tightens: higher },
+  { kind: 'organization', path: 'approvals.*.expires', tightens: shorter },
+  { kind: 'organization', path: 'approvals.*.approvers', tightens: removed },
+  { kind: 'organization', path: 'approvals.*.distinct', tightens: added },
+  { kind: 'organization', path: 'approvals.*.escalate', tightens: removed },
+  { kind: 'organization', path: 'approvals.*.delegates.*', tightens: removed },
+  { kind: 'organization', path: 'approvals.*.run', tightens: to('resume') },
+  { kind: 'organization', path: 'break_glass', tightens: removed },
 ];
 
 /** True when the fixed list proves that this change lets nothing more through. */

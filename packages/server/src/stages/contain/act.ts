@@ -99,6 +99,7 @@ function stopEntry(action: 'stop.engaged' | 'stop.released', stop: StopView, act
     reason: act.reason,
     assurance: { on_behalf_of: act.assurance },
     ...(stop.scope.kind === 'connector' && { connector: stop.scope.id }),
+    ...(stop.scope.kind === 'run' && { run: stop.scope.id }),
   };
 }
 

@@ -38,9 +38,15 @@ export function contain(stops: StopReader) {
 
 /** Covered itself, or by a full stop on what its own probes would read through. */
 function bars(stop: StopView, call: Call, subject: Subject, effect: Effect | undefined): boolean {
-  if (covers(stop, { connector: subject.connector.id, effect })) return true;
+  const who = {
+    run: subject.run.id,
+    person: subject.person,
+    release: `${subject.plugin.id}@${subject.plugin.version}`,
+    atMs: call.atMs,
+  };
+  if (covers(stop, { ...who, connector: subject.connector.id, effect })) return true;
   const rules = rulesOf(subject.connector, call);
-  return rules !== undefined && probed(rules).some((connector) => covers(stop, { connector, effect: 'read' }));
+  return rules !== undefined && probed(rules).some((connector) => covers(stop, { ...who, connector, effect: 'read' }));
 }
 
 function probed(rules: ToolRules): readonly string[] {
@@ -48,7 +54,10 @@ function probed(rules: ToolRules): readonly string[] {
 }
 
 function stopSays(stop: StopView): string {
-  const what = stop.scope.kind === 'everything' ? 'Everything' : `The connector ${stop.scope.id}`;
+  const { scope } = stop;
+  if (scope.kind === 'run')
+    return stop.mode === 'full' ? 'A person stopped this run' : 'A person froze this run: reading goes on, nothing else does';
+  const what = scope.kind === 'everything' ? 'Everything' : `The connector ${scope.id}`;
   return stop.mode === 'full' ? `${what} is stopped` : `${what} is frozen: reading goes on, nothing else does`;
 }
 

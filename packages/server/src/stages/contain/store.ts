@@ -1,8 +1,10 @@
 import type { StopScope, StopSnapshot, StopView } from '../../kernel/readers.ts';
 import type { StepResult, Tx } from '../../kernel/recorder.ts';
+import type { StopTarget } from '../../kernel/stops.ts';
 import type { Database } from '../../storage/database.ts';
 import type { StopsTable } from '../../storage/tables.ts';
 import { kyselyOf } from '../../storage/tx.ts';
+import { scopeText } from './covers.ts';
 
 /** What of the database the stops need. */
 export type StopDatabase = Pick<Database, 'read'>;
@@ -12,7 +14,7 @@ export interface StopStore {
   snapshot(): Promise<StopSnapshot>;
   insert(tx: Tx, stop: StopView): Promise<StepResult>;
   /** Releases what is engaged under an id or a scope; gives none when nothing is. */
-  release(tx: Tx, stop: string | StopScope, by: string, reason: string, atMs: number): Promise<{ readonly released: readonly StopView[] }>;
+  release(tx: Tx, stop: string | StopTarget, by: string, reason: string, atMs: number): Promise<{ readonly released: readonly StopView[] }>;
 }
 
 /** The stops of one database. */
@@ -42,15 +44,18 @@ export function stopStore(database: StopDatabase): StopStore {
         .updateTable('stops')
         .set({ released_at_ms: atMs, released_by: by, release_reason: reason })
         .where('released_at_ms', 'is', null);
-      const columns = typeof stop === 'string' ? undefined : columnsOf(stop);
-      const covered = columns
-        ? update.where('scope', '=', columns.scope).where('target', '=', columns.target)
-        : update.where('id', '=', stop as string);
-      const rows = await covered.returningAll().execute();
+      const ids = await engagedUnder(tx, stop);
+      const rows = ids.length === 0 ? [] : await update.where('id', 'in', ids).returningAll().execute();
       if (rows.length > 0) await moveLatch(tx);
       return { released: rows.map(viewOf) };
     },
   };
+}
+
+async function engagedUnder(tx: Tx, stop: string | StopTarget): Promise<readonly string[]> {
+  const rows = await kyselyOf(tx).selectFrom('stops').selectAll().where('released_at_ms', 'is', null).execute();
+  const wanted = typeof stop === 'string' ? stop : scopeText(stop);
+  return rows.filter((row) => (typeof stop === 'string' ? row.id : scopeText(viewOf(row).scope)) === wanted).map(({ id }) => id);
 }
 
 /** One statement, so that generation and stops belong together on both databases. */
@@ -90,11 +95,24 @@ async function moveLatch(tx: Tx): Promise<void> {
 }
 
 function columnsOf(scope: StopScope): { readonly scope: string; readonly target: string } {
-  return scope.kind === 'everything' ? { scope: 'everything', target: '' } : { scope: scope.kind, target: scope.id };
+  if (scope.kind === 'everything') return { scope: 'everything', target: '' };
+  return { scope: scope.kind, target: scope.kind === 'run' ? JSON.stringify([scope.id, scope.person, scope.release]) : scope.id };
+}
+
+function viewOf(row: EngagedColumns): StopView {
+  const scope = scopeOf(row);
+  return { id: row.id, scope, mode: row.mode === 'freeze' ? 'freeze' : 'full', by: row.by, reason: row.reason, atMs: row.engaged_at_ms };
 }
 
 /** A scope that this build does not know (a newer one wrote it) covers everything: a stop is never read as less. */
-function viewOf(row: EngagedColumns): StopView {
-  const scope: StopScope = row.scope === 'connector' ? { kind: 'connector', id: row.target } : { kind: 'everything' };
-  return { id: row.id, scope, mode: row.mode === 'freeze' ? 'freeze' : 'full', by: row.by, reason: row.reason, atMs: row.engaged_at_ms };
+function scopeOf(row: EngagedColumns): StopScope {
+  if (row.scope === 'connector') return { kind: 'connector', id: row.target };
+  if (row.scope !== 'run') return { kind: 'everything' };
+  try {
+    const [id, person, release] = JSON.parse(row.target) as readonly unknown[];
+    if (typeof id === 'string' && typeof person === 'string' && typeof release === 'string') return { kind: 'run', id, person, release };
+  } catch {
+    // As unknown as a newer scope.
+  }
+  return { kind: 'everything' };
 }

@@ -22,7 +22,9 @@ export function attached(at: Attached): Said<Released> | undefined {
   const { facts, moment } = at;
   const { ticket } = facts.call;
   if (!ticket) return undefined;
-  const sameRun = ticket.run === facts.subject.run.id;
+  // Whoever resumes a ticket asks about nothing else: it says what became of it, and opens no other.
+  const resumed = facts.call.via === 'ticket';
+  const sameRun = resumed || ticket.run === facts.subject.run.id;
   const over = moment.atMs >= ticket.expiresAtMs;
   switch (ticket.state) {
     case 'approved':
@@ -39,7 +41,10 @@ export function attached(at: Attached): Said<Released> | undefined {
     case 'failed':
     case 'unknown':
     case 'withdrawn':
-      return undefined;
+      if (!resumed && !ticket.kept) return undefined;
+      return {
+        ruling: deny(facts, ticket, 'ticket_used', `Ticket ${ticket.id} for this call is ${ticket.state} already; a ticket runs once`),
+      };
   }
 }
 
@@ -64,9 +69,11 @@ function movedSince({ facts, asks, digest }: Attached, ticket: TicketView): stri
     return 'it now reaches others';
   // Where it goes is in the sentence that the person read.
   if (!ticket.sentence.startsWith(sentence(facts))) return 'what it would do is not what was read then';
+  if (bound.accountMoved) return 'the connector would act as another account';
   if (asks.needs > ticket.needs) return `it now needs ${asks.needs} approvals`;
   if (asks.approvers.length !== ticket.asked.length || asks.approvers.some((one) => !ticket.asked.includes(one)))
     return 'others are to approve it now';
+  if ((asks.distinct ?? []).some((group) => !ticket.distinct?.includes(group))) return 'another group must be among those who approve';
   return undefined;
 }
 

@@ -12,7 +12,9 @@ export function dedupeSecret(shared: Uint8Array): Uint8Array {
  * arguments against it. Equal keys mean equal canonical bytes, so what a resumed call sends is what was frozen.
  */
 export function dedupeKey(key: Uint8Array, call: Call): string {
-  const { endpoint, credential, method, name, args, extra } = call;
+  const { endpoint, credential, method, name, claims } = call;
+  // What a person changed since is still the same call to its agent; another agent's is another.
+  const { args, extra } = call.asked ?? call;
   const same = [
     'ticket',
     1,
@@ -24,6 +26,7 @@ export function dedupeKey(key: Uint8Array, call: Call): string {
     name,
     args,
     extra,
+    ...(claims['agentId'] === undefined ? [] : [claims['agentId']]),
   ];
   return createHmac('sha256', key)
     .update(canonicalize(same) ?? '')

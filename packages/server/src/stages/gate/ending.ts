@@ -1,13 +1,14 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { type Announce, announceNothing } from '../../kernel/messages.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { TicketStore } from './store.ts';
-import { ticketEntry } from './view.ts';
+import { summaryOf, ticketEntry } from './view.ts';
 
 const expireMax = 200;
 
 /** Writes down what time has ended already. */
 export async function expireOverdue(
-  { recorder, clock }: { readonly recorder: Recorder; readonly clock: Clock },
+  { recorder, clock, announce = announceNothing }: { readonly recorder: Recorder; readonly clock: Clock; readonly announce?: Announce },
   store: TicketStore,
 ): Promise<number> {
   let expired = 0;
@@ -23,7 +24,9 @@ export async function expireOverdue(
         for (const row of overdue) {
           const from = { id: row.id, states: ['held', 'approved'] };
           const gone = await store.move(tx, from, { state: 'expired', decided_at_ms: atMs });
-          if (gone) entries.push(ticketEntry(gone, 'expired', atMs, { code: 'expired' }));
+          if (!gone) continue;
+          entries.push(ticketEntry(gone, 'expired', atMs, { code: 'expired' }));
+          await announce(tx, 'expired', summaryOf(gone, atMs));
         }
         moved = entries.length;
         return { ok: true, entries };

@@ -1,13 +1,12 @@
-import type { Moment } from '../../kernel/facts.ts';
+import type { Moment, Released } from '../../kernel/facts.ts';
 import type { Objection } from '../../kernel/observing.ts';
-import type { ApprovalRule } from '../../kernel/rules.ts';
 import type { Ruling } from '../../kernel/stage.ts';
+import type { Asking } from './asking.ts';
 import type { Gated } from './gated.ts';
 import { sentence } from './sentence.ts';
-import { standing } from './standing.ts';
 
 /** Every rule that asks for a person, in the order of precedence: one that only observes must not hide one that holds. */
-export function* holding(facts: Gated, moment: Moment, asks: ApprovalRule): Iterable<Objection> {
+export function* holding(facts: Gated, moment: Moment, { rule: asks, past }: Asking, instead: Released | undefined): Iterable<Objection> {
   const { permitted, checked, tiered } = facts;
   const { connector } = facts.subject;
   const hold = (rule: string, owner: string, more: Partial<Ruling> = {}): Ruling => ({
@@ -28,7 +27,7 @@ export function* holding(facts: Gated, moment: Moment, asks: ApprovalRule): Iter
     const says = `${sentence(facts)} ${checked.wantsPerson.says}.`;
     yield { ruling: hold(checked.wantsPerson.rule, moment.organization.owner, { code: 'checker_hold', says }), mode: 'enforce' };
   }
-  if (tiered.tier === 'low' || standing(facts, moment)) return;
-  const rule = rules.approvals?.rule ?? `tier/${tiered.tier}`;
+  if (tiered.tier === 'low' || instead) return;
+  const rule = past ? asks.rule : (rules.approvals?.rule ?? `tier/${tiered.tier}`);
   yield { ruling: hold(rule, rules.approvals ? connector.owner : moment.organization.owner), mode: rules.mode };
 }

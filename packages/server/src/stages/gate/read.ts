@@ -3,11 +3,14 @@ import type { Acting, TicketDetail, TicketFilter, TicketSummary } from '../../ke
 import type { Clock } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
-import { noSuchTicket } from './decisions.ts';
+import { noSuchTicket } from './deciding/commit.ts';
+import { notesOn } from './deciding/store.ts';
+import { goalStore } from './goals/store.ts';
 import { type TicketDatabase, type TicketRow, ticketStore } from './store.ts';
 import { summaryOf, ticketEntry } from './view.ts';
 
 const listMax = 200;
+const piecesMax = 200;
 
 /** Newest first. `open`: held or approved, and in time. */
 export async function listTickets(database: TicketDatabase, filter: TicketFilter, atMs: number): Promise<readonly TicketSummary[]> {
@@ -18,6 +21,7 @@ export async function listTickets(database: TicketDatabase, filter: TicketFilter
   else if (filter.state === 'expired')
     query = query.where('state', 'in', ['held', 'approved', 'expired']).where('expires_at_ms', '<=', atMs);
   else if (filter.state !== 'all') query = query.where('state', '=', filter.state);
+  if (filter.brokeGlass) query = query.where('decisions', 'like', '%"kind":"break-glass"%');
   const rows = await query
     .orderBy('created_at_ms', 'desc')
     .orderBy('id')
@@ -43,7 +47,16 @@ export async function showTicket(
   const atMs = parts.clock();
   await parts.recorder.commit({ entries: [{ ...ticketEntry(row, 'admin', atMs), ...reading(id, by) }] });
   const payload = payloadOf(row, await parts.unseal(row.arguments).catch(() => undefined));
-  return { ...summaryOf(row, atMs), payload, bound: { arguments: row.arguments, definition: row.definition, policy: row.policy } };
+  const original = row.original === null ? undefined : payloadOf(row, await parts.unseal(row.original).catch(() => undefined));
+  const pieces = row.goal === null ? [] : await goalStore(parts.database).tickets(row.goal, Number(row.created_at_ms), piecesMax);
+  return {
+    ...summaryOf(row, atMs),
+    payload,
+    bound: { arguments: row.arguments, definition: row.definition, policy: row.policy },
+    ...(original && { original }),
+    notes: await notesOn(parts.database, id),
+    pieces: pieces.filter((piece) => piece.id !== id).map((piece) => ({ ...piece, state: piece.state as TicketSummary['state'] })),
+  };
 }
 
 function reading(id: string, by: Acting) {

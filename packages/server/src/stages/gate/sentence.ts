@@ -10,7 +10,16 @@ export function sentence(facts: Gated): string {
   const words = permitted.rules.says === undefined ? generated(facts) : filled(permitted.rules.says, facts);
   const where = tiered.destination === 'outside' ? ' outside the company' : '';
   const undone = tiered.reversible ? '' : ' It cannot be undone.';
-  return `${subject.connector.id}.${quotedName(call.name)} would ${words}${where}.${undone}`;
+  return `${subject.connector.id}.${quotedName(call.name)} would ${words}${where}, in ${subject.connector.environment}.${listed(tiered)}${undone}`;
+}
+
+/** "12 of 2,310 are do-not-contact", for each list of the policy on which recipients stand. */
+function listed({ listed: lists = [], recipients = [] }: Gated['tiered']): string {
+  const each = lists.map(
+    ({ list, hits }) =>
+      `${number.format(hits)} of ${number.format(recipients.length)} ${hits === 1 ? 'is' : 'are'} ${list.replaceAll('_', '-')}`,
+  );
+  return each.length === 0 ? '' : ` ${each.join('; ')}.`;
 }
 
 /** Text of others inside our words: one line, capped, in quotes, so that it cannot pose as them. */

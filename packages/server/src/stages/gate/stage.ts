@@ -1,33 +1,30 @@
-import type { Moment, Released } from '../../kernel/facts.ts';
+import type { Released } from '../../kernel/facts.ts';
+import type { GrantReader } from '../../kernel/grants.ts';
 import { weigh } from '../../kernel/observing.ts';
-import type { ApprovalRule } from '../../kernel/rules.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
+import { askingOf } from './asking.ts';
 import { attached } from './attached.ts';
-import type { Gated } from './gated.ts';
 import { holding } from './holding.ts';
 import type { RecipientsDigest } from './recipients.ts';
 import { standing } from './standing.ts';
 
 /** Why it may run: what a person said already, the tier, a standing rule. Else a person is asked. Without `digest`, no approval counts for recipients. */
-export function gate(digest?: RecipientsDigest) {
+export function gate(grants: GrantReader, digest?: RecipientsDigest) {
   return stage({
     name: 'gate',
     needs: ['call', 'subject', 'clear', 'permitted', 'bounded', 'tiered', 'checked'],
     gives: 'released',
     run: (facts, moment): Said<Released> => {
-      const asks = asksOf(facts, moment);
-      const holds = [...holding(facts, moment, asks)];
+      const asking = askingOf(facts, moment);
+      const asks = asking.rule;
+      const instead = standing(facts, moment, asking, grants);
+      const holds = [...holding(facts, moment, asking, instead)];
       const { ruling, would } = weigh(holds);
       const answered = attached({ facts, moment, asks, hold: ruling ?? holds[0]?.ruling, digest });
       if (answered) return answered;
       if (ruling) return { ruling, would };
       if (would[0]) return { pass: { code: 'observed', rule: would[0].rule, approval: null, ticket: undefined }, would };
-      return { pass: standing(facts, moment) ?? { code: 'allowed', rule: `tier/${facts.tiered.tier}`, approval: null, ticket: undefined } };
+      return { pass: instead ?? { code: 'allowed', rule: `tier/${facts.tiered.tier}`, approval: null, ticket: undefined } };
     },
   });
-}
-
-/** Who is asked, were a person asked. */
-function asksOf(facts: Gated, { organization }: Moment): ApprovalRule {
-  return facts.permitted.rules.approvals ?? organization.approvals;
 }

@@ -24,8 +24,6 @@ export interface TicketStore {
   insert(tx: Tx, row: TicketRow): Promise<void>;
   /** Moves a ticket on when it is still as `from` says; gives the row as it is now, or nothing. */
   move(tx: Tx, from: TicketFrom, to: TicketChange): Promise<TicketRow | undefined>;
-  /** Those of these tickets that still wait for a person. */
-  heldAmong(ids: readonly string[]): Promise<readonly string[]>;
   /** Held and approved tickets whose time is over. */
   overdue(nowMs: number, max: number): Promise<readonly TicketRow[]>;
   /** Tickets that began to execute before this moment and have not finished. */
@@ -45,11 +43,47 @@ export interface TicketFrom {
   readonly decisions?: string;
   /** Refuses when the ticket's time is over. */
   readonly unexpiredAtMs?: number;
+  /** What would run when the change was computed. */
+  readonly arguments?: string;
 }
 
 /** What changes with it. */
 export type TicketChange = Partial<
-  Pick<TicketRow, 'state' | 'decisions' | 'decided_reason' | 'decided_at_ms' | 'executing_at_ms' | 'finished_at_ms' | 'attempt'>
+  Pick<
+    TicketRow,
+    | 'state'
+    | 'decisions'
+    | 'decided_reason'
+    | 'decided_at_ms'
+    | 'executing_at_ms'
+    | 'finished_at_ms'
+    | 'attempt'
+    | 'expires_at_ms'
+    | 'arguments'
+    | 'definition'
+    | 'policy'
+    | 'reach'
+    | 'cumulative'
+    | 'sentence'
+    | 'facts'
+    | 'rule'
+    | 'approvers'
+    | 'needs'
+    | 'groups'
+    | 'effect'
+    | 'tier'
+    | 'account'
+    | 'recipients'
+    | 'original'
+    | 'editors'
+    | 'escalated_to'
+    | 'escalated_at_ms'
+    | 'reminded_at_ms'
+    | 'run_when'
+    | 'run_claimed_at_ms'
+    | 'result'
+    | 'picked_up_at_ms'
+  >
 >;
 
 const open = ['held', 'approved', 'executing'] as const;
@@ -66,10 +100,6 @@ export function ticketStore(database: TicketDatabase): TicketStore {
       await kyselyOf(tx).insertInto('tickets').values(row).execute();
     },
     move: (tx, from, to) => move(kyselyOf(tx), from, to),
-    async heldAmong(ids) {
-      const rows = await read.selectFrom('tickets').select('id').where('id', 'in', ids).where('state', '=', 'held').execute();
-      return rows.map((row) => row.id);
-    },
     overdue: (nowMs, max) =>
       read
         .selectFrom('tickets')
@@ -116,5 +146,6 @@ async function move(db: Kysely<Tables>, from: TicketFrom, to: TicketChange): Pro
   let update = db.updateTable('tickets').set(to).where('id', '=', from.id).where('state', 'in', from.states);
   if (from.decisions !== undefined) update = update.where('decisions', '=', from.decisions);
   if (from.unexpiredAtMs !== undefined) update = update.where('expires_at_ms', '>', from.unexpiredAtMs);
+  if (from.arguments !== undefined) update = update.where('arguments', '=', from.arguments);
   return await update.returningAll().executeTakeFirst();
 }

@@ -1,7 +1,8 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
-import type { Approval, TicketSummary } from '../../kernel/approvals.ts';
+import type { TicketSummary } from '../../kernel/approvals.ts';
 import type { TicketView } from '../../kernel/call.ts';
 import { rfc3339 } from '../../kernel/clock.ts';
+import { approvalsOf, approvalText } from './approved-by.ts';
 import { rememberMs, type TicketRow } from './store.ts';
 
 /** A ticket's state at a moment: one whose time is over is expired, whether or not that was written down yet. */
@@ -15,8 +16,14 @@ export function speaking(row: TicketRow | undefined, atMs: number): TicketView |
   if (!row) return undefined;
   const state = stateAt(row, atMs);
   if (state === 'held' || state === 'approved' || state === 'executing') return viewOf(row, state);
+  if (isKept(row)) return (row.finished_at_ms ?? 0) > atMs - rememberMs ? viewOf(row, state) : undefined;
   if (state !== 'refused' && state !== 'expired') return undefined;
   return (row.decided_at_ms ?? row.expires_at_ms) > atMs - rememberMs ? viewOf(row, state) : undefined;
+}
+
+/** It ran, its result is held, and nobody was handed it. */
+function isKept(row: TicketRow): boolean {
+  return (row.state === 'done' || row.state === 'failed') && row.result !== null && row.picked_up_at_ms === null;
 }
 
 /** The row as the kernel knows tickets; without arguments. */
@@ -35,6 +42,12 @@ export function viewOf(row: TicketRow, state: TicketView['state']): TicketView {
     asked: askedOf(row),
     needs: row.needs,
     rule: row.rule,
+    ...(isKept(row) && { kept: true }),
+    distinct: groupsOf(row),
+    tier: row.tier ?? undefined,
+    cumulative: row.cumulative,
+    runs: row.run_when,
+    ...(row.original !== null && { edited: true }),
     bound: {
       definition: row.definition,
       reach: row.reach,
@@ -66,29 +79,31 @@ export function summaryOf(row: TicketRow, atMs: number): TicketSummary {
     createdAtMs: row.created_at_ms,
     expiresAtMs: row.expires_at_ms,
     decidedAtMs: row.decided_at_ms ?? undefined,
+    tier: row.tier ?? undefined,
+    effect: row.effect ?? undefined,
+    cumulative: row.cumulative,
+    linked: row.linked ?? undefined,
+    distinct: groupsOf(row),
+    ...(row.escalated_to !== null && { escalatedTo: listOf(row.escalated_to) }),
+    runs: row.run_when,
+    editors: listOf(row.editors),
+    edited: row.original !== null,
+    facts: JSON.parse(row.facts),
   };
 }
 
-export function askedOf(row: TicketRow): readonly string[] {
-  return JSON.parse(row.approvers);
+export function askedOf(row: Pick<TicketRow, 'approvers'>): readonly string[] {
+  return listOf(row.approvers);
 }
 
-/** The approvals so far, each by another person. */
-export function approvalsOf(row: TicketRow): readonly Approval[] {
-  const stored: readonly { person: string; at_ms: number; kind: Approval['kind'] }[] = JSON.parse(row.decisions);
-  return stored.map(({ person, at_ms, kind }) => ({ person, atMs: at_ms, kind }));
+/** Groups that must each be among those who approve. */
+export function groupsOf(row: Pick<TicketRow, 'groups'>): readonly string[] {
+  return listOf(row.groups);
 }
 
-/** The other way round: as the `decisions` column holds them. */
-export function storedApprovals(approvals: readonly Approval[]): string {
-  return JSON.stringify(approvals.map(({ person, atMs, kind }) => ({ person, at_ms: atMs, kind })));
-}
-
-/** As the record names them. With the asking person among them it is `self`, whoever else agreed. */
-export function approvalText(approvals: readonly Approval[]): string | undefined {
-  if (approvals.length === 0) return undefined;
-  const kind = approvals.some((approval) => approval.kind === 'self') ? 'self' : 'human';
-  return `${kind}:${approvals.map((approval) => approval.person).join(',')}`;
+/** A JSON array of names. */
+export function listOf(text: string): readonly string[] {
+  return JSON.parse(text);
 }
 
 /** An entry about a ticket, as every change of its state leaves one. */

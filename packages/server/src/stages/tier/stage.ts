@@ -3,6 +3,7 @@ import type { Tiered } from '../../kernel/facts.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
 import { amountOf } from './amount.ts';
 import { destinationOf } from './destination.ts';
+import { listedAmong } from './listed.ts';
 import { measure } from './measure.ts';
 import { tierOf } from './table.ts';
 
@@ -23,7 +24,9 @@ export function tier() {
       const reversible = rules.reversible || rules.effect === 'read' || rules.effect === 'draft';
       const tier = tierOf(rules.effect, reversible, destination, moment.organization.tiers);
       const amount = rules.amount && amountOf(rules.amount, scope);
-      return { pass: { tier, effect: rules.effect, reversible, reach, recipients, destination, amount } };
+      const listed = reversible && tier === 'low' ? [] : listedAmong(recipients, moment.policy.lists);
+      const found = { tier, effect: rules.effect, reversible, reach, recipients, destination, amount };
+      return { pass: listed.length === 0 ? found : { ...found, listed } };
     },
   });
 }

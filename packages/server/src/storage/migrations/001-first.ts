@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { definition } from './columns.ts';
 
 /** All tables of the first release. The record's format must not change after it. */
 export function first(kind: 'sqlite' | 'postgres'): Migration {
@@ -12,21 +13,6 @@ export function first(kind: 'sqlite' | 'postgres'): Migration {
       await sql`insert into latch (id, generation, changes) values (1, 0, 0)`.execute(db);
     },
   };
-}
-
-/** `name int!, other text` → SQL; `!` is not null, `*` the primary key, `^` unique. */
-function definition(columns: string, words: Readonly<Record<string, string>>): string {
-  const column = (text: string) => {
-    const [name, type = ''] = text.trim().split(' ');
-    const bare = type.replace(/[!*^]/g, '');
-    return `"${name}" ${words[bare] ?? bare}${type.includes('!') ? ' not null' : ''}${type.includes('*') ? ' primary key not null' : ''}${type.includes('^') ? ' unique' : ''}`;
-  };
-  const [own = '', key] = columns.split(';');
-  return own
-    .split(',')
-    .map(column)
-    .concat(key ? [`primary key (${key})`] : [])
-    .join(', ');
 }
 
 const tables: readonly (readonly [string, string])[] = [

@@ -1,0 +1,10 @@
+const home = '/approvals';
+
+/** Where to go after signing in: an address of our own, or the list. Never another site, however it is written. */
+export function localPath(wanted: string | undefined): string {
+  if (wanted === undefined || wanted.length > 512 || !/^\/[\w\-./~?=&%+:,]*$/.test(wanted) || wanted.startsWith('//')) return home;
+  const base = 'http://here.invalid';
+  const url = URL.canParse(wanted, base) ? new URL(wanted, base) : undefined;
+  if (url?.origin !== base || url.pathname.startsWith('//') || /^\/(?:sign-in|sign-out|assets|api)(?:\/|$)/.test(url.pathname)) return home;
+  return url.pathname + url.search;
+}

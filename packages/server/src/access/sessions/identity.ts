@@ -1,0 +1,26 @@
+import type { PolicySet } from '../../kernel/rules.ts';
+import type { SessionReader } from './read.ts';
+
+type Known = Pick<PolicySet, 'directory' | 'organization'>;
+
+/** One id for one person, under whichever of their names they came. */
+export function identityOf(policy: Known, name: string): string {
+  const lower = name.trim().toLowerCase();
+  return policy.directory.get(lower)?.id.toLowerCase() ?? lower;
+}
+
+/** What a person may do: as enrolled under any of their names, and as policy gives it to them or their groups. */
+export async function rolesFor(
+  policy: Known,
+  reader: Pick<SessionReader, 'enrolledRoles'>,
+  person: string,
+  claimed: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  const known = policy.directory.get(person);
+  const names = new Set([person, ...(known ? [known.id, ...known.aliases] : [])].map((name) => name.toLowerCase()));
+  const groups = new Set((claimed ?? known?.groups ?? []).map((group) => `group:${group.toLowerCase()}`));
+  const given = [...(policy.organization.roles ?? [])].filter(([, holders]) =>
+    holders.some((holder) => (holder.startsWith('group:') ? groups.has(holder) : identityOf(policy, holder) === person)),
+  );
+  return [...new Set([...(await reader.enrolledRoles([...names])), ...given.map(([role]) => role)])].sort();
+}

@@ -1,0 +1,33 @@
+import type { Database } from '../../storage/database.ts';
+import type { SessionsTable } from '../../storage/tables.ts';
+import { rolesOf } from '../people/read.ts';
+
+/** A session as stored. */
+export type SessionRow = Readonly<SessionsTable>;
+
+const listMax = 200;
+
+/** What may be asked of the stored sessions. */
+export interface SessionReader {
+  byHash(hash: string): Promise<SessionRow | undefined>;
+  /** Those that are not over at this moment, newest first. */
+  open(person: string | undefined, atMs: number): Promise<readonly SessionRow[]>;
+  /** Roles that these names of one person are enrolled with. */
+  enrolledRoles(names: readonly string[]): Promise<readonly string[]>;
+}
+
+/** Opens them. */
+export function readSessions({ read }: Pick<Database, 'read'>): SessionReader {
+  return {
+    byHash: (hash) => read.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst(),
+    async open(person, atMs) {
+      let query = read.selectFrom('sessions').selectAll().where('revoked_at_ms', 'is', null).where('expires_at_ms', '>', atMs);
+      if (person !== undefined) query = query.where('person', '=', person);
+      return await query.orderBy('created_at_ms', 'desc').orderBy('hash').limit(listMax).execute();
+    },
+    async enrolledRoles(names) {
+      const rows = await read.selectFrom('people').select('roles').where('person', 'in', names).execute();
+      return rows.flatMap((row) => rolesOf(row.roles));
+    },
+  };
+}

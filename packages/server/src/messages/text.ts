@@ -1,0 +1,68 @@
+import type { TicketSummary } from '../kernel/approvals.ts';
+import type { Announced, TicketEvent } from '../kernel/messages.ts';
+
+/** A message as it waits: made when it happened, from what was bound then. */
+export interface Body {
+  readonly event: string;
+  readonly ticket: string;
+  readonly title: string;
+  readonly sentence: string;
+  /** Three facts, each a line. */
+  readonly facts: readonly string[];
+  readonly by?: string;
+  /** Words of a person, shown as a quotation. */
+  readonly quote?: string;
+  readonly at: string;
+}
+
+const titles: Readonly<Record<TicketEvent, string>> = {
+  held: 'Approval asked',
+  reminder: 'Still waiting for approval',
+  escalated: 'Escalated: nobody decided in time',
+  asked: 'A question about your call',
+  answered: 'Your question was answered',
+  approved: 'Approved',
+  edited: 'Changed, and asked anew',
+  refused: 'Refused',
+  expired: 'Ran out, which is never a yes',
+  withdrawn: 'Taken back',
+  extended: 'Given more time',
+  break_glass: 'Let run alone in an emergency',
+};
+const number = new Intl.NumberFormat('en-US');
+const charactersMax = 1_000;
+
+/** What is said of an event: the sentence of the ticket, three facts, and whose doing it was. */
+export function bodyOf(event: TicketEvent, ticket: TicketSummary, more: Announced | undefined, atMs: number): Body {
+  const reach = ticket.reach === null ? 'a number that nobody could count' : number.format(ticket.reach);
+  const together =
+    typeof ticket.cumulative === 'number' && ticket.cumulative !== ticket.reach ? `, ${number.format(ticket.cumulative)} together` : '';
+  const left = `${ticket.approvals.length} of ${ticket.needs} approvals`;
+  return {
+    event,
+    ticket: ticket.id,
+    title: titles[event],
+    sentence: line(ticket.sentence),
+    facts: [
+      `For ${line(ticket.person)}, with ${line(ticket.release)}`,
+      `Reaches ${reach}${together}`,
+      `Rule ${line(ticket.rule)}; ${left}; until ${new Date(ticket.expiresAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    ],
+    ...(more?.by !== undefined && { by: line(more.by) }),
+    ...(more?.text !== undefined && { quote: line(more.text) }),
+    at: new Date(atMs).toISOString(),
+  };
+}
+
+/** The message as plain text. */
+export function plainText({ title, sentence, facts, by, quote, ticket }: Body, link: string): string {
+  const who = by === undefined ? [] : [`By ${by}${quote === undefined ? '' : `, who says: ${JSON.stringify(quote)}`}`];
+  return [`${title}: ${ticket}`, '', sentence, '', ...facts.map((fact) => `- ${fact}`), ...who, '', link, '', footer].join('\n');
+}
+
+/** Deciding happens on the page, by a person who showed who they are; opening a link decides nothing. */
+const footer = 'Open it to see exactly what would be sent, and to decide. Opening it decides nothing.';
+
+function line(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, charactersMax);
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { AlertRules } from '../kernel/messages.ts';
+import type { Recorder, Tx } from '../kernel/recorder.ts';
+import { deliver, type Post } from './deliver.ts';
+import { type MessageDatabase, type MessageRow, messageStore, neverMs } from './store.ts';
+
+const claimMax = 20;
+const leaseMs = 60_000;
+const attemptsMax = 12;
+const firstPauseMs = 10_000;
+const pauseMaxMs = 6 * 3_600_000;
+const keptMs = 30 * 24 * 3_600_000;
+const errorCharactersMax = 300;
+
+export interface Delivering {
+  readonly database: MessageDatabase;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly alerts: () => AlertRules | undefined;
+  readonly link: (ticket: string) => string;
+  readonly post: Post;
+  /** Hears of what was given up. */
+  readonly alarm: (says: string) => void;
+}
+
+/** One round: takes what is due, hands it over, writes down what came of it. Gives how many were tried. */
+export async function deliverDue(parts: Delivering): Promise<number> {
+  const { database, clock } = parts;
+  const store = messageStore(database);
+  if (!(await store.anyDue(clock()))) return 0;
+  let rows: readonly MessageRow[] = [];
+  await inTransaction(parts, async (tx) => {
+    rows = await store.claim(tx, clock(), leaseMs, claimMax);
+  });
+  const results = await Promise.all(rows.map((row) => tried(parts, row)));
+  await inTransaction(parts, async (tx) => {
+    for (const [row, to] of results) await store.ended(tx, row, to);
+    await store.forget(tx, clock() - keptMs);
+  });
+  return rows.length;
+}
+
+async function tried(parts: Delivering, row: MessageRow): Promise<readonly [MessageRow, Partial<MessageRow>]> {
+  const { alerts, link, post, clock, alarm } = parts;
+  try {
+    await deliver(row, alerts(), link(row.ticket ?? ''), post);
+    return [row, { delivered_at_ms: clock(), error: null }];
+  } catch (error) {
+    const says = wordsOf(error);
+    const givenUp = row.attempts >= attemptsMax;
+    if (givenUp)
+      alarm(
+        `Message ${row.id} (${row.event} of ${row.ticket}) was given up after ${row.attempts} tries: ${says}. See: trapkey messages list.`,
+      );
+    return [row, { next_at_ms: givenUp ? neverMs : clock() + pauseMs(row.attempts), error: says }];
+  }
+}
+
+/** Twice as long each time, up to hours. */
+function pauseMs(attempts: number): number {
+  return Math.min(pauseMaxMs, firstPauseMs * 2 ** Math.max(0, attempts - 1));
+}
+
+/** An error may quote the address that it came from, which is a secret. */
+function wordsOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const says = error instanceof Error ? `${error.message}${cause}` : 'it could not be delivered';
+  return says
+    .replaceAll(/\b[a-z]+:\/\/\S+/gi, '…')
+    .replaceAll(/\p{C}+/gu, ' ')
+    .slice(0, errorCharactersMax);
+}
+
+async function inTransaction({ recorder }: Delivering, write: (tx: Tx) => Promise<void>): Promise<void> {
+  await recorder.commit({
+    entries: [],
+    steps: async (tx) => {
+      await write(tx);
+      return { ok: true };
+    },
+  });
+}
+
+/** Delivers in the background, each `everyMs`; a round that fails is made up for by the next. Returns how to end it. */
+export function deliverMessages(parts: Delivering & { readonly everyMs?: number }): () => Promise<void> {
+  let round: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    round ??= deliverDue(parts)
+      .catch(() => undefined)
+      .finally(() => {
+        round = undefined;
+      });
+  }, parts.everyMs ?? 1_000);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await round;
+  };
+}

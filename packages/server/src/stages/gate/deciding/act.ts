@@ -1,0 +1,107 @@
+import type { Json } from '@trapkey/contract/json.ts';
+import type { Approvals, Eligible } from '../../../kernel/approvals.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { UserError } from '../../../kernel/errors.ts';
+import type { Judge } from '../../../kernel/judge.ts';
+import { type Announce, announceNothing } from '../../../kernel/messages.ts';
+import type { Recorder } from '../../../kernel/recorder.ts';
+import type { Stops } from '../../../kernel/stops.ts';
+import { dedupeSecret } from '../dedupe.ts';
+import { accountOf } from '../goals/goal.ts';
+import { goalStore } from '../goals/store.ts';
+import { listTickets, showTicket } from '../read.ts';
+import { recipientsDigest } from '../recipients.ts';
+import { openRunning } from '../running/act.ts';
+import { type TicketDatabase, ticketStore } from '../store.ts';
+import { summaryOf } from '../view.ts';
+import { approver, glassBreaker } from './approve.ts';
+import { authorise, notYetCounted } from './authorise.ts';
+import { editor, partApprover } from './change.ts';
+import { type Bindings, type Deciding, noSuchTicket } from './commit.ts';
+import { extender } from './extend.ts';
+import { answerer, asker } from './notes.ts';
+import type { DecidingPolicy } from './people.ts';
+import { refuser, withdrawer } from './refuse.ts';
+
+/** What people's decisions need. Without `judge` and `keys` nothing can be changed before it is approved; without `stops` no run is stopped. */
+export interface ApprovalParts {
+  readonly database: TicketDatabase;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** The running policy: its directory and organization say who may decide. */
+  readonly policy: () => DecidingPolicy;
+  /** Opens a sealed payload of the vault by its digest. */
+  readonly unseal: (digest: string) => Promise<Json>;
+  readonly judge?: Judge | undefined;
+  /** Shared by every process on this database; needed to change what runs. */
+  readonly keys?: { readonly names: Uint8Array } | undefined;
+  readonly stops?: Pick<Stops, 'engage'> | undefined;
+  readonly announce?: Announce | undefined;
+  /** Who made the last change of the running policy. */
+  readonly author?: (() => Promise<string | undefined>) | undefined;
+  /** Hears of what must not stay unseen. */
+  readonly alarm?: ((says: string) => void) | undefined;
+}
+
+/** What people may do with tickets. Works without a server: everything it needs is the database and the policy. */
+export function openApprovals(parts: ApprovalParts): Approvals {
+  const { database, recorder, clock, policy, unseal, judge, keys, stops, announce = announceNothing } = parts;
+  const { author = async () => undefined, alarm = () => undefined } = parts;
+  const store = ticketStore(database);
+  const deciding: Deciding = {
+    store,
+    goals: goalStore(database),
+    recorder,
+    clock,
+    policy,
+    author,
+    unseal,
+    judge,
+    bindings: keys && bindingsOf(keys.names, policy),
+    announce,
+  };
+  return {
+    list: (filter) => listTickets(database, filter, clock()),
+    show: (ticket, by) => showTicket(parts, ticket, by),
+    async find(ticket) {
+      const row = await store.byId(ticket);
+      return row && summaryOf(row, clock());
+    },
+    eligible: eligible(deciding),
+    approve: approver(deciding),
+    approvePart: partApprover(deciding),
+    edit: editor(deciding),
+    refuse: refuser({ ...deciding, stops }),
+    ask: asker(deciding),
+    answer: answerer(deciding),
+    extend: extender(deciding),
+    withdraw: withdrawer(deciding),
+    async run(act) {
+      await openRunning(parts).run(act);
+      const row = await store.byId(act.ticket);
+      if (!row) throw noSuchTicket(act.ticket);
+      return summaryOf(row, clock());
+    },
+    breakGlass: glassBreaker({ ...deciding, alarm }),
+  };
+}
+
+/** The same digests as tickets are opened with. */
+function bindingsOf(names: Uint8Array, policy: () => DecidingPolicy): Bindings {
+  const key = dedupeSecret(names);
+  return { recipients: recipientsDigest(names), account: (connector) => accountOf(key, policy(), connector) };
+}
+
+function eligible({ store, policy, clock }: Deciding): Approvals['eligible'] {
+  return async (ticket, by): Promise<Eligible> => {
+    const row = await store.byId(ticket);
+    if (!row) throw noSuchTicket(ticket);
+    try {
+      notYetCounted(policy(), row, authorise(policy(), row, by, clock()));
+      return { may: true };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { may: false, says: error.message };
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { GrantDoor, GrantReader, StandingGrant } from '../../../kernel/grants.ts';
+import type { Expression } from '../../../kernel/rules.ts';
+import { type GrantDatabase, type GrantRow, grantStore, termsOf } from './store.ts';
+
+/** Bounds as an expression, or why they cannot be one. */
+export type CompileBounds = (grant: string, source: string) => Expression<boolean> | { readonly says: string };
+
+/** The grants as one process uses them. */
+export interface OpenGrants extends GrantReader, GrantDoor {
+  /** Reads them again. Never rejects: what cannot be read is not there, and a person is asked. */
+  refresh(): Promise<void>;
+}
+
+const liveMax = 10_000;
+
+/** Opens the grants: live ones are held in memory by tool, and counted in the database only. */
+export async function openGrants(parts: {
+  readonly database: GrantDatabase;
+  readonly clock: Clock;
+  readonly compileBounds: CompileBounds;
+}): Promise<OpenGrants> {
+  const { database, clock, compileBounds } = parts;
+  const store = grantStore(database);
+  let byTool: ReadonlyMap<string, readonly StandingGrant[]> = new Map();
+  /** When a grant that was found used up may be asked again. */
+  const againAtMs = new Map<string, number>();
+  const refresh = async () => {
+    byTool = await store.live(clock(), liveMax).then(
+      (rows) => Map.groupBy(compiled(rows, compileBounds), keyOf),
+      () => new Map(),
+    );
+    const nowMs = clock();
+    for (const [id, atMs] of againAtMs) if (atMs <= nowMs) againAtMs.delete(id);
+  };
+  await refresh();
+  return {
+    refresh,
+    covering: (where) => (byTool.get(keyOf(where)) ?? []).filter(({ id }) => (againAtMs.get(id) ?? 0) <= where.atMs),
+    async spend(tx, grant, call) {
+      const spent = await store.spend(tx, grant, call, clock());
+      if (spent.ok) return { ok: true };
+      againAtMs.set(grant, spent.againAtMs);
+      return { ok: false, conflict: spent.says };
+    },
+  };
+}
+
+function compiled(rows: readonly GrantRow[], compileBounds: CompileBounds): readonly StandingGrant[] {
+  return rows.flatMap((row) => {
+    const bounds = compileBounds(row.id, row.bounds);
+    return 'says' in bounds ? [] : [{ ...termsOf(row), bounds }];
+  });
+}
+
+function keyOf(where: { readonly plugin: string; readonly version: string; readonly connector: string; readonly tool: string }): string {
+  return `${where.plugin}\n${where.version}\n${where.connector}\n${where.tool}`;
+}

@@ -1,0 +1,26 @@
+import type { TicketSummary } from '../../../kernel/approvals.ts';
+import { type Asked, HttpRefusal, signedIn } from '../../../kernel/http.ts';
+import type { ApprovalScreens } from './doors.ts';
+import { type Standing, standingOf } from './standing.ts';
+
+/** The ticket, for somebody whom it concerns; others are told only that it does not ask them. */
+export async function involved(doors: ApprovalScreens, asked: Asked<unknown>): Promise<{ ticket: TicketSummary; standing: Standing }> {
+  const { who } = signedIn(asked);
+  const ticket = await found(doors, asked);
+  const standing = standingOf(doors.policy(), ticket, who);
+  if (standing !== 'stranger' || (await doors.approvals.eligible(ticket.id, who)).may) return { ticket, standing };
+  throw new HttpRefusal(
+    403,
+    'not_yours',
+    `Ticket ${ticket.id} does not ask ${who.person}. Nothing was shown or changed.`,
+    `It asks ${ticket.asked.join(', ')}.`,
+  );
+}
+
+/** The ticket that the address names; the same words for an id of the wrong form and one that nobody has. */
+export async function found({ approvals }: ApprovalScreens, asked: Asked<unknown>): Promise<TicketSummary> {
+  const id = asked.params['ticket'] ?? '';
+  const ticket = /^TK-[0-9A-Z]{10}$/.test(id) ? await approvals.find(id) : undefined;
+  if (ticket) return ticket;
+  throw new HttpRefusal(404, 'not_found', 'There is no such ticket.', 'See what waits at /approvals.');
+}

@@ -1,0 +1,55 @@
+import type { RequestListener } from 'node:http';
+import { readOidc } from './access/jwt/settings.ts';
+import { openLinks } from './access/links/act.ts';
+import { openOidcLogin } from './access/oidc-login/act.ts';
+import { openPasskeys } from './access/passkeys/act.ts';
+import { openPeople } from './access/people/act.ts';
+import { openRequests } from './access/requests/act.ts';
+import { requestRoutes } from './access/requests/routes.ts';
+import { accessRoutes } from './access/routes.ts';
+import { openSessions } from './access/sessions/act.ts';
+import { formTokens } from './access/sessions/forms.ts';
+import { openApi } from './api/app.ts';
+import { assetRoutes } from './api/assets.ts';
+import type { Config } from './config.ts';
+import type { Approvals } from './kernel/approvals.ts';
+import type { PolicySet } from './kernel/rules.ts';
+import { approvalRoutes } from './stages/gate/routes.ts';
+import type { Store } from './wire.ts';
+
+/** Sign-in for people over one store: for the pages, and for commands that act as the person signed in. */
+export function openSignIn(config: Pick<Config, 'oidc' | 'oidcLogin'>, store: Store, policy: () => PolicySet) {
+  const { database, recorder, keys, clock } = store;
+  const people = openPeople({ database, recorder, clock });
+  const sessions = openSessions({ database, recorder, keys, clock, policy });
+  const links = openLinks({ database, recorder, keys, clock, sessions });
+  const passkeys = openPasskeys({ database, recorder, keys, clock, sessions });
+  const { oidc: given, oidcLogin: login } = config;
+  const oidc = given && login && openOidcLogin({ settings: readOidc(given), login, keys, clock });
+  return { people, sessions, links, passkeys, oidc };
+}
+
+/** The control plane and its pages, for the gateway's `otherwise` door. */
+export function openPages(parts: {
+  readonly config: Config;
+  readonly store: Store;
+  readonly policy: () => PolicySet;
+  readonly approvals: Approvals;
+  readonly signIn: ReturnType<typeof openSignIn>;
+  readonly publicUrl: () => string;
+  readonly log: (message: string, detail?: unknown) => void;
+}): RequestListener {
+  const { store, policy, approvals, signIn, publicUrl, log } = parts;
+  const { database, recorder, clock } = store;
+  const requests = openRequests({ database, recorder, clock, policy });
+  const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
+  const assets = new URL(packaged ? './assets/' : './api/assets/', import.meta.url);
+  return openApi({
+    routes: [...approvalRoutes({ approvals, policy }), ...accessRoutes(signIn), ...requestRoutes({ requests }), ...assetRoutes(assets)],
+    sessions: signIn.sessions,
+    forms: formTokens(store.keys),
+    clock: store.clock,
+    publicUrl,
+    log,
+  });
+}
