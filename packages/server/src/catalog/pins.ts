@@ -72,8 +72,15 @@ export function pinsOf(rows: readonly Row[]): Pins {
     validateOutput: undefined,
   };
 
+  const answers = new Map<Row, Pinned | 'changed' | undefined>();
+
   function pinned(row: Row | undefined): Pinned | 'changed' | undefined {
     if (!row) return undefined;
+    if (!answers.has(row)) answers.set(row, answerOf(row));
+    return answers.get(row);
+  }
+
+  function answerOf(row: Row): Pinned | 'changed' | undefined {
     const state = stateOf(row);
     if (state === 'changed' || state === 'gone') return 'changed';
     if (state !== 'pinned') return undefined;
