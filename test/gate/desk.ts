@@ -15,8 +15,11 @@ import type { FreshDatabase } from '../support/databases.ts';
 export const startMs = Date.UTC(2026, 5, 6, 12);
 export const hourMs = 3_600_000;
 
-/** Keys that every node of one test shares. */
-export const keys = { master: randomBytes(32), signing: randomBytes(32), tokens: randomBytes(32), names: randomBytes(32) };
+const given = process.env['TRAPKEY_TEST_KEY'];
+const key = given === undefined ? randomBytes(32) : Buffer.from(given, 'hex');
+
+/** Keys that every node of one test shares; other processes are given theirs as TRAPKEY_TEST_KEY. */
+export const keys = { master: key, signing: key, tokens: key, names: key };
 
 const person = (id: string, groups: readonly string[], aliases: readonly string[] = []): DirectoryPerson => ({
   id,

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { readConfig } from '../../packages/server/src/config.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
-import { accessDoor } from '../../packages/server/src/wire-doors.ts';
+import type { StopScope } from '../../packages/server/src/kernel/readers.ts';
+import { accessDoor, stopsDoor } from '../../packages/server/src/wire-doors.ts';
+import { policyDoor } from '../../packages/server/src/wire-policy.ts';
 import { serve } from '../../packages/server/src/wire-serve.ts';
 import { type RecordingUpstream, startUpstream, type UpstreamTool } from '../support/e2e-upstream.ts';
 import { type Agent, agentOf, type Way } from './agent.ts';
@@ -36,32 +38,51 @@ export async function openHouse(fixture: Fixture, way: Way) {
   const config = { ...readConfig({ data: join(folder, 'data'), policy, port: '0' }, {}), heldWaitMs: { '*': 0 } };
   const env = fixture.env ?? {};
   const written: EntryFields[] = [];
-  const serving = await serve({
-    config,
-    env,
-    administrator: administrator.person,
-    onWritten: (entries) => void written.push(...entries),
-    alarm: () => undefined,
-  });
+  const start = (port: number) =>
+    serve({
+      config: { ...config, port },
+      env,
+      administrator: administrator.person,
+      onWritten: (entries) => void written.push(...entries),
+      alarm: () => undefined,
+    });
+  let serving = await start(0);
   const access = await accessDoor(config, env);
+  const restart = async () => {
+    await serving.close();
+    serving = await start(Number(new URL(serving.url).port));
+  };
   const agents: Agent[] = [];
   const people = new Map<string, Promise<Person>>();
   return {
     config,
     env,
     upstream,
-    url: serving.url,
     /** Entries that the server wrote, oldest first. */
     written,
-    tokens: access.tokens,
     /** Tool calls that reached the upstream under one name. */
     reached: (name: string) => upstream.calls.filter((call) => call.name === name),
-    /** A policy that takes the place of the running one when an administrator applies it. */
-    write,
-    async agent(person: string, connector: string, plugin = 'desk'): Promise<Agent> {
-      const issued = await access.tokens.issue({ plugin, person, by: administrator });
+    url: serving.url,
+    restart,
+    /** Another policy, applied by two administrators. */
+    async publish(text: string): Promise<void> {
+      write(text);
+      const desk = await policyDoor(config, env);
+      const said = await desk.propose();
+      if (said.status === 'broken') throw new Error(JSON.stringify(said));
+      for (const person of [administrator.person, 'second@corp.example']) await desk.apply({ ...administrator, person });
+      await desk.close();
+      await restart();
+    },
+    async stop(scope: StopScope): Promise<void> {
+      const desk = await stopsDoor(config, env);
+      await desk.stops.engage({ scope, mode: 'full', by: { person: 'lee@corp.example', assurance: 'proved' }, reason: 'Stop it.' });
+      await desk.close();
+    },
+    async agent(person: string, connector: string): Promise<Agent> {
+      const issued = await access.tokens.issue({ plugin: 'desk', person, by: administrator });
       const found = issued.find((one) => one.connector === connector);
-      if (!found) throw new Error(`the plugin ${plugin} has no connector ${connector}`);
+      if (!found) throw new Error(`the plugin has no connector ${connector}`);
       const straight = { url: upstream.url, token: fixture.upstreamToken ?? '' };
       const agent = await agentOf({ url: `${serving.url}${found.audience}`, token: found.token }, straight, way);
       agents.push(agent);

@@ -14,6 +14,8 @@ export interface Person {
   readonly name: string;
   show(ticket: string): Promise<TicketDetail>;
   decide(ticket: string, body: JsonObject): Promise<Answered>;
+  /** A page, by its address, as a browser sees it. */
+  open(address: string): Promise<{ readonly status: number; readonly text: string }>;
   /** Approves it after typing what it asks to be typed. */
   approve(ticket: string, more?: JsonObject): Promise<Answered>;
 }
@@ -37,6 +39,10 @@ export async function signIn(url: string, enrolled: Enrolled): Promise<Person> {
       const { status, body } = await send(`/api/approvals/${ticket}`);
       if (status !== 200) throw new Error(`${ticket}: ${JSON.stringify(body)}`);
       return body as unknown as TicketDetail;
+    },
+    async open(address) {
+      const reply = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
+      return { status: reply.status, text: await reply.text() };
     },
     decide: (ticket, body) => send(`/api/approvals/${ticket}/decide`, body),
     async approve(ticket, more = {}) {

@@ -1,0 +1,24 @@
+import type { Code } from '@trapkey/contract/codes.ts';
+
+/** Why a code is in no row: there is nothing that an agent could do to hear it in this build, or a test of its own shows it. */
+export const elsewhere: Partial<Record<Code, string>> = {
+  unauthenticated: 'answered before anything is a call',
+  wrong_audience: 'answered before anything is a call',
+  limit_reached: 'answered before anything is a call; limits of policy come in a later build',
+  checker_denied: 'no checker can be added to a served gateway yet',
+  record_unavailable: 'without a record there is no entry: the crash and record tests show its text',
+  result_withheld: 'as record_unavailable',
+  internal: 'takes a fault in Trapkey itself',
+  release_not_approved: 'later build',
+  not_entitled: 'later build',
+  bound_elsewhere: 'later build',
+  table_not_allowed: 'later build',
+  column_denied: 'later build',
+  class_barred: 'later build',
+  region_barred: 'later build',
+};
+/** Codes of calls that run or wait. */
+export const noRefusals: readonly Code[] = [
+  ...(['allowed', 'approved', 'granted', 'auto_execute', 'unattended', 'observed'] as const),
+  ...(['approval_needed', 'checker_hold', 'provenance', 'flow'] as const),
+];
