@@ -70,6 +70,15 @@ const whole = {
   },
   organization: {
     organization: 'corp',
+    alerts: {
+      approvals: {
+        slack: '${env:SLACK_WEBHOOK}',
+        webhook: { url: 'https://hooks.corp.example/trapkey', secret: '${env:SEC_HOOK}' },
+        email: { smtp: '${env:SMTP_URL}', from: 'trapkey@corp.example', to: 'asked' },
+      },
+      operations: { slack: '${env:SLACK_WEBHOOK}' },
+      network: 'public',
+    },
     owner: 'security@corp.example',
     solo: false,
     inside: { domains: ['corp.example'], hosts: ['crm.example'], channels: ['#sales-*'] },
@@ -93,13 +102,19 @@ const whole = {
   },
 } as const satisfies Record<keyof typeof documents, Record<string, unknown>>;
 
+const env = {
+  SLACK_WEBHOOK: 'https://hooks.slack.example/services/x',
+  SEC_HOOK: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+  SMTP_URL: 'smtp://localhost:587',
+};
+
 const files = (set: Record<string, unknown>): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(set).map(([kind, document]) => [`${kind}.yaml`, stringify(document)])),
   'lists/flagged.csv': '4821\n',
 });
 
 test('every key of the published schema is used by the whole set, and the set compiles', () => {
-  expect(compileSet(files(whole), {})).toMatchObject({ ok: true });
+  expect(compileSet(files(whole), env)).toMatchObject({ ok: true });
   const sqlOnly = ['allowed_tables', 'denied_columns', 'row_limit', 'audit'];
   for (const kind of Object.keys(documents) as (keyof typeof documents)[]) {
     const keys = knownKeys(documents[kind], []).filter((key) => !sqlOnly.includes(key) && key !== 'env');
@@ -137,7 +152,7 @@ test('a typo in any key names file, line and the nearest known key', () => {
       for (const name of Object.keys(here)) delete here[name];
       for (const [name, value] of entries) here[name] = value;
       const text = stringify(document);
-      const compiled = compileSet({ ...files(whole), [`${kind}.yaml`]: text }, {});
+      const compiled = compileSet({ ...files(whole), [`${kind}.yaml`]: text }, env);
       expect(compiled.ok).toBe(false);
       const problems = compiled.ok ? [] : compiled.problems;
       const line = text.split('\n').findIndex((written) => new RegExp(`^[\\s-]*${typed}:`).test(written)) + 1;
@@ -172,7 +187,7 @@ describe('what this build cannot enforce is an error, never ignored', () => {
     let here = document as Record<PropertyKey, unknown>;
     for (const segment of path) here = here[segment] as Record<PropertyKey, unknown>;
     here[key] = ['anything'];
-    const compiled = compileSet({ ...files(whole), [`${kind}.yaml`]: stringify(document) }, {});
+    const compiled = compileSet({ ...files(whole), [`${kind}.yaml`]: stringify(document) }, env);
     expect(compiled).toMatchObject({
       ok: false,
       problems: [{ file: `${kind}.yaml`, says: expect.stringContaining(`This build cannot enforce \`${key}\``) }],
@@ -190,7 +205,7 @@ describe('what this build cannot enforce is an error, never ignored', () => {
       'This build cannot enforce `per_person`',
     ],
   ])('%s', (text, says) => {
-    const compiled = compileSet({ ...files(whole), 'more.yaml': text }, {});
+    const compiled = compileSet({ ...files(whole), 'more.yaml': text }, env);
     expect(compiled).toMatchObject({ ok: false, problems: [{ file: 'more.yaml', says: expect.stringContaining(says) }] });
   });
 });
