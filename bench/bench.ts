@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [--data DIR] [--json]`: no NAME runs all. The last line of `--json` is one object of figures. */
 import { parseArgs } from 'node:util';
+import { approvals } from './approvals.ts';
 import { decide } from './decide.ts';
 import { gateway } from './gateway.ts';
 import { machine } from './machine.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readon
   decide,
   record,
   gateway,
+  approvals,
 };
 
 const { values, positionals } = parseArgs({

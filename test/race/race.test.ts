@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { Handled } from '../../packages/server/src/kernel/handle.ts';
 import { keys } from '../gate/desk.ts';
 import { type Node, openNode } from '../gate/node.ts';
 import { databases } from '../support/databases.ts';
 import { type Raced, racedCall } from './calls.ts';
 
 // What runs every time is small; the whole race is `npm run race`: 10,000 tickets × 64 workers on each database.
-const tickets = Number(process.env['TRAPKEY_RACE_TICKETS'] ?? 300);
+const tickets = Number(process.env['TRAPKEY_RACE_TICKETS'] ?? 200);
 const processes = Number(process.env['TRAPKEY_RACE_PROCESSES'] ?? 4);
 const workers = 64;
 const timeout = Number(process.env['TRAPKEY_RACE_TIMEOUT_MS'] ?? 180_000);
@@ -30,8 +31,10 @@ describe.each(databases)('the race on $name', ({ fresh }) => {
       for (const racer of racers) await racer.ready;
       for (const { child } of racers) child.stdin?.write('go\n');
       const told = await Promise.all(racers.map((racer) => racer.done));
-      // What nobody approved before everybody had passed is approved by now: one more walk takes what is left.
-      const late = await Promise.all(Array.from({ length: tickets }, (_, raced) => node.handle(racedCall(raced, startedAtMs))));
+      // The database may have been too busy for everybody; then it was said so, and nothing was done. What is left is taken now.
+      await approveLeft(node);
+      const late: Handled[] = [];
+      for (let raced = 0; raced < tickets; raced++) late.push(await node.handle(racedCall(raced, startedAtMs)));
       const executed = [
         ...told.flatMap((one) => one.executed),
         ...node.upstream.reached.map(({ params }) => Number((params['arguments'] as { id: string }).id)),
@@ -54,11 +57,29 @@ describe.each(databases)('the race on $name', ({ fresh }) => {
   });
 });
 
+async function approveLeft(node: Node): Promise<void> {
+  const by = { person: 'k.lind@corp.example', roles: ['approver'], freshAtMs: Date.now() };
+  const raced = new Set(
+    (await node.database.read.selectFrom('tickets').select('person').where('state', '!=', 'held').execute()).map(({ person }) => person),
+  );
+  for (const { id, person } of await node.database.read
+    .selectFrom('tickets')
+    .select(['id', 'person'])
+    .where('state', '=', 'held')
+    .execute())
+    if (!raced.has(person)) await node.approvals.approve({ ticket: id, by, via: 'race' });
+}
+
 async function openAll(node: Node, startedAtMs: number): Promise<void> {
-  for (let from = 0; from < tickets; from += 256) {
-    const some = Array.from({ length: Math.min(256, tickets - from) }, (_, i) => from + i);
-    const held = await Promise.all(some.map((raced) => node.handle(racedCall(raced, startedAtMs))));
-    for (const handled of held) if (handled.kind !== 'held') throw new Error(JSON.stringify(handled));
+  let left = Array.from({ length: tickets }, (_, raced) => raced);
+  while (left.length > 0) {
+    const some = left.slice(0, 64);
+    const answers = await Promise.all(some.map(async (raced) => ({ raced, handled: await node.handle(racedCall(raced, startedAtMs)) })));
+    // A busy machine may not get to it: then it was said so, and it is asked again.
+    const busy = answers.filter(({ handled }) => handled.kind === 'refused' && handled.ruling.code === 'record_unavailable');
+    for (const { handled } of answers)
+      if (handled.kind !== 'held' && !busy.some((one) => one.handled === handled)) throw new Error(JSON.stringify(handled));
+    left = [...left.slice(64), ...busy.map(({ raced }) => raced)];
   }
 }
 

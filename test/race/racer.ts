@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { UserError } from '../../packages/server/src/kernel/errors.ts';
+import { RecordUnavailable, UserError } from '../../packages/server/src/kernel/errors.ts';
 import type { DatabaseAddress } from '../../packages/server/src/storage/database.ts';
 import { openNode } from '../gate/node.ts';
 import { type Raced, racedCall, ticketsOf } from './calls.ts';
@@ -43,8 +43,8 @@ async function decide(ticket: string): Promise<void> {
     await node.approvals.approve({ ticket, by, via: 'race' });
     count('approved');
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    count('too late to approve');
+    if (!(error instanceof UserError || error instanceof RecordUnavailable)) throw error;
+    count(error instanceof UserError ? 'too late to approve' : 'record_unavailable');
   }
 }
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { ProvenPerson, TicketDetail } from '../kernel/approvals.ts';
+import type { ProvenPerson, TicketDetail, TicketSummary } from '../kernel/approvals.ts';
 import { UserError } from '../kernel/errors.ts';
 import { isFresh } from '../kernel/sessions.ts';
 import type { ApprovalsDoor, TicketOptions } from './approvals-door.ts';
@@ -15,7 +15,7 @@ export async function walk(door: ApprovalsDoor, options: TicketOptions, terminal
   const who = await prove(door.people, options, terminal, 'session');
   let proven = who;
   let decided = 0;
-  for (const { id } of await door.approvals.list({ state: 'held' })) {
+  for (const { id } of (await door.approvals.list({ state: 'held' })).toSorted(byUrgency)) {
     const eligible = await door.approvals.eligible(id, who);
     if (!eligible.may) continue;
     const ticket = await door.approvals.show(id, { person: who.person, assurance: 'proved' });
@@ -35,6 +35,12 @@ export async function walk(door: ApprovalsDoor, options: TicketOptions, terminal
     }
   }
   say(decided === 0 ? 'Nothing was decided; nothing else waits for you.\n' : `${decided} decided.\n`);
+}
+
+/** High tiers first, then what runs out first. */
+function byUrgency(a: TicketSummary, b: TicketSummary): number {
+  const low = (ticket: TicketSummary) => (ticket.tier === 'low' || ticket.tier === 'medium' ? 1 : 0);
+  return low(a) - low(b) || a.expiresAtMs - b.expiresAtMs;
 }
 
 async function decide(

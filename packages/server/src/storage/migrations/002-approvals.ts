@@ -65,6 +65,9 @@ const tables: readonly (readonly [string, string])[] = [
 const indexes: readonly string[] = [
   'ledger_usual on ledger (connector, tool, at_ms) where reach is not null',
   'tickets_goal on tickets (goal, created_at_ms)',
+  'tickets_created on tickets (created_at_ms)',
+  'tickets_listed on tickets (state, created_at_ms)',
+  'tickets_person on tickets (person, created_at_ms)',
   'pieces_goal on pieces (goal, at_ms)',
   'ticket_notes_ticket on ticket_notes (ticket, at_ms)',
   'sessions_person on sessions (person)',
