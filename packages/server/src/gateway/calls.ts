@@ -14,6 +14,7 @@ import { patienceOf } from './patience.ts';
 import { roundsFor } from './rounds.ts';
 import { type RpcRequest, resultText, rpcCodes } from './rpc.ts';
 import type { Running } from './running.ts';
+import type { Cancelling } from './sessions.ts';
 import { declaresTasks } from './tasks/declared.ts';
 import { createdTask } from './tasks/task.ts';
 
@@ -22,7 +23,8 @@ export async function runCall(front: Front, running: Running): Promise<void> {
   const { request, line } = running;
   const abort = new AbortController();
   line.onLost(() => abort.abort());
-  running.session?.running.set(request.id, abort);
+  const cancelling: Cancelling = { controller: abort };
+  running.session?.running.set(request.id, cancelling);
   let answer: Answer;
   try {
     answer = await answerCall(front, running, abort.signal);
@@ -31,6 +33,7 @@ export async function runCall(front: Front, running: Running): Promise<void> {
     const message = 'Trapkey failed while handling this call. Whether it happened is not known; the record shows it.';
     answer = failed(request.id, { status: 200, code: rpcCodes.internal, message });
   }
+  cancelling.controller = undefined;
   running.session?.running.delete(request.id);
   line.answer(answer.text, answer.status);
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayDoors } from './doors.ts';
 import { type Front, offersOf } from './front.ts';
@@ -35,7 +35,7 @@ export function openGateway(doors: GatewayDoors): Gateway {
     refusedTasks: new Map(),
     recentOffer: offersOf(doors),
   };
-  const open = new Set<ServerResponse>();
+  const open = { count: 0 };
   const server = serverOf(front, open);
   const notify = (change: Change) => {
     front.listens.notify(change);
@@ -60,14 +60,14 @@ export function openGateway(doors: GatewayDoors): Gateway {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // What is being answered may still be answered; a connection on which nothing is asked is not waited for.
       const giveUpAtMs = performance.now() + closeWaitMs;
-      while (open.size > 0 && performance.now() < giveUpAtMs) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (open.count > 0 && performance.now() < giveUpAtMs) await new Promise((resolve) => setTimeout(resolve, 5));
       server.closeAllConnections();
       await closed;
     },
   };
 }
 
-function serverOf(front: Front, open: Set<ServerResponse>): Server {
+function serverOf(front: Front, open: { count: number }): Server {
   const { config } = front;
   const gates = openGates(config);
   const server = createServer(
@@ -80,8 +80,8 @@ function serverOf(front: Front, open: Set<ServerResponse>): Server {
       noDelay: true,
     },
     (req, res) => {
-      open.add(res);
-      res.once('close', () => open.delete(res));
+      open.count++;
+      res.once('close', () => open.count--);
       serveHttp(front, gates, req, res).catch((error: unknown) => {
         front.log('a request failed unexpectedly', error);
         sendError(res, null, {

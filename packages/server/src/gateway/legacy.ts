@@ -86,6 +86,6 @@ export function takeLegacy(session: Session, message: Message): void {
   if (message.kind === 'notification' && message.method === 'notifications/cancelled') {
     const id = message.params['requestId'];
     // The request is cancelled; a ticket that it opened is not.
-    if (typeof id === 'string' || typeof id === 'number') session.running.get(id)?.abort();
+    if (typeof id === 'string' || typeof id === 'number') session.running.get(id)?.controller?.abort();
   }
 }

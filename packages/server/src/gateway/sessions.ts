@@ -7,6 +7,11 @@ import type { Id } from './rpc.ts';
 import { EventStream } from './stream.ts';
 
 /** One session of a 2025 client: bound to who opened it, on one endpoint. */
+/** Cancels a request. Emptied when that is over: tables that a map leaves behind keep what they hold until a full collection. */
+export interface Cancelling {
+  controller: AbortController | undefined;
+}
+
 export interface Session {
   readonly id: string;
   readonly owner: string;
@@ -16,7 +21,7 @@ export interface Session {
   readonly client: Client;
   readonly connection: string;
   readonly streams: Map<string, EventStream>;
-  readonly running: Map<Id, AbortController>;
+  readonly running: Map<Id, Cancelling>;
   readonly asked: Map<Id, (result: JsonObject | undefined) => void>;
   readonly subscribed: Set<string>;
   standalone: EventStream | undefined;
@@ -46,7 +51,7 @@ export function openSessions(limits: GatewayLimits, clock: () => number): Sessio
   const sessions = new Map<string, Session>();
   const end = (session: Session) => {
     sessions.delete(session.id);
-    for (const running of session.running.values()) running.abort();
+    for (const { controller } of session.running.values()) controller?.abort();
     for (const answer of session.asked.values()) answer(undefined);
     for (const stream of session.streams.values()) stream.end(clock());
     session.standalone?.end(clock());

@@ -33,6 +33,8 @@ export async function openRuns(parts: {
 }): Promise<Runs> {
   const { database, clock, idleMs = 8 * 3_600_000, runsMax = 20_000 } = parts;
   const runs = new Map<string, Known>();
+  /** Stands last already. */
+  let latest: Known | undefined;
   /** Begun here and not written yet; few, so that `written` needs no second index. */
   const unwritten = new Map<string, Known>();
   const rows = await recentRuns(database, clock() - idleMs, runsMax);
@@ -55,8 +57,11 @@ export async function openRuns(parts: {
       const known = runs.get(key);
       const run = known && who.atMs - known.lastAtMs < idleMs ? known : begin(key, who.atMs);
       run.lastAtMs = Math.max(run.lastAtMs, who.atMs);
-      runs.delete(key);
-      runs.set(key, run);
+      if (run !== latest) {
+        runs.delete(key);
+        runs.set(key, run);
+        latest = run;
+      }
       return { id: run.id, startedAtMs: run.startedAtMs, fresh: !run.durable };
     },
     write: insertRun,

@@ -25,11 +25,14 @@ export interface HeldUpstreams {
 /** Starts empty. */
 export function heldUpstreams(max: number): HeldUpstreams {
   const held = new Map<string, Held>();
+  /** Stands last already. */
+  let latest: Held | undefined;
   /** Replaced while calls ran in them: closed when the last has its answer. */
   const leaving = new Set<Held>();
 
   function close(one: Held): void {
     if (held.get(one.key) === one) held.delete(one.key);
+    if (latest === one) latest = undefined;
     leaving.delete(one);
     void one.upstream.close();
   }
@@ -37,7 +40,8 @@ export function heldUpstreams(max: number): HeldUpstreams {
   return {
     get(key) {
       const found = held.get(key);
-      if (!found) return undefined;
+      if (!found || found === latest) return found;
+      latest = found;
       held.delete(key);
       held.set(key, found);
       return found;
@@ -56,6 +60,7 @@ export function heldUpstreams(max: number): HeldUpstreams {
         else leaving.add(before);
       }
       held.set(one.key, one);
+      latest = one;
     },
     closeIf(unwanted) {
       for (const one of [...held.values()]) if (one.busy === 0 && unwanted(one)) close(one);
