@@ -41,8 +41,10 @@ describe('observing', () => {
       ],
     });
     const ann = await house.tokenOf('ann@o.example');
-    for (const params of [{ name: 'look', arguments: { n: 'x' } }, { name: 'trapkey_list' }, { name: 'unknown' }])
+    for (const params of [{ name: 'look', arguments: { n: 'x' } }, { name: 'unknown' }])
       expect((await ask(house, ann, 'tools/call', params)).body.result?.['isError'], params.name).toBe(true);
+    // Answered by the gateway's own tool of that name; the upstream's is never reached, as the last line says.
+    await ask(house, ann, 'tools/call', { name: 'trapkey_list' });
     expect((await ask(house, ann, 'resources/read', { uri: 'file:///public/../x' })).body.error).toBeDefined();
     await expect(house.tokenOf('bob@o.example')).rejects.toThrow('does not include');
     expect(house.upstream.effects()).toEqual([]);
