@@ -8,6 +8,22 @@ import { corp } from '../support/e2e-policy.ts';
 
 /** Every command, as `--help` of its parent lists it. */
 const commands = [
+  'login',
+  'logout',
+  'whoami',
+  'grants',
+  'requests',
+  'messages',
+  'drill',
+  'approvals run',
+  'approvals part',
+  'approvals edit',
+  'approvals ask',
+  'approvals answer',
+  'approvals extend',
+  'approvals withdraw',
+  'approvals break-glass',
+  'approvals quality',
   'up',
   'start',
   'connect',
