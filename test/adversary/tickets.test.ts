@@ -2,13 +2,7 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import { describe, expect, test } from 'vitest';
 import { ask, type House, openHouse, said } from './house.ts';
 
-const boss = {
-  person: 'boss@o.example',
-  roles: ['approver'],
-  get freshAtMs() {
-    return Date.now();
-  },
-};
+const boss = { person: 'boss@o.example', roles: ['approver'], freshAtMs: Date.now() };
 const mail = (args: JsonObject) => ({ name: 'mail', arguments: args });
 
 async function held(house: House, token: string, args: JsonObject): Promise<string> {

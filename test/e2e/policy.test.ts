@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectAs, entriesOf, type Gateway, type House, openHouse, openHouseForTest, type Servers, until } from '../support/e2e.ts';
-import { call, connect, post } from '../support/e2e-client.ts';
+import { call, connect, offered, post } from '../support/e2e-client.ts';
 import { ann, as, boss, corp, dave } from '../support/e2e-policy.ts';
 import { type RecordingUpstream, startUpstream } from '../support/e2e-upstream.ts';
 
@@ -134,7 +134,7 @@ describe('a policy that changes while the gateway serves', () => {
     running = running.replace('  slow: { effect: read }\n', '');
     house.write('corp.yaml', running);
     await until('both clients were told', () => told.length >= 2);
-    for (const client of watching) expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['look']);
+    for (const client of watching) expect(await offered(client)).toEqual(['look']);
     await Promise.all(watching.map((client) => client.close()));
   });
 
@@ -161,7 +161,7 @@ tools: { hello: { effect: read } }
       expect(found.message).toContain('was never reached, so nothing of it was reviewed yet');
       return undefined;
     });
-    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['hello']);
+    expect(await offered(client)).toEqual(['hello']);
     expect((await call(client, 'hello')).text).toContain('hello done');
     await client.close();
     await other.close();

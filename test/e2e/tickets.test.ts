@@ -1,7 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectAs, entriesOf, type Gateway, type House, openHouse, type Servers, until } from '../support/e2e.ts';
-import { call, connect } from '../support/e2e-client.ts';
+import { call, connect, offered } from '../support/e2e-client.ts';
 import { ann, as, boss, corp, dave } from '../support/e2e-policy.ts';
 import { type RecordingUpstream, startUpstream } from '../support/e2e-upstream.ts';
 
@@ -174,7 +174,7 @@ it('a definition that changed goes back to a person before an approved call runs
     Object.entries(servers).map(([name, one]) => [name, { ...one, url: `${gateway.url}${new URL(one.url).pathname}` }]),
   );
   agent = await connect(moved['sales-crm-act']);
-  expect((await agent.listTools()).tools.map(({ name }) => name)).not.toContain('send');
+  expect(await offered(agent)).not.toContain('send');
   const refused = await send('changed');
   expect(refused).toMatchObject({ isError: true, decision: { code: 'definition_changed' } });
   expect(upstream.calls).toHaveLength(before);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectAs, entriesOf, type Gateway, type House, openHouse, type Server, type Servers, until } from '../support/e2e.ts';
-import { call, connect, post } from '../support/e2e-client.ts';
+import { call, connect, offered, post } from '../support/e2e-client.ts';
 import { ann, as, bob, boss, corp } from '../support/e2e-policy.ts';
 import { type RecordingUpstream, startUpstream } from '../support/e2e-upstream.ts';
 import { startOidc, type TestProvider } from '../support/oidc.ts';
@@ -126,11 +126,11 @@ describe('a token that trapkey connect issued', () => {
 
   it('carries its profile; without one, the narrowest of the person holds', async () => {
     const keeping = await connect(servers['sales-crm-act']);
-    expect((await keeping.listTools()).tools.map(({ name }) => name)).toEqual(['note']);
+    expect(await offered(keeping)).toEqual(['note']);
     expect(await call(keeping, 'slow_note')).toMatchObject({ isError: true, decision: { code: 'not_in_profile' } });
     const narrowest = await connectAs(house, 'sales', gateway.code, ['--person', ann]);
     const looking = await connect(narrowest['sales-crm']);
-    expect((await looking.listTools()).tools.map(({ name }) => name)).toEqual(['look']);
+    expect(await offered(looking)).toEqual(['look']);
     const before = upstream.calls.length;
     expect(await call(looking, 'slow')).toMatchObject({ isError: true, decision: { code: 'not_in_profile' } });
     expect(upstream.calls).toHaveLength(before);
@@ -143,7 +143,7 @@ describe('a JWT of the identity provider', () => {
     const server = servers['sales-crm'];
     const jwt = await provider.token('cleo', server?.url ?? '');
     const client = await connect(bearer(server, jwt));
-    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['look']);
+    expect(await offered(client)).toEqual(['look']);
     expect((await call(client, 'look')).isError).toBe(false);
     await client.close();
     const [allowed] = (await entriesOf(house, 'kind:decided on_behalf_of:cleo@corp.example')).slice(-1);

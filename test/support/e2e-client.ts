@@ -12,6 +12,12 @@ export async function connect(server: Server | undefined, mode: Mode = 'auto', o
   return client;
 }
 
+/** The names of the upstream's tools that a client is offered: Trapkey's own come after them on every endpoint. */
+export async function offered(client: Client): Promise<readonly string[]> {
+  const names = (await client.listTools()).tools.map(({ name }) => name);
+  return names.filter((name) => !name.startsWith('trapkey_'));
+}
+
 /** What the agent reads, and whether it is an answer or a refusal. */
 export interface Heard {
   readonly text: string;
