@@ -1,6 +1,7 @@
 import type { Assurance } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
+import type { Whereabouts } from './runs.ts';
 
 /** What the access module proved of the bearer before anything was parsed. */
 export interface Credential {
@@ -79,6 +80,8 @@ export interface Call {
   readonly client: { readonly name: string; readonly version: string };
   /** Claims of the client that later witnesses may join: `toolUseId`, `agentId` … */
   readonly claims: Readonly<Record<string, string>>;
+  /** What witnesses say of its session and agent; set once, before it is decided (`locate` of the frame). Absent: none spoke. */
+  readonly where?: Whereabouts | undefined;
   readonly clientCapabilities: JsonObject;
   readonly via: 'mcp' | 'stdio' | 'probe' | 'ticket';
   readonly ticket: TicketView | undefined;

@@ -1,6 +1,7 @@
 import type { Checker } from '@trapkey/contract/checker.ts';
 import type { Execute } from '../effects/execute/effect.ts';
 import type { Screen } from '../effects/screen/effect.ts';
+import type { Call } from '../kernel/call.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Moment } from '../kernel/facts.ts';
 import type { GrantDoor } from '../kernel/grants.ts';
@@ -17,6 +18,8 @@ export interface Frame {
   readonly moment: () => Omit<Moment, 'probes' | 'atMs'>;
   readonly recorder: Recorder;
   readonly tickets: TicketDoor;
+  /** Adds what witnesses say of where a call comes from (`where`); without it no witness speaks. A throw ends the call. */
+  readonly locate?: (call: Call) => Call | Promise<Call>;
   /** Counts the uses of standing grants. */
   readonly grants?: GrantDoor;
   readonly execute: Execute;

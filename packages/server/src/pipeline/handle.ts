@@ -24,9 +24,11 @@ interface Progress {
  * before any result is released. A write that fails means: nothing runs, or the result is withheld.
  */
 export function handleWith(frame: Frame): Handle {
-  return async (arriving, listeners) => {
+  return async (proposed, listeners) => {
     const progress: Progress = { probes: new Map(), requestedAs: undefined };
+    let arriving = proposed;
     try {
+      if (frame.locate) arriving = await frame.locate(proposed);
       for (let round = 0; round <= frame.redecideMax; round++) {
         const call = await frame.tickets.attach(arriving);
         const handled = await decideAndRun(frame, { arriving, call, listeners, progress });
