@@ -5,9 +5,11 @@ import { UserError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { StopSnapshot, StopView } from '../../kernel/readers.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
+import type { LocalStops } from '../../kernel/stop-files.ts';
 import type { Stops } from '../../kernel/stops.ts';
 import { scopeText } from './covers.ts';
 import { inFlightCalls } from './inflight.ts';
+import { openLease } from './lease/lease.ts';
 import { type StopDatabase, stopStore } from './store.ts';
 
 /** A reason is kept in the record for good; longer ones are cut. */
@@ -18,33 +20,54 @@ export async function openStops(parts: {
   readonly database: StopDatabase;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** Stops of this node alone: what its signed stop files say. */
+  readonly local?: LocalStops;
   readonly callsMax?: number;
   readonly readTimeoutMs?: number;
+  /** Milliseconds that only grow, also while this process is not let run. */
+  readonly stopwatch?: () => number;
 }): Promise<Stops> {
-  const { database, recorder, clock, callsMax = 10_000, readTimeoutMs = 5_000 } = parts;
+  const { database, recorder, clock, local, callsMax = 10_000, readTimeoutMs = 5_000, stopwatch = () => performance.now() } = parts;
   const store = stopStore(database);
   const calls = inFlightCalls(callsMax);
   let now: StopSnapshot = { generation: -1, stops: [], unreadable: true };
   let begun = 0;
   let shown = 0;
+  const lease = openLease({ stopwatch, lost: () => calls.abortCovered(current()) });
+  const current = (): StopSnapshot => (lease.holds() ? now : { ...now, unreadable: true });
+  const snapshot = async (): Promise<StopSnapshot> => {
+    // The files first: an order that was imported meanwhile is then seen in the database.
+    const here = (await local?.read()) ?? [];
+    const shared = await store.snapshot();
+    return here.length === 0 ? shared : { ...shared, stops: [...shared.stops, ...here] };
+  };
   const refresh = async (): Promise<void> => {
     const turn = ++begun;
-    const read = await withinTime(store.snapshot(), readTimeoutMs).catch(() => undefined);
+    const beganMs = stopwatch();
+    const read = await withinTime(snapshot(), readTimeoutMs).catch(() => undefined);
     // Of two reads side by side, the one that began first may be older; it must not win because it came last.
     if (turn < shown) return;
     shown = turn;
     now = read ?? { ...now, unreadable: true };
-    calls.abortCovered(now);
+    if (read) lease.renew(beganMs);
+    calls.abortCovered(current());
   };
   await refresh();
   return {
-    current: () => now,
+    current,
     refresh,
-    signalFor: (call) => calls.add(call, now),
-    async engage({ scope, mode, by, reason }) {
-      const stop: StopView = { id: newId('S'), scope, mode, by: by.person, reason: reasonOf(reason), atMs: clock() };
+    leased: lease.start,
+    signalFor: (call) => calls.add(call, current()),
+    async engage({ scope, mode, by, reason, order }) {
+      const stop: StopView = { id: order?.id ?? newId('S'), scope, mode, by: by.person, reason: reasonOf(reason), atMs: clock() };
       const entry = stopEntry('stop.engaged', stop, { person: by.person, assurance: by.assurance, reason: stop.reason, atMs: stop.atMs });
-      await recorder.commit({ entries: [entry], steps: (tx) => store.insert(tx, stop) });
+      await recorder.commit({
+        entries: [order ? { ...entry, detail: `${entry.detail}; ${order.detail}` } : entry],
+        steps: async (tx) => {
+          const claimed = await order?.claim(tx);
+          return claimed && !claimed.ok ? claimed : await store.insert(tx, stop);
+        },
+      });
       await refresh();
       return stop;
     },

@@ -5,7 +5,7 @@ import type { Stops } from '../../kernel/stops.ts';
  * learns so within that time, and counts as stopped until it can read again. Returns how to end it.
  */
 export function watchStops(parts: {
-  readonly stops: Pick<Stops, 'refresh'>;
+  readonly stops: Pick<Stops, 'refresh' | 'leased'>;
   /** Calls back after commits of other processes; returns how to unsubscribe. */
   readonly watch: (changed: () => void) => () => void;
   readonly pollMs?: number;
@@ -26,11 +26,13 @@ export function watchStops(parts: {
       read();
     });
   };
+  const unlease = stops.leased();
   const unwatch = watch(read);
   const timer = setInterval(read, pollMs);
   timer.unref();
   return () => {
     clearInterval(timer);
     unwatch();
+    unlease();
   };
 }
