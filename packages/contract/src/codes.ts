@@ -31,6 +31,13 @@ export const assurances = {
 } as const;
 export type Assurance = keyof typeof assurances;
 
+export const coverages = {
+  gateway: 'It went through the gateway; an entry that names no coverage did.',
+  hook: 'A hook of the client saw it; the client itself carried it out.',
+  reported: 'A witness told of it afterwards; nothing decided it.',
+} as const;
+export type Coverage = keyof typeof coverages;
+
 export const effects = {
   read: 'reads',
   draft: 'drafts; nothing leaves, nothing counts yet',
@@ -111,8 +118,12 @@ export const codes = {
   upstream_failed: 'The connector did not answer.',
   upstream_invalid: "The connector's answer breaks its own schema or the protocol.",
   result_withheld: 'The result could not be recorded, so it is withheld.',
+  not_announced: 'No hook announced this call, and the organization requires it.',
+  announced_otherwise: 'The hook announced something else than what was called.',
+  client_runs: 'The client runs this tool itself: only its hook can ask for it.',
   record_unavailable: 'The record cannot be written, so nothing runs.',
   not_enforceable: 'The policy asks for something that this connection cannot enforce.',
+  bypassed: 'A tool of ours ran without passing the gateway.',
   internal: 'Trapkey failed while deciding; a failure is a refusal.',
 } as const;
 export type Code = keyof typeof codes;

@@ -1,4 +1,4 @@
-import type { Assurance, Code, Effect, Kind, Mode, Outcome, Tier, Verdict } from './codes.ts';
+import type { Assurance, Code, Coverage, Effect, Kind, Mode, Outcome, Tier, Verdict } from './codes.ts';
 
 /** What a rule in observe or warn mode would have said. */
 export interface Would {
@@ -32,6 +32,12 @@ export interface EntryFields {
   readonly run?: string;
   readonly session?: string;
   readonly agent?: { readonly id: string; readonly parent?: string; readonly depth?: number };
+  /** Id that the client gave its tool call; hooks and telemetry name it too. A claim. */
+  readonly tool_use?: string;
+  /** What the agent was told to do it by; `prompt` is a salted digest. */
+  readonly instructions?: { readonly skill?: string; readonly agent_type?: string; readonly prompt?: string };
+  /** What the model cost, as telemetry says: US dollars in micro-units, tokens of all kinds, requests. */
+  readonly spend?: { readonly micro_usd: number; readonly tokens: number; readonly requests: number };
   readonly connector?: string;
   /** Tool name; `prompt:<name>` and `resource:<uri digest or pattern>` for prompts and resources. */
   readonly tool?: string;
@@ -63,6 +69,8 @@ export interface EntryFields {
   readonly decide_ms?: number;
   readonly held_ms?: number;
   readonly upstream_ms?: number;
+  /** Which witness saw it, where that is not the gateway. */
+  readonly coverage?: Coverage;
   readonly assurance?: { readonly [attribute: string]: Assurance };
   /** For `admin`: what was done, to what; never a secret. `count` for aggregated refusals. */
   readonly subject?: string;

@@ -123,6 +123,7 @@ function beforeNumber(e: EntryFields): { readonly [field in Exclude<Field, Late>
     code: e.code,
     connector: e.connector,
     count: finite(e.count),
+    coverage: e.coverage,
     data_sources: e.data_sources,
     decide_ms: finite(e.decide_ms),
     definition: e.definition,

@@ -43,12 +43,13 @@ const placeOf: { readonly [field in keyof Required<Entry>]: number } = {
   decide_ms: 38,
   held_ms: 39,
   upstream_ms: 40,
-  assurance: 41,
-  subject: 42,
-  reason: 43,
-  count: 44,
-  source: 45,
-  detail: 46,
+  coverage: 41,
+  assurance: 42,
+  subject: 43,
+  reason: 44,
+  count: 45,
+  source: 46,
+  detail: 47,
 };
 
 /** The fields of an entry in the order in which it is shown and exported. */

@@ -1,4 +1,4 @@
-import { assurances, codes, effects, kinds, modes, outcomes, tiers, verdicts } from '@trapkey/contract/codes.ts';
+import { assurances, codes, coverages, effects, kinds, modes, outcomes, tiers, verdicts } from '@trapkey/contract/codes.ts';
 import type { Entry } from '@trapkey/contract/entry.ts';
 
 /** What may stand after a field's colon: anything, a number, yes or no, or one of a closed list. */
@@ -27,6 +27,9 @@ const entryFields: Fields = {
   run: 'text',
   session: 'text',
   agent: { id: 'text', parent: 'text', depth: 'number' },
+  tool_use: 'text',
+  instructions: { skill: 'text', agent_type: 'text', prompt: 'text' },
+  spend: { micro_usd: 'number', tokens: 'number', requests: 'number' },
   connector: 'text',
   tool: 'text',
   method: 'text',
@@ -50,6 +53,7 @@ const entryFields: Fields = {
   decide_ms: 'number',
   held_ms: 'number',
   upstream_ms: 'number',
+  coverage: list(coverages),
   assurance: list(assurances),
   subject: 'text',
   reason: 'text',
