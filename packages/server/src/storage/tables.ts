@@ -12,6 +12,9 @@ export interface Tables {
   people: PeopleTable;
   latch: LatchTable;
   stops: StopsTable;
+  nodes: NodesTable;
+  stop_confirmations: StopConfirmationsTable;
+  holds: HoldsTable;
   tickets: TicketsTable;
   runs: RunsTable;
   definitions: DefinitionsTable;
@@ -24,6 +27,22 @@ export interface Tables {
   grant_uses: GrantUsesTable;
   requests: RequestsTable;
   outbox: OutboxTable;
+  announcements: AnnouncementsTable;
+  client_sessions: ClientSessionsTable;
+  agents: AgentsTable;
+  launches: LaunchesTable;
+  prompts: PromptsTable;
+  tool_uses: ToolUsesTable;
+  reported: ReportedTable;
+  model_requests: ModelRequestsTable;
+  stop_keys: StopKeysTable;
+  stop_files: StopFilesTable;
+  rehearsals: RehearsalsTable;
+  rehearsal_paths: RehearsalPathsTable;
+  alert_cursor: AlertCursorTable;
+  signals: SignalsTable;
+  alerts: AlertsTable;
+  glass_reviews: GlassReviewsTable;
 }
 
 /** `bytes` are the canonical bytes themselves; the other columns only find them. */
@@ -144,6 +163,43 @@ export interface StopsTable {
   released_at_ms: number | null;
   released_by: string | null;
   release_reason: string | null;
+  /** When it ends by itself; null where only a person ends it. */
+  until_ms: number | null;
+  /** The stop in whose act it was engaged too. */
+  act: string | null;
+  tokens_revoked: number | null;
+}
+
+/** A process that serves calls. */
+export interface NodesTable {
+  id: string;
+  host: string;
+  pid: number;
+  version: string;
+  started_at_ms: number;
+  seen_at_ms: number;
+  ended_at_ms: number | null;
+}
+
+/** When a node had applied a stop: it refuses what is covered, and has aborted what ran. */
+export interface StopConfirmationsTable {
+  stop: string;
+  node: string;
+  at_ms: number;
+  aborted: number;
+}
+
+/** Records that no retention and no erasure may touch while the hold is not lifted. */
+export interface HoldsTable {
+  id: string;
+  stop: string;
+  scope: string;
+  target: string;
+  by: string;
+  reason: string;
+  held_at_ms: number;
+  lifted_at_ms: number | null;
+  lifted_by: string | null;
 }
 
 export interface TicketsTable {
@@ -217,6 +273,104 @@ export interface RunsTable {
   profile: string | null;
   session: string | null;
   started_at_ms: number;
+  /** Counted from the record once a second: about right, never a limit. */
+  calls?: number;
+  refused?: number;
+  held?: number;
+  last_at_ms?: number | null;
+}
+
+/** A session of a client as its hooks or telemetry tell of it; its person is that of the credential. */
+export interface ClientSessionsTable {
+  person: string;
+  session: string;
+  first_at_ms: number;
+  last_at_ms: number;
+  hooks: number;
+  telemetry: number;
+  /** JSON: which event numbers came, so that doubles and gaps are known. */
+  seen: string;
+  /** Since when numbers are missing, and whether somebody was told. */
+  gap_since_ms: number | null;
+  gap_told: number;
+}
+
+/** Agents of a session, `main` among them, with what each spent as far as telemetry says. */
+export interface AgentsTable {
+  person: string;
+  session: string;
+  agent: string;
+  type: string | null;
+  model: string | null;
+  /** What each witness says; `?` where it contradicted itself. */
+  parent_hook: string | null;
+  /** 1: the hook named the parent; 0: it was paired. */
+  parent_told: number;
+  parent_telemetry: string | null;
+  started_at_ms: number;
+  ended_at_ms: number | null;
+  micro_usd: number;
+  tokens: number;
+  requests: number;
+}
+
+/** Starts of sub-agents that were asked for. */
+export interface LaunchesTable {
+  person: string;
+  session: string;
+  tool_use: string;
+  parent: string;
+  at_ms: number;
+  state: 'open' | 'paired' | 'muddled' | 'ended';
+}
+
+/** Prompts of a session by the client's id of them; the text is in the vault. */
+export interface PromptsTable {
+  person: string;
+  session: string;
+  prompt: string;
+  digest: string;
+  at_ms: number;
+}
+
+/** Which call of the gateway a client's tool use became. */
+export interface ToolUsesTable {
+  person: string;
+  tool_use: string;
+  call: string;
+  run: string | null;
+  at_ms: number;
+}
+
+/** A tool use as telemetry tells of it, until it is joined to its call. */
+export interface ReportedTable {
+  person: string;
+  session: string;
+  tool_use: string;
+  at_ms: number;
+  request: string | null;
+  agent: string | null;
+  prompt: string | null;
+  skill: string | null;
+  /** Of which endpoint of ours its server and tool are; null where it is none. */
+  plugin: string | null;
+  connector: string | null;
+  tool: string | null;
+  /** 1 when a result came that is no failure. */
+  succeeded: number | null;
+  state: 'waiting' | 'joined' | 'bypass' | 'none';
+}
+
+/** Requests to a model, by the provider's id of them. */
+export interface ModelRequestsTable {
+  person: string;
+  session: string;
+  request: string;
+  at_ms: number;
+  model: string | null;
+  agent: string;
+  micro_usd: number;
+  tokens: number;
 }
 
 export interface DefinitionsTable {
@@ -342,4 +496,126 @@ export interface OutboxTable {
   created_at_ms: number;
   delivered_at_ms: number | null;
   error: string | null;
+  /** The alert or request that it tells of, where that is no ticket. */
+  about: string | null;
+}
+
+/** One row (`id` = 1): the last entry of the record that was read for alerts. */
+export interface AlertCursorTable {
+  id: number;
+  entry: number;
+}
+
+/** Signals that were raised in a transaction and wait for the worker; those of one kind and scope are one row. */
+export interface SignalsTable {
+  kind: string;
+  scope: string;
+  body: string;
+  count: number;
+  at_ms: number;
+}
+
+/** One row for each kind and scope that somebody was told of. */
+export interface AlertsTable {
+  id: string;
+  kind: string;
+  scope: string;
+  /** JSON: the newest signal's words. */
+  body: string;
+  owner: string | null;
+  state: 'open' | 'acknowledged' | 'resolved';
+  count: number;
+  first_at_ms: number;
+  last_at_ms: number;
+  told_at_ms: number;
+  told_count: number;
+  /** Told again when the count gets here. */
+  next_count: number;
+  muted_until_ms: number | null;
+  by: string | null;
+  reason: string | null;
+}
+
+/** Public keys of operators, that signed stop files are checked with. */
+export interface StopKeysTable {
+  id: string;
+  person: string;
+  public_key: string;
+  added_by: string;
+  added_at_ms: number;
+  removed_at_ms: number | null;
+  removed_by: string | null;
+}
+
+/** Stop files that were carried out or could not be believed, by the digest of their bytes. */
+export interface StopFilesTable {
+  digest: string;
+  file: string;
+  state: 'imported' | 'refused';
+  /** Key and nonce of an order: it is carried out once. */
+  key: string | null;
+  nonce: string | null;
+  stop: string | null;
+  says: string;
+  seen_at_ms: number;
+  cleared_at_ms: number | null;
+  cleared_by: string | null;
+  clear_reason: string | null;
+}
+
+/** Fire drills of the stop. */
+export interface RehearsalsTable {
+  id: string;
+  by: string;
+  /** Who of the nodes leads it. */
+  node: string;
+  state: 'calling' | 'stopped' | 'released' | 'passed' | 'failed';
+  says: string;
+  started_at_ms: number;
+  /** By the clock of the database, as are all times of its paths. */
+  stopped_at_ms: number | null;
+  released_at_ms: number | null;
+  finished_at_ms: number | null;
+}
+
+/** What one node measured on one way in. */
+export interface RehearsalPathsTable {
+  rehearsal: string;
+  node: string;
+  path: string;
+  state: 'calling' | 'refused' | 'back' | 'failed' | 'unmeasured';
+  ready_at_ms: number | null;
+  refused_at_ms: number | null;
+  /** When the call that was in flight was aborted. */
+  aborted_at_ms: number | null;
+  back_at_ms: number | null;
+  says: string;
+}
+
+/** Calls as the hook of a client announced them; those that the client runs itself have what they were let run as. */
+export interface AnnouncementsTable {
+  person: string;
+  tool_use: string;
+  session: string;
+  agent: string;
+  agent_type: string | null;
+  prompt: string | null;
+  tool: string;
+  /** Keyed digest of the arguments: nobody who reads the database can try arguments against it. */
+  digest: string;
+  /** Set where the client was let run it: the call, its ticket and run, and JSON of what is needed to record its end. */
+  call: string | null;
+  ticket: string | null;
+  run: string | null;
+  admitted: string | null;
+  at_ms: number;
+  ended_at_ms: number | null;
+}
+
+/** Who looked at what was let run alone in an emergency. */
+export interface GlassReviewsTable {
+  ticket: string;
+  person: string;
+  at_ms: number;
+  note: string;
 }

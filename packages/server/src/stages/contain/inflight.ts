@@ -1,12 +1,14 @@
 import type { StopSnapshot } from '../../kernel/readers.ts';
 import type { InFlight, StopSignal } from '../../kernel/stops.ts';
-import { covers } from './covers.ts';
+import { coveringIn } from './stops/index.ts';
 
 /** The calls that a stop may have to reach while they run. */
 export interface InFlightCalls {
   add(call: InFlight, now: StopSnapshot): StopSignal;
-  /** Fires the signal of every call that these stops cover. */
-  abortCovered(now: StopSnapshot): void;
+  /** Fires the signal of every call that these stops cover; gives how many each of them ended. */
+  abortCovered(now: StopSnapshot): ReadonlyMap<string, number>;
+  /** What runs now. */
+  list(): readonly InFlight[];
   readonly size: number;
 }
 
@@ -19,12 +21,15 @@ interface Slot {
   controller: AbortController | undefined;
 }
 
-/** A bounded registry: a call that it has no room for gets a signal that has fired already. */
+const unreadable = 'unreadable stops';
+
+/** A bounded registry: a call that it has no room for gets a signal that has fired already. Signals give the stop as their reason. */
 export function inFlightCalls(callsMax: number): InFlightCalls {
   const calls = new Set<Slot>();
   return {
     add(call, now) {
-      if (calls.size >= callsMax || stopped(call, now)) return { signal: AbortSignal.abort(), done: () => undefined };
+      const by = calls.size >= callsMax ? `more than ${callsMax} calls at once` : stoppedBy(call, now);
+      if (by !== undefined) return { signal: AbortSignal.abort(by), done: () => undefined };
       const controller = new AbortController();
       const slot: Slot = { call: { ...call }, controller };
       calls.add(slot);
@@ -35,15 +40,23 @@ export function inFlightCalls(callsMax: number): InFlightCalls {
       return { signal: controller.signal, done };
     },
     abortCovered(now) {
-      if (now.stops.length === 0 && !now.unreadable) return;
-      for (const { call, controller } of calls) if (stopped(call, now)) controller?.abort();
+      const ended = new Map<string, number>();
+      if (now.stops.length === 0 && !now.unreadable) return ended;
+      for (const { call, controller } of calls) {
+        const by = controller?.signal.aborted === false ? stoppedBy(call, now) : undefined;
+        if (by === undefined) continue;
+        ended.set(by, (ended.get(by) ?? 0) + 1);
+        controller?.abort(by);
+      }
+      return ended;
     },
+    list: () => [...calls].map(({ call }) => call),
     get size() {
       return calls.size;
     },
   };
 }
 
-function stopped(call: InFlight, now: StopSnapshot): boolean {
-  return now.unreadable || now.stops.some((stop) => covers(stop, call));
+function stoppedBy(call: InFlight, now: StopSnapshot): string | undefined {
+  return now.unreadable ? unreadable : coveringIn(now, call)?.id;
 }

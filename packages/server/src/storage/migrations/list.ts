@@ -1,6 +1,11 @@
 import type { Migration } from 'kysely/migration';
 import { first } from './001-first.ts';
 import { approvals } from './002-approvals.ts';
+import { announcements } from './006-announcements.ts';
+import { stops } from './003-stops.ts';
+import { stopFiles } from './004-stop-files.ts';
+import { runs } from './007-runs.ts';
+import { alerts } from './008-alerts.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -10,5 +15,10 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
   return [
     { name: '001-first', migration: first(kind) },
     { name: '002-approvals', migration: approvals(kind) },
+    { name: '006-announcements', migration: announcements(kind) },
+    { name: '003-stops', migration: stops(kind) },
+    { name: '004-stop-files', migration: stopFiles(kind) },
+    { name: '007-runs', migration: runs(kind) },
+    { name: '008-alerts', migration: alerts(kind) },
   ];
 }
