@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPeople } from '../../packages/server/src/access/people/act.ts';
-import { lockMs } from '../../packages/server/src/access/people/verify.ts';
+import { lockMs } from '../../packages/server/src/access/people/attempts.ts';
 import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import { RecordUnavailable } from '../../packages/server/src/kernel/errors.ts';
@@ -77,23 +77,34 @@ describe.each(databases)('credentials of people on $name', (kind) => {
     expect(wrong).toMatchObject({ ok: false, retryAtMs: undefined });
   });
 
-  it('lock after failures, for longer each time, also against the right code and attempts side by side', async () => {
+  it('after failures the place that they came from waits, longer each time; the person signs in from elsewhere', async () => {
     const lou = await people.enroll('lou@corp.example', [], admin);
-    const fail = () => people.verifyCode(lou.person, 'WRONG');
+    const stranger = '203.0.113.9';
+    const fail = () => people.verifyCode(lou.person, 'WRONG', stranger);
     await Promise.all([fail(), fail(), fail(), fail(), fail()]);
-    const locked = await people.verifyCode(lou.person, lou.code);
+    const locked = await people.verifyCode(lou.person, lou.code, stranger);
     expect(locked).toMatchObject({ ok: false, retryAtMs: at.start + 30_000 });
-    expect(locked).toHaveProperty('says', expect.stringContaining('Locked'));
-    // Another process sees the same lock.
-    expect(await openPeople(at).verifyCode(lou.person, lou.code)).toMatchObject({ ok: false, retryAtMs: at.start + 30_000 });
+    expect(locked).toHaveProperty('says', expect.stringContaining('Too many wrong codes came from here'));
+    expect(await people.verifyCode(lou.person, lou.code, '198.51.100.7')).toMatchObject({ ok: true });
+    expect(await people.verifyCode(lou.person, lou.code)).toMatchObject({ ok: true });
+    // What somebody else shows elsewhere frees the stranger of nothing.
+    expect(await people.verifyCode(lou.person, lou.code, stranger)).toMatchObject({ ok: false, retryAtMs: at.start + 30_000 });
     at.setTime(at.start + 30_000);
     expect(await fail()).toMatchObject({ ok: false, retryAtMs: undefined });
     expect(await fail()).toMatchObject({ ok: false, retryAtMs: at.start + 90_000 });
     at.setTime(at.start + 90_000);
-    expect(await people.verifyCode(lou.person, lou.code)).toMatchObject({ ok: true });
+    expect(await people.verifyCode(lou.person, lou.code, stranger)).toMatchObject({ ok: true });
     // A success forgets the failures.
     await fail();
-    expect(await people.verifyCode(lou.person, lou.code)).toMatchObject({ ok: true });
+    expect(await people.verifyCode(lou.person, lou.code, stranger)).toMatchObject({ ok: true });
+  });
+
+  it('whoever tries many at once is told to wait; somebody else still gets a turn', async () => {
+    const ned = await people.enroll('ned@corp.example', [], admin);
+    const flood = Array.from({ length: 12 }, () => people.verifyCode(ned.person, 'WRONG', '203.0.113.10'));
+    const own = people.verifyCode(ned.person, ned.code, '198.51.100.8');
+    expect((await Promise.all(flood)).filter((one) => !one.ok && one.says.startsWith('Too many codes are being tried'))).toHaveLength(4);
+    expect(await own).toMatchObject({ ok: true });
   });
 
   it('lock for at most an hour', () => {

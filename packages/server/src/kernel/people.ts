@@ -15,8 +15,8 @@ export interface PersonView {
   readonly roles: readonly Role[];
   readonly enrolledAtMs: number;
   readonly enrolledBy: string;
-  /** In the future while the person is locked out after failed attempts. */
-  readonly lockedUntilMs: number;
+  /** Wrong codes since the last right one, from anywhere. */
+  readonly failures: number;
 }
 
 /** A code as it is shown, once, to the person whom it is for. */
@@ -38,8 +38,11 @@ export interface People {
   enroll(person: string, roles: readonly string[], by: ProvenPerson): Promise<Enrolled>;
   /** One's own, or anybody's by an administrator. The old code ends at once. */
   rotate(person: string, by: ProvenPerson): Promise<Enrolled>;
-  /** The only maker of a `ProvenPerson`; leaves an entry whether it is the code or not. */
-  verifyCode(person: string, code: string): Promise<Verified>;
+  /**
+   * The only maker of a `ProvenPerson`; leaves an entry whether it is the code or not. `source` is the address that it
+   * came from: after wrong codes that place waits, and nobody else.
+   */
+  verifyCode(person: string, code: string, source?: string): Promise<Verified>;
   list(): Promise<readonly PersonView[]>;
   /** Who signed in at this terminal with `trapkey login`; absent where there is no terminal. */
   signedIn?(): Promise<Signed | undefined>;

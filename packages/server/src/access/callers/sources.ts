@@ -90,7 +90,7 @@ function digestOf(key: Uint8Array, source: string): string {
 }
 
 /** One host owns a whole /64 of IPv6 and would else be as many sources as it likes. */
-function network(address: string): string {
+export function network(address: string): string {
   const plain = address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
   if (!isIPv6(plain)) return plain;
   const [head = '', tail] = (plain.split('%')[0] as string).split('::');

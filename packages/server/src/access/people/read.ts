@@ -23,7 +23,7 @@ export function readPeople({ read }: AccessDatabase): PeopleReader {
         roles: rolesOf(row.roles),
         enrolledAtMs: row.enrolled_at_ms,
         enrolledBy: row.enrolled_by,
-        lockedUntilMs: row.locked_until_ms,
+        failures: row.failures,
       }));
     },
   };

@@ -12,7 +12,7 @@ export async function insertPerson(tx: Tx, row: PeopleTable, first: boolean): Pr
   return { ok: true };
 }
 
-/** Replaces a person's code and unlocks them. */
+/** Replaces a person's code; failures of the old one count no more. */
 export async function replaceCode(tx: Tx, person: string, codeHash: string): Promise<StepResult> {
   const { numUpdatedRows } = await kyselyOf(tx)
     .updateTable('people')
@@ -22,31 +22,22 @@ export async function replaceCode(tx: Tx, person: string, codeHash: string): Pro
   return numUpdatedRows === 1n ? { ok: true } : { ok: false, conflict: 'not enrolled' };
 }
 
-/** Forgets failures after a success; a conflict when the code was replaced or the person locked meanwhile. */
-export async function clearFailures(tx: Tx, verified: Pick<PeopleTable, 'person' | 'code_hash'>, atMs: number): Promise<StepResult> {
+/** Forgets failures after a success; a conflict when the code was replaced meanwhile. */
+export async function clearFailures(tx: Tx, verified: Pick<PeopleTable, 'person' | 'code_hash'>): Promise<StepResult> {
   const { numUpdatedRows } = await kyselyOf(tx)
     .updateTable('people')
     .set({ failures: 0, locked_until_ms: 0 })
     .where('person', '=', verified.person)
     .where('code_hash', '=', verified.code_hash)
-    .where('locked_until_ms', '<=', atMs)
     .executeTakeFirst();
   return numUpdatedRows === 1n ? { ok: true } : { ok: false, conflict: 'changed meanwhile' };
 }
 
-/** Counts a failure where it is stored, so that attempts side by side are each counted, and locks by `lockMs`. */
-export async function addFailure(tx: Tx, person: string, atMs: number, lockMs: (failures: number) => number): Promise<void> {
-  const db = kyselyOf(tx);
-  const row = await db
+/** Counts a failure where it is stored, from wherever it came: for whoever looks, and never a lock. */
+export async function addFailure(tx: Tx, person: string): Promise<void> {
+  await kyselyOf(tx)
     .updateTable('people')
     .set((eb) => ({ failures: eb('failures', '+', 1) }))
-    .where('person', '=', person)
-    .returning('failures')
-    .executeTakeFirst();
-  if (!row || lockMs(row.failures) === 0) return;
-  await db
-    .updateTable('people')
-    .set({ locked_until_ms: atMs + lockMs(row.failures) })
     .where('person', '=', person)
     .execute();
 }

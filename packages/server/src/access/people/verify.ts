@@ -2,69 +2,78 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
 import type { Verified } from '../../kernel/people.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
+import { type Attempts, countAttempts } from './attempts.ts';
 import { matchesCode, nobody } from './code.ts';
 import { type AccessDatabase, type PeopleReader, readPeople, rolesOf } from './read.ts';
 import { addFailure, clearFailures } from './store.ts';
 
-const freeFailures = 5;
-const firstLockMs = 30_000;
-const longestLockMs = 3_600_000;
+const busyMs = 2_000;
 
 /** One sentence for an unknown person and a wrong code: it must not say who is enrolled. */
 const wrong =
   'That is not the code of that person. Nothing was changed. An administrator can give a new one with `trapkey enroll --rotate <person>`.';
 
-/** Doubles with each failure after the free ones, to at most an hour: guessing is hopeless, mistyping is not punished. */
-export function lockMs(failures: number): number {
-  return failures < freeFailures ? 0 : Math.min(longestLockMs, firstLockMs * 2 ** (failures - freeFailures));
-}
+const busy = 'Too many codes are being tried at this moment. Nothing was changed. Try again in a few seconds.';
+
+/** Where a code was typed at a terminal, which is no address. */
+const terminal = 'terminal';
 
 /**
  * Checks a person's code. Every answer leaves an entry before it is given; when it cannot be written, nobody is
- * who they say. One at a time: the work of scrypt is then no way to take the machine, nor a way round the lock.
+ * who they say. Whoever fails often waits, where they are: the person can always sign in from elsewhere.
  */
 export function codeVerifier(parts: {
   readonly database: AccessDatabase;
   readonly recorder: Recorder;
   readonly clock: Clock;
-}): (person: string, code: string) => Promise<Verified> {
+}): (person: string, code: string, source?: string) => Promise<Verified> {
   const people = readPeople(parts.database);
-  let last: Promise<unknown> = Promise.resolve();
-  return (person, code) => {
-    const turn = last.then(() => verify({ ...parts, people }, person.trim().toLowerCase(), code.slice(0, 200)));
-    last = turn.catch(() => undefined);
-    return turn;
+  const attempts = countAttempts();
+  return (name, code, source = terminal) => {
+    const person = name.trim().toLowerCase();
+    const turn = attempts.inTurn(source, () => verify({ ...parts, people, attempts }, { person, code: code.slice(0, 200), source }));
+    return turn ?? Promise.resolve({ ok: false, says: busy, retryAtMs: parts.clock() + busyMs });
   };
 }
 
+interface Verifying {
+  readonly people: PeopleReader;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly attempts: Attempts;
+}
+
 async function verify(
-  { people, recorder, clock }: { readonly people: PeopleReader; readonly recorder: Recorder; readonly clock: Clock },
-  person: string,
-  code: string,
+  { people, recorder, clock, attempts }: Verifying,
+  { person, code, source }: { readonly person: string; readonly code: string; readonly source: string },
 ): Promise<Verified> {
-  const row = await people.row(person);
   const atMs = clock();
-  if (row && row.locked_until_ms > atMs) {
-    await recorder.commit({ entries: [attempt(atMs, person, false, 'locked after failed attempts')] });
-    const says = `Locked after failed attempts until ${rfc3339(row.locked_until_ms)}. Nothing was changed. Wait, or ask an administrator to rotate the code.`;
-    return { ok: false, says, retryAtMs: row.locked_until_ms };
+  const lockedUntilMs = attempts.lockedUntilMs(source, person, atMs);
+  const row = await people.row(person);
+  if (lockedUntilMs > 0) {
+    await recorder.commit({ entries: [attempt(atMs, row && person, false, 'locked here after failed attempts')] });
+    const says = `Too many wrong codes came from here; this place may try again at ${rfc3339(lockedUntilMs)}. Nothing was changed. From elsewhere, or by a one-time link (trapkey login --link), it works meanwhile.`;
+    return { ok: false, says, retryAtMs: lockedUntilMs };
   }
   const matches = await matchesCode(code, row?.code_hash ?? nobody);
   if (!row || !matches) {
+    // For a name that nobody has, too: the lock must not tell who is enrolled.
+    attempts.failed(source, person, atMs);
     // A name that is not enrolled stays out of the record: anybody can make up any number of them.
     const entry = row ? attempt(atMs, person, false, 'wrong code') : attempt(atMs, undefined, false, 'nobody of that name is enrolled');
     await recorder.commit({
       entries: [entry],
       steps: async (tx) => {
-        if (row) await addFailure(tx, person, atMs, lockMs);
+        if (row) await addFailure(tx, person);
         return { ok: true };
       },
     });
     return { ok: false, says: wrong, retryAtMs: undefined };
   }
-  const committed = await recorder.commit({ entries: [attempt(atMs, person, true)], steps: (tx) => clearFailures(tx, row, atMs) });
+  const committed = await recorder.commit({ entries: [attempt(atMs, person, true)], steps: (tx) => clearFailures(tx, row) });
   if (committed.status !== 'committed')
-    return { ok: false, says: 'The code was changed or locked meanwhile. Nothing was changed. Try again.', retryAtMs: undefined };
+    return { ok: false, says: 'The code was changed meanwhile. Nothing was changed. Try again.', retryAtMs: undefined };
+  attempts.succeeded(source, person);
   return { ok: true, who: { person, roles: rolesOf(row.roles), freshAtMs: atMs } };
 }
 

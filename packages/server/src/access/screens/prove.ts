@@ -24,7 +24,7 @@ export function proveRoutes(doors: SignInDoors): readonly Route[] {
       body: code,
       async handle(asked) {
         const signed = signedIn(asked);
-        const verified = await doors.people.verifyCode(signed.who.person, asked.body.code);
+        const verified = await doors.people.verifyCode(signed.who.person, asked.body.code, asked.source);
         if (!verified.ok) return provePage(doors, asked, asked.body.to, verified.says);
         const begun = await doors.sessions.prove(signed, 'code');
         if (!begun) throw sessionOver();

@@ -25,7 +25,7 @@ export function signInRoutes(doors: SignInDoors): readonly Route[] {
       body: code,
       async handle(asked) {
         const { person, to } = asked.body;
-        const verified = await people.verifyCode(person, asked.body.code);
+        const verified = await people.verifyCode(person, asked.body.code, asked.source);
         if (!verified.ok) return signInPage(doors, asked, { says: verified.says, person, to });
         const begun = await sessions.begin({ person: verified.who.person, via: 'code', fresh: true, replaces: asked.token });
         if (!begun) throw gone();

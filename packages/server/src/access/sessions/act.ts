@@ -78,7 +78,10 @@ export function openSessions(parts: SessionParts): OpenSessions {
       const row = await reader.byHash(keyed(key, token));
       if (!row || !isOpen(row, atMs)) return undefined;
       if (atMs - row.seen_at_ms > seenEveryMs) {
-        await recorder.commit({ entries: [], steps: async (tx) => touchSession(tx, row.hash, atMs).then(() => ({ ok: true })) });
+        await recorder.commit({
+          entries: [],
+          steps: async (tx) => touchSession(tx, row.hash, atMs).then(() => ({ ok: true, quiet: true })),
+        });
       }
       return await view(row);
     },
