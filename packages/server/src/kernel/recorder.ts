@@ -18,7 +18,8 @@ export interface Sealed {
 }
 
 export type StepResult =
-  | { readonly ok: true; readonly entries?: readonly EntryFields[] }
+  /** `quiet`: nothing changed that anybody waits for or holds in memory, so that no watcher has to look. */
+  | { readonly ok: true; readonly entries?: readonly EntryFields[]; readonly quiet?: true }
   | { readonly ok: false; readonly conflict: string };
 
 /** What becomes durable together, or not at all. */

@@ -10,7 +10,7 @@ export async function commitDecision(frame: Frame, known: Decided['facts'], comm
     ...commit,
     steps: async (tx) => {
       await frame.runs.write(tx, subject, call.session);
-      return commit.steps ? await commit.steps(tx) : { ok: true };
+      return commit.steps ? await commit.steps(tx) : { ok: true, quiet: true };
     },
   });
   if (committed.status === 'committed') frame.runs.written(subject.run.id);

@@ -39,7 +39,8 @@ export async function openTicket(
       opened = await frame.tickets.open(tx, draft);
       if ('moved' in opened) return { ok: false, conflict: opened.moved };
       const decided = decidedEntry(parts, { ...ruling, ticket: opened.ticket.id });
-      return { ok: true, entries: [...opened.entries, decided, ...(opened.existing ? [] : [{ ...decided, kind: 'held' as const }])] };
+      if (opened.existing) return { ok: true, entries: [...opened.entries, decided], quiet: true };
+      return { ok: true, entries: [...opened.entries, decided, { ...decided, kind: 'held' as const }] };
     },
   });
   if (committed.status === 'conflict') return 'moved';

@@ -5,11 +5,12 @@ import { connectSqlite, kyselyOverSqlite, statementsOf } from './dialects/sqlite
 import { migrate } from './migrations/run.ts';
 import type { Opened } from './opened.ts';
 import type { Tables } from './tables.ts';
-import { poll } from './watch.ts';
+import { watchMarks } from './watch.ts';
 
 const startWaitMs = 10_000;
 const readWaitMs = 1_000;
-const pollIntervalMs = 100;
+/** Reads one number of the file's shared memory. */
+const pollIntervalMs = 20;
 
 /** The recorder's writing connection to the embedded store. */
 export interface SqliteWriter {
@@ -25,6 +26,8 @@ export interface SqliteDatabase extends Opened {
   readonly kind: 'sqlite';
   readonly file: string;
   readonly connect: () => SqliteWriter;
+  /** Looks at once: this process committed something itself. */
+  readonly wake: () => void;
 }
 
 /** Opens the embedded store. */
@@ -44,28 +47,28 @@ export async function openSqlite(file: string): Promise<SqliteDatabase> {
   const changes = reader.prepare(
     'SELECT l.generation, l.changes, p.generation AS policy FROM latch l LEFT JOIN policy_pointer p ON p.id = 1 WHERE l.id = 1',
   );
+  let seen: unknown;
+  let marks = '';
+  const watching = watchMarks(() => {
+    const now = version.get()?.['data_version'];
+    if (now !== seen) marks = JSON.stringify(changes.get());
+    seen = now;
+    return marks;
+  }, pollIntervalMs);
   let serving: DatabaseSync | undefined;
   return {
     kind: 'sqlite',
     file,
     read,
     connect: () => connectSqliteWriter(file),
-    watch: (onChange) => {
-      let seen: unknown;
-      let marks = '';
-      const look = () => {
-        const now = version.get()?.['data_version'];
-        if (now !== seen) marks = JSON.stringify(changes.get());
-        seen = now;
-        return marks;
-      };
-      return poll(look, onChange, pollIntervalMs).stop;
-    },
+    watch: watching.watch,
+    wake: watching.look,
     claim: async () => {
       serving ??= claim(file);
       return serving !== undefined;
     },
     close: async () => {
+      watching.stop();
       serving?.close();
       reader.close();
     },

@@ -1,3 +1,5 @@
+const lostEveryMs = 100;
+
 /** What a poll of a database answers: the same text while nothing changed. */
 export type Marks = () => string | Promise<string>;
 
@@ -9,7 +11,10 @@ export function poll(marks: Marks, onChange: () => void, intervalMs: number): { 
   let last: string | undefined;
   let looking = false;
   let stopped = false;
-  const look = async () => {
+  let again = false;
+  let toldMs = Number.NEGATIVE_INFINITY;
+  const look = async (): Promise<void> => {
+    again = looking;
     if (looking || stopped) return;
     looking = true;
     let now: string | undefined;
@@ -19,9 +24,14 @@ export function poll(marks: Marks, onChange: () => void, intervalMs: number): { 
       now = undefined;
     }
     looking = false;
-    const changed = now === undefined || (last !== undefined && now !== last);
+    // What cannot be read is told again and again, but not faster than anybody can do something about it.
+    const lost = now === undefined && performance.now() - toldMs >= lostEveryMs;
+    if (lost) toldMs = performance.now();
+    const changed = lost || (now !== undefined && last !== undefined && now !== last);
     last = now ?? '';
     if (changed && !stopped) onChange();
+    // What was committed during the look may not be in it.
+    if (again) void look();
   };
   const timer = setInterval(look, intervalMs);
   timer.unref();
@@ -31,6 +41,40 @@ export function poll(marks: Marks, onChange: () => void, intervalMs: number): { 
     stop: () => {
       stopped = true;
       clearInterval(timer);
+    },
+  };
+}
+
+/** One poll for all who watch the same database. */
+export interface Watching {
+  readonly watch: (onChange: () => void) => () => void;
+  readonly look: () => void;
+  readonly stop: () => void;
+}
+
+/** Opens it; it polls only while somebody watches. */
+export function watchMarks(marks: Marks, intervalMs: number): Watching {
+  const watchers = new Set<() => void>();
+  let polling: ReturnType<typeof poll> | undefined;
+  const tell = () => {
+    for (const onChange of watchers) onChange();
+  };
+  const stop = () => {
+    polling?.stop();
+    polling = undefined;
+  };
+  return {
+    stop,
+    look: () => polling?.look(),
+    watch(onChange) {
+      // A function of its own: the same one may watch twice.
+      const watcher = () => onChange();
+      watchers.add(watcher);
+      polling ??= poll(marks, tell, intervalMs);
+      return () => {
+        watchers.delete(watcher);
+        if (watchers.size === 0) stop();
+      };
     },
   };
 }

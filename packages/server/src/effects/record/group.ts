@@ -34,7 +34,7 @@ export interface Batch {
   readonly names: readonly NameRow[];
   readonly sealed: readonly Sealed[];
   readonly head: TreeHead;
-  /** Some steps ran: the watchers of stops, policies and tickets must look. */
+  /** Some steps changed what others watch: stops, policies, tickets … */
   readonly stepped: boolean;
 }
 
@@ -47,6 +47,8 @@ export interface Session {
   step<T extends StepResult>(steps: (tx: Tx) => Promise<T>): Promise<T | { readonly ok: false; readonly error: unknown }>;
   write(batch: Batch): Promise<void>;
   commit(): Promise<void>;
+  /** Tells this process's own watchers at once, where they do not hear of it by themselves. */
+  wake?(): void;
   /** Never throws. */
   rollback(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function appendGroup(session: Session, group: readonly Prepared[]):
     const names: NameRow[] = [];
     const sealed: Sealed[] = [];
     const results: Appended[] = [];
+    let ran = false;
     let stepped = false;
     for (const one of group) {
       if (one.latch !== undefined && one.latch !== generation) {
@@ -75,7 +78,8 @@ export async function appendGroup(session: Session, group: readonly Prepared[]):
           results.push('error' in said ? { status: 'failed', error: said.error } : { status: 'conflict', conflict: said.conflict });
           continue;
         }
-        stepped = true;
+        ran = true;
+        stepped ||= !said.quiet;
         more = 'written' in said ? said.written : undefined;
         generation = await session.generation();
       }
@@ -88,7 +92,7 @@ export async function appendGroup(session: Session, group: readonly Prepared[]):
       names.push(...one.names, ...(more?.names ?? []));
       sealed.push(...one.sealed);
     }
-    if (rows.length === 0 && sealed.length === 0 && !stepped) {
+    if (rows.length === 0 && sealed.length === 0 && !ran) {
       await session.rollback();
       return results;
     }
@@ -98,6 +102,7 @@ export async function appendGroup(session: Session, group: readonly Prepared[]):
     );
     await session.write({ rows, names, sealed, head, stepped });
     await session.commit();
+    if (stepped) session.wake?.();
     return results;
   } catch (error) {
     await session.rollback();

@@ -67,7 +67,7 @@ async function mark(recorder: Recorder, settled: number): Promise<void> {
     entries: [],
     steps: async (tx) => {
       await markSettled(tx, settled);
-      return { ok: true };
+      return { ok: true, quiet: true };
     },
   });
 }

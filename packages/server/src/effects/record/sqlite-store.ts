@@ -13,7 +13,7 @@ const tooBig = 18;
 type Writer = ReturnType<Extract<Database, { readonly kind: 'sqlite' }>['connect']>;
 
 /** Appends to the embedded store: raw prepared statements, one transaction a group. */
-export function sqliteAppender(connect: () => Writer, waits: AppenderWaits): Appender {
+export function sqliteAppender(connect: () => Writer, waits: AppenderWaits, wake: () => void = () => {}): Appender {
   let writer: Writer | undefined;
   const reset = async () => {
     const old = writer;
@@ -27,7 +27,7 @@ export function sqliteAppender(connect: () => Writer, waits: AppenderWaits): App
   return {
     append: async (group) => {
       writer ??= connect();
-      return await appendGroup(session(writer, waits), group);
+      return await appendGroup({ ...session(writer, waits), wake }, group);
     },
     blamesData: (error) => [constraint, tooBig].includes(codeOf(error)),
     isDatabaseError: (error) => codeOf(error) > 0,

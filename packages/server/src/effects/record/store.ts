@@ -13,7 +13,7 @@ export type RecordDatabase = Database;
 /** The writing side of a database. `thread`: the embedded store is written on a thread of its own wherever that can be. */
 export function openAppender(database: RecordDatabase, waits: AppenderWaits, { thread }: { readonly thread: boolean }): Appender {
   if (database.kind === 'postgres') return postgresAppender(database, waits);
-  const local = sqliteAppender(database.connect, waits);
+  const local = sqliteAppender(database.connect, waits, database.wake);
   return thread ? threadedAppender(local, database.file, waits) : local;
 }
 
