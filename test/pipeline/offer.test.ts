@@ -17,6 +17,7 @@ function offered(
     clock: () => atMs,
     reading: { current: () => ({ id: 'R-1', startedAtMs: atMs, fresh: true }) },
     definitions: recordingUpstream(upstreamFixtures()).definitions,
+    stops: { current: () => ({ generation: 0, stops: [], unreadable: false }) },
   };
   const credential: Credential = {
     kind: 'token',

@@ -136,7 +136,7 @@ export async function openHouse(address: DatabaseAddress, clock: Simulated, opti
   const failures: string[] = [];
   const gateway = openGateway({
     handle,
-    offer: offerWith({ moment, clock: clock.now, reading: runs, definitions: upstream.definitions }),
+    offer: offerWith({ moment, clock: clock.now, reading: runs, definitions: upstream.definitions, stops }),
     authenticate: (authorization, audience) => credentialOf(authorization, audience),
     resourceMetadata: () => undefined,
     config: { ...defaultLimits, heldWaitMs: { '*': 0 }, heldProgressMs: 5, offerReuseMs: 0, ...options.limits },

@@ -74,7 +74,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     probesMax: config.limits.probesMax,
     redecideMax: config.limits.redecideMax,
   };
-  const offer = offerWith({ moment, clock, reading: runs, definitions: pinned });
+  const offer = offerWith({ moment, clock, reading: runs, definitions: pinned, stops });
   return {
     stops,
     tickets,

@@ -2,13 +2,16 @@ import type { Definitions, UpstreamMethod } from '@trapkey/contract/upstream.ts'
 import type { Pinned, Run, Subject } from './facts.ts';
 import type { Tx } from './recorder.ts';
 
+/** What is named by an id alone: `tool` as `connector.tool`, `release` as `plugin@version`, `credential` by its connection. */
+export type NamedScope = 'plugin' | 'release' | 'connector' | 'credential' | 'tool' | 'effect' | 'person' | 'agent';
+
 /**
- * What a stop covers. Later issues add plugin, release, tool, effect, person and agent. A stopped run takes with it what
- * the same person starts with the same release in the hours after: connecting anew is no way out.
+ * What a stop covers. A stopped run takes with it what the same person starts with the same release in the hours after:
+ * connecting anew is no way out.
  */
 export type StopScope =
   | { readonly kind: 'everything' }
-  | { readonly kind: 'connector'; readonly id: string }
+  | { readonly kind: NamedScope; readonly id: string }
   | { readonly kind: 'run'; readonly id: string; readonly person: string; readonly release: string };
 
 export interface StopView {
@@ -19,6 +22,10 @@ export interface StopView {
   readonly by: string;
   readonly reason: string;
   readonly atMs: number;
+  /** It ends by itself then; undefined where only a person ends it. */
+  readonly untilMs?: number | undefined;
+  /** The stop in whose act this one was engaged too; it is released with that one. */
+  readonly act?: string | undefined;
 }
 
 /** The stops as of one generation of the latch. `unreadable` counts as a full stop on everything. */

@@ -2,8 +2,9 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Definitions, ToolDefinition, UpstreamMethod } from '@trapkey/contract/upstream.ts';
 import type { Moment, Subject } from '../kernel/facts.ts';
 import type { Offer, Offered } from '../kernel/offer.ts';
-import { rulesOf } from '../kernel/operation.ts';
-import type { DefinitionLister, RunReader } from '../kernel/readers.ts';
+import { effectOf, type Operation, rulesOf } from '../kernel/operation.ts';
+import type { DefinitionLister, RunReader, StopReader } from '../kernel/readers.ts';
+import { hidden } from '../stages/contain/stage.ts';
 import { whoAsks } from '../stages/identify/stage.ts';
 import { offered, unenforceable } from '../stages/scope/stage.ts';
 import type { Frame } from './frame.ts';
@@ -13,6 +14,7 @@ import { narrowed } from './narrow.ts';
 export interface OfferFrame extends Pick<Frame, 'moment' | 'clock'> {
   readonly reading: RunReader;
   readonly definitions: DefinitionLister;
+  readonly stops: StopReader;
 }
 
 /** Answers from the pinned catalog what one identity may call, with the schemas narrowed to what would pass. */
@@ -33,21 +35,23 @@ export function offerWith(frame: OfferFrame): Offer {
       const says = `The connector ${connector.id} was never reached, so nothing of it was reviewed yet`;
       return { verdict: 'deny', code: 'not_offered', rule: `connector/${connector.id}/definitions`, says, owner: connector.owner };
     }
-    return visible(all, subject, moment);
+    return visible(all, subject, moment, frame.stops);
   };
 }
 
-function visible(all: Definitions, subject: Subject, moment: Moment): Offered {
+function visible(all: Definitions, subject: Subject, moment: Moment, stops: StopReader): Offered {
   const { connector } = subject;
   const connection = moment.policy.connections.get(connector.connection);
+  const may = (operation: Operation) =>
+    offered(operation, subject, moment) && !hidden(stops, subject, operation.name, effectOf(connector, operation), moment.atMs);
   const named = (method: UpstreamMethod, key: string) => (item: JsonObject) =>
-    typeof item[key] === 'string' && offered({ method, name: item[key], extra: {} }, subject, moment);
+    typeof item[key] === 'string' && may({ method, name: item[key], extra: {} });
   return {
     connection: connector.connection,
     serverInfo: all.serverInfo,
     ...(all.instructions !== undefined && { instructions: all.instructions }),
     capabilities: changing(all.capabilities),
-    tools: all.tools.filter((tool) => offered(calling(tool), subject, moment)).map((tool) => narrow(tool, subject)),
+    tools: all.tools.filter((tool) => may(calling(tool))).map((tool) => narrow(tool, subject)),
     prompts: all.prompts.filter(named('prompts/get', 'name')),
     resources: all.resources.filter(named('resources/read', 'uri')),
     resourceTemplates: all.resourceTemplates.filter(named('resources/read', 'uriTemplate')),

@@ -1,7 +1,8 @@
 /** What Trapkey itself says of an upstream that did not answer. Anything else may be the upstream's own words. */
 const ours = new RegExp(
   `^(?:${[
-    'a stop was engaged before dispatch',
+    'ended by [\\w -]{1,60}',
+    'not sent',
     'cancelled before it was sent',
     'the caller cancelled',
     'too many calls wait for this connector',

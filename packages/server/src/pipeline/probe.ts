@@ -71,6 +71,9 @@ async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { k
     connector: probe.connector,
     tool: probe.tool,
     run: subject.run.id,
+    connection: connector.connection,
+    agent: call.where?.agent.value,
+    parent: call.where?.parent.value,
     effect: 'read',
   });
   if (stop.signal.aborted) {

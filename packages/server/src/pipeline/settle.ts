@@ -97,6 +97,9 @@ async function dispatch(frame: Frame, settling: Settling) {
     connector: subject.connector.id,
     tool: call.name,
     run: subject.run.id,
+    connection: subject.connector.connection,
+    agent: call.where?.agent.value,
+    parent: call.where?.parent.value,
     effect: facts.tiered.effect,
   });
   const rounds = roundsOf(frame, facts, probes, listeners);
@@ -105,7 +108,7 @@ async function dispatch(frame: Frame, settling: Settling) {
     facts.released.ticket === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };
   const began = frame.stopwatch();
   const reply = stop.signal.aborted
-    ? ({ kind: 'unsent', detail: 'a stop was engaged before dispatch' } as const)
+    ? ({ kind: 'unsent', detail: 'not sent' } as const)
     : await frame.execute(
         { connector: subject.connector, person: subject.person, release },
         {
@@ -120,7 +123,7 @@ async function dispatch(frame: Frame, settling: Settling) {
   either.done();
   stop.done();
   await rounds.end();
-  return { reply, rounds, upstreamMs, stopped: stop.signal.aborted };
+  return { reply, rounds, upstreamMs, stopped: stop.signal.aborted ? String(stop.signal.reason) : undefined };
 }
 
 /** What no vault can hold (a number beyond JSON) must not cost the entry: it happened, and nothing of it is released. */
@@ -152,7 +155,7 @@ function paramsOf(facts: Facts): JsonObject {
   return { ...call.extra, name: call.name, arguments: args };
 }
 
-function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean): Reading {
+function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: string | undefined): Reading {
   const nothing = {
     code: undefined,
     says: undefined,
@@ -162,23 +165,23 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
     result: undefined,
     error: undefined,
   };
-  const abortedSays = stopped ? 'A stop was engaged while it ran' : 'The connector gave no answer';
+  const abortedSays = stopped !== undefined ? 'A stop was engaged while it ran' : 'The connector gave no answer';
   switch (reply.kind) {
     case 'unsent':
       return {
         ...nothing,
         outcome: 'failed',
-        code: stopped ? 'stopped' : 'upstream_failed',
-        says: stopped ? 'A stop was engaged' : 'The connector could not be reached',
-        ...wordsOf(reply.detail),
+        code: stopped !== undefined ? 'stopped' : 'upstream_failed',
+        says: stopped !== undefined ? 'A stop was engaged' : 'The connector could not be reached',
+        ...wordsOf(marked(reply.detail, stopped)),
       };
     case 'lost':
       return {
         ...nothing,
         outcome: 'unknown',
-        code: stopped ? 'stopped' : 'upstream_failed',
+        code: stopped !== undefined ? 'stopped' : 'upstream_failed',
         says: `${abortedSays}, so whether it happened is not known`,
-        ...wordsOf(reply.detail),
+        ...wordsOf(marked(reply.detail, stopped)),
       };
     case 'garbage':
       return {
@@ -200,6 +203,11 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: boolean
     case 'result':
       return readResult(frame, facts, reply, nothing);
   }
+}
+
+/** Which stop ended it stands in the record. */
+function marked(detail: string, stopped: string | undefined): string {
+  return stopped === undefined ? detail : `ended by ${stopped}`;
 }
 
 /** A result as it is released: screened, and only what was approved. */

@@ -27,6 +27,9 @@ export interface Tables {
   grant_uses: GrantUsesTable;
   requests: RequestsTable;
   outbox: OutboxTable;
+  limit_counters: LimitCountersTable;
+  limit_trips: LimitTripsTable;
+  limit_refusals: LimitRefusalsTable;
   announcements: AnnouncementsTable;
   client_sessions: ClientSessionsTable;
   agents: AgentsTable;
@@ -43,6 +46,59 @@ export interface Tables {
   signals: SignalsTable;
   alerts: AlertsTable;
   glass_reviews: GlassReviewsTable;
+}
+
+/** How much of a limit is used by one whom it is counted for; `state` is JSON. */
+export interface LimitCountersTable {
+  key: string;
+  rule: string;
+  scope: string;
+  who: string;
+  state: string;
+  /** null: for as long as a run lives. */
+  window_ms: number | null;
+  touched_at_ms: number;
+}
+
+/** Limits that tripped; one that was not reset is an open breaker. */
+export interface LimitTripsTable {
+  id: string;
+  rule: string;
+  scope: string;
+  who: string;
+  measure: string;
+  text: string;
+  used: number;
+  max: number;
+  lost: number;
+  mode: 'freeze' | 'full';
+  owner: string;
+  at_ms: number;
+  rearm_at_ms: number | null;
+  person: string | null;
+  call: string | null;
+  run: string | null;
+  stop: string | null;
+  request: string | null;
+  reset_at_ms: number | null;
+  reset_by: string | null;
+  reset_reason: string | null;
+}
+
+/** What was refused lately: another way to the same effect on the same target is refused, too. */
+export interface LimitRefusalsTable {
+  call: string;
+  party: string;
+  effect: string;
+  connector: string;
+  tool: string;
+  instead: string | null;
+  /** JSON array of keyed digests. */
+  targets: string;
+  rule: string;
+  /** Where a person was asked: it counts once they refused. */
+  ticket: string | null;
+  at_ms: number;
 }
 
 /** `bytes` are the canonical bytes themselves; the other columns only find them. */
@@ -263,6 +319,8 @@ export interface TicketsTable {
   drill: number;
   reminded_at_ms: number | null;
   escalated_at_ms: number | null;
+  /** Size of the record when it was opened: later tickets have no smaller one, on whichever node. */
+  opened: number;
 }
 
 export interface RunsTable {
@@ -286,8 +344,9 @@ export interface ClientSessionsTable {
   session: string;
   first_at_ms: number;
   last_at_ms: number;
-  hooks: number;
-  telemetry: number;
+  /** When each witness last spoke. */
+  hooks_at_ms: number | null;
+  telemetry_at_ms: number | null;
   /** JSON: which event numbers came, so that doubles and gaps are known. */
   seen: string;
   /** Since when numbers are missing, and whether somebody was told. */
@@ -302,6 +361,8 @@ export interface AgentsTable {
   agent: string;
   type: string | null;
   model: string | null;
+  /** 1 once the hook told of its start. */
+  hook_started: number;
   /** What each witness says; `?` where it contradicted itself. */
   parent_hook: string | null;
   /** 1: the hook named the parent; 0: it was paired. */

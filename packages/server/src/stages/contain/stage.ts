@@ -1,12 +1,14 @@
 import type { Effect } from '@trapkey/contract/codes.ts';
 import type { Call } from '../../kernel/call.ts';
 import { rfc3339 } from '../../kernel/clock.ts';
+import type { Covered } from '../../kernel/covered.ts';
 import type { Subject } from '../../kernel/facts.ts';
 import { effectOf, rulesOf } from '../../kernel/operation.ts';
-import type { StopReader, StopView } from '../../kernel/readers.ts';
+import type { StopReader, StopSnapshot, StopView } from '../../kernel/readers.ts';
 import type { FreezeRule, ToolRules } from '../../kernel/rules.ts';
 import { stage } from '../../kernel/stage.ts';
-import { covers } from './covers.ts';
+import { scopeWords } from './covers.ts';
+import { coveringIn } from './stops/index.ts';
 
 /** No stop and no change freeze covers the call. Always enforced; a switch that cannot be read is on. */
 export function contain(stops: StopReader) {
@@ -22,7 +24,7 @@ export function contain(stops: StopReader) {
         return { ruling: { verdict: 'deny', code: 'stopped', rule: 'stops/unreadable', says, owner } };
       }
       const effect = effectOf(subject.connector, call);
-      const stop = snapshot.stops.find((candidate) => bars(candidate, call, subject, effect));
+      const stop = barring(snapshot, call, subject, effect);
       if (stop) {
         return { ruling: { verdict: 'deny', code: 'stopped', rule: `stop/${stop.id}`, says: stopSays(stop), detail: stop.reason, owner } };
       }
@@ -36,28 +38,54 @@ export function contain(stops: StopReader) {
   });
 }
 
-/** Covered itself, or by a full stop on what its own probes would read through. */
-function bars(stop: StopView, call: Call, subject: Subject, effect: Effect | undefined): boolean {
-  const who = {
-    run: subject.run.id,
-    person: subject.person,
-    release: `${subject.plugin.id}@${subject.plugin.version}`,
-    atMs: call.atMs,
-  };
-  if (covers(stop, { ...who, connector: subject.connector.id, effect })) return true;
-  const rules = rulesOf(subject.connector, call);
-  return rules !== undefined && probed(rules).some((connector) => covers(stop, { ...who, connector, effect: 'read' }));
+/** The stop that covers it itself, or what its own probes would read through. */
+function barring(snapshot: StopSnapshot, call: Call, subject: Subject, effect: Effect | undefined): StopView | undefined {
+  if (snapshot.stops.length === 0) return undefined;
+  const who = whoOf(call, subject);
+  const { connector } = subject;
+  const own = coveringIn(snapshot, { ...who, connector: connector.id, connection: connector.connection, tool: call.name, effect });
+  if (own) return own;
+  const rules = rulesOf(connector, call);
+  for (const probe of rules ? probed(rules) : []) {
+    const found = coveringIn(snapshot, { ...who, ...probe, effect: 'read' });
+    if (found) return found;
+  }
+  return undefined;
 }
 
-function probed(rules: ToolRules): readonly string[] {
-  return [rules.reach, rules.recipients].flatMap((rule) => (rule && 'connector' in rule ? [rule.connector] : []));
+function whoOf(call: Call, subject: Subject): Omit<Covered, 'connector' | 'effect'> {
+  return {
+    run: subject.run.id,
+    person: subject.person,
+    plugin: subject.plugin.id,
+    release: `${subject.plugin.id}@${subject.plugin.version}`,
+    agent: call.where?.agent.value,
+    parent: call.where?.parent.value,
+    atMs: call.atMs,
+  };
+}
+
+function probed(rules: ToolRules): readonly Pick<Covered, 'connector' | 'tool'>[] {
+  return [rules.reach, rules.recipients].flatMap((rule) =>
+    rule && 'connector' in rule ? [{ connector: rule.connector, tool: rule.tool }] : [],
+  );
+}
+
+/** Whether lists leave a tool out: nobody could call it now. What is frozen still reads. */
+export function hidden(stops: StopReader, subject: Subject, tool: string, effect: Effect | undefined, atMs: number): boolean {
+  const snapshot = stops.current();
+  if (snapshot.unreadable) return true;
+  if (snapshot.stops.length === 0) return false;
+  const { plugin, connector } = subject;
+  const about = { plugin: plugin.id, release: `${plugin.id}@${plugin.version}`, person: subject.person, run: subject.run.id, atMs };
+  return coveringIn(snapshot, { ...about, connector: connector.id, connection: connector.connection, tool, effect }) !== undefined;
 }
 
 function stopSays(stop: StopView): string {
   const { scope } = stop;
   if (scope.kind === 'run')
     return stop.mode === 'full' ? 'A person stopped this run' : 'A person froze this run: reading goes on, nothing else does';
-  const what = scope.kind === 'everything' ? 'Everything' : `The connector ${scope.id}`;
+  const what = scopeWords(scope);
   return stop.mode === 'full' ? `${what} is stopped` : `${what} is frozen: reading goes on, nothing else does`;
 }
 

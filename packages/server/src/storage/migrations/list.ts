@@ -1,11 +1,13 @@
 import type { Migration } from 'kysely/migration';
 import { first } from './001-first.ts';
 import { approvals } from './002-approvals.ts';
-import { announcements } from './006-announcements.ts';
 import { stops } from './003-stops.ts';
 import { stopFiles } from './004-stop-files.ts';
+import { limits } from './005-limits.ts';
+import { announcements } from './006-announcements.ts';
 import { runs } from './007-runs.ts';
 import { alerts } from './008-alerts.ts';
+import { lookups } from './020-lookups.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -15,10 +17,12 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
   return [
     { name: '001-first', migration: first(kind) },
     { name: '002-approvals', migration: approvals(kind) },
-    { name: '006-announcements', migration: announcements(kind) },
     { name: '003-stops', migration: stops(kind) },
     { name: '004-stop-files', migration: stopFiles(kind) },
+    { name: '005-limits', migration: limits(kind) },
+    { name: '006-announcements', migration: announcements(kind) },
     { name: '007-runs', migration: runs(kind) },
     { name: '008-alerts', migration: alerts(kind) },
+    { name: '020-lookups', migration: lookups(kind) },
   ];
 }
