@@ -27,6 +27,7 @@ export interface SealedInputs {
     readonly client: Call['client'];
     readonly claims: Call['claims'];
     readonly via: Call['via'];
+    readonly announced?: Call['announced'];
     readonly ticket: Call['ticket'] | null;
     readonly earlier?: Call['earlier'];
   };
@@ -55,6 +56,7 @@ export function decideAgain(set: PolicySet, definitions: DefinitionReader, recip
       via: call.via,
       ticket: call.ticket ?? undefined,
       earlier: call.earlier,
+      announced: call.announced,
     };
     const run: Run = { id: inputs.run?.id ?? 'R-REPLAY', startedAtMs: inputs.run?.started_at_ms ?? call.at_ms, fresh: false };
     return redecide(set, again, run, { definitions, recipientsDigest }, (key) => inputs.probes[key]);
@@ -87,7 +89,9 @@ export function decideCase(set: PolicySet, given: CaseCall): CaseVerdict {
     client: { name: 'case', version: '0' },
     claims: {},
     clientCapabilities: {},
-    via: 'mcp',
+    via: runByClient(set, connector) ? 'hook' : 'mcp',
+    // A case asks about policy, not about witnesses.
+    announced: { kind: 'joined', agentType: undefined },
     ticket: undefined,
   };
   const run: Run = { id: 'R-CASE', startedAtMs: atMs, fresh: false };
@@ -100,6 +104,10 @@ export function decideCase(set: PolicySet, given: CaseCall): CaseVerdict {
       : { ok: true, value: probe.read({ structuredContent: found }) };
   });
   return decided ?? { verdict: 'deny', code: 'probe_failed', rule: 'probes', tier: undefined, says: 'the case gives no answer to a probe' };
+}
+
+function runByClient(set: PolicySet, connector: string): boolean {
+  return set.connections.get(set.connectors.get(connector)?.connection ?? '')?.hook !== undefined;
 }
 
 type Probe = Extract<Decided['end'], { probe: unknown }>['probe'];

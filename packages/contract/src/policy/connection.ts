@@ -13,10 +13,11 @@ const upstream = z
     command: z.array(z.string().max(8192)).min(1).max(100).optional().describe('Program and arguments of a stdio server'),
     postgres: z.string().min(1).optional(),
     sqlite: z.string().min(1).optional(),
+    hook: z.literal('claude').optional().describe('Built-in tools of the client: its hook asks for them, and the client runs them'),
   })
   .check((context) => {
-    const kinds = (['url', 'command', 'postgres', 'sqlite'] as const).filter((kind) => context.value[kind] !== undefined);
-    if (kinds.length !== 1) issue(context, 'An upstream is one of url, command, postgres, sqlite');
+    const kinds = (['url', 'command', 'postgres', 'sqlite', 'hook'] as const).filter((kind) => context.value[kind] !== undefined);
+    if (kinds.length !== 1) issue(context, 'An upstream is one of url, command, postgres, sqlite, hook');
     if (context.value.headers && !context.value.url) issue(context, '`headers` belong to an upstream with `url`');
   });
 

@@ -1,6 +1,7 @@
 import type { Assurance } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
+import type { Announced } from './announced.ts';
 import type { Whereabouts } from './runs.ts';
 
 /** What the access module proved of the bearer before anything was parsed. */
@@ -83,7 +84,10 @@ export interface Call {
   /** What witnesses say of its session and agent; set once, before it is decided (`locate` of the frame). Absent: none spoke. */
   readonly where?: Whereabouts | undefined;
   readonly clientCapabilities: JsonObject;
-  readonly via: 'mcp' | 'stdio' | 'probe' | 'ticket';
+  /** What its hook had said of it before it came; absent where the organization asks for no hooks. */
+  readonly announced?: Announced | undefined;
+  /** `hook`: the client asks before it runs a tool of its own. */
+  readonly via: 'mcp' | 'stdio' | 'probe' | 'ticket' | 'hook';
   readonly ticket: TicketView | undefined;
   /** Pieces of the same goal; absent where there are none. */
   readonly earlier?: Earlier | undefined;

@@ -27,6 +27,7 @@ function about(known: Known): Omit<EntryFields, 'timestamp' | 'kind'> {
     ...(subject && { run: subject.run.id, environment: subject.connector.environment }),
     ...(subject?.profile && { profile: subject.profile.id }),
     ...(call.session !== undefined && { session: call.session }),
+    ...(call.via === 'hook' && { coverage: 'hook' as const }),
     ...(effect && { effect }),
     ...(permitted && { definition: permitted.pinned.digest }),
     ...(tiered && {
@@ -142,6 +143,7 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
   return {
     arguments: call.args,
     call: {
+      ...(call.announced && { announced: call.announced as unknown as Json }),
       at_ms: call.atMs,
       attempt: call.attempt,
       claims: call.claims,

@@ -21,9 +21,10 @@ interface Progress {
 
 /**
  * The frame around a decision: `requested` and `decided` are durable before anything outside is touched, `executed`
- * before any result is released. A write that fails means: nothing runs, or the result is withheld.
+ * before any result is released. A write that fails means: nothing runs, or the result is withheld. `run` is what an
+ * allowed call goes to: its connector, or the client that runs it itself.
  */
-export function handleWith(frame: Frame): Handle {
+export function handleWith(frame: Frame, run: typeof settle = settle): Handle {
   return async (proposed, listeners) => {
     const progress: Progress = { probes: new Map(), requestedAs: undefined };
     let arriving = proposed;
@@ -31,7 +32,7 @@ export function handleWith(frame: Frame): Handle {
       if (frame.locate) arriving = await frame.locate(proposed);
       for (let round = 0; round <= frame.redecideMax; round++) {
         const call = await frame.tickets.attach(arriving);
-        const handled = await decideAndRun(frame, { arriving, call, listeners, progress });
+        const handled = await decideAndRun(frame, { arriving, call, listeners, progress, run });
         if (handled !== 'moved') return handled;
         await frame.refreshStops();
       }
@@ -48,10 +49,11 @@ interface Round {
   readonly call: Call;
   readonly listeners: Parameters<Handle>[1];
   readonly progress: Progress;
+  readonly run: typeof settle;
 }
 
 /** One walk from the top. `moved`: a stop or ticket changed before the verdict was durable, so it does not count. */
-async function decideAndRun(frame: Frame, { arriving, call, listeners, progress }: Round): Promise<Handled | 'moved'> {
+async function decideAndRun(frame: Frame, { arriving, call, listeners, progress, run }: Round): Promise<Handled | 'moved'> {
   const began = frame.stopwatch();
   const moment = frame.moment();
   const { probes } = progress;
@@ -95,7 +97,7 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress 
     // Used up by another call in the same moment: a person is asked.
     if (committed.status === 'conflict' && ticket === undefined) return 'moved';
     if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
-    return await settle(frame, { facts: released, parts, listeners, probes, warnings: warnings(decided) });
+    return await run(frame, { facts: released, parts, listeners, probes, warnings: warnings(decided) });
   }
 }
 

@@ -24,6 +24,7 @@ export function compileConnection(context: CompileContext, document: ConnectionD
     sampling: body.sampling,
     elicitationHosts: body.elicitation_hosts,
     callTimeoutMs: durationMs(body.call_timeout),
+    ...(body.upstream.hook && { hook: body.upstream.hook }),
   };
 }
 

@@ -27,6 +27,8 @@ export function dedupeKey(key: Uint8Array, call: Call): string {
     args,
     extra,
     ...(claims['agentId'] === undefined ? [] : [claims['agentId']]),
+    // A tool that the client runs itself is approved for the session that asked.
+    ...(claims['hookSession'] === undefined ? [] : [{ session: claims['hookSession'] }]),
   ];
   return createHmac('sha256', key)
     .update(canonicalize(same) ?? '')

@@ -6,6 +6,8 @@ import type { DefinitionReader } from '../../kernel/readers.ts';
 import type { ToolRules } from '../../kernel/rules.ts';
 import { type Ruling, type Said, stage } from '../../kernel/stage.ts';
 import { notReadable, outsideProfile } from './bounds.ts';
+import { outsideLists } from './skills.ts';
+import { unannounced, wrongWay } from './witnessed.ts';
 
 /** The connector, the profile and the release include this operation, and its definition is the one that was reviewed. */
 export function scope(definitions: DefinitionReader) {
@@ -16,6 +18,8 @@ export function scope(definitions: DefinitionReader) {
     run: ({ call, subject }, moment): Said<Permitted> => {
       const refused = unenforceable(subject);
       if (refused) return { ruling: refused };
+      const barred = wrongWay(call, subject, moment) ?? unannounced(call, moment);
+      if (barred) return { ruling: barred };
       const rules = rulesOf(subject.connector, call) ?? unlisted(subject.connector, call.name.slice(0, 128), 'execute');
       const { ruling, would } = weigh(objections(call, subject, rules, moment));
       if (ruling) return { ruling, would };
@@ -52,6 +56,7 @@ function* objections(call: Call, subject: Subject, rules: ToolRules, moment: Mom
   }
   const outside = outsideProfile(call, subject, moment, 'as called');
   if (outside) yield { ruling: outside, mode: plugin.mode };
+  for (const ruling of outsideLists(call, subject, moment)) yield { ruling, mode: plugin.mode };
 }
 
 /** Set when nothing here could enforce what the document asks for: then nothing runs. */

@@ -32,7 +32,8 @@ export async function frozenCall(row: TicketRow, unseal: Unseal, atMs: number): 
     client: about['client'] as unknown as Call['client'],
     claims: isObject(claims) ? (claims as Call['claims']) : {},
     clientCapabilities: {},
-    via: 'ticket',
+    // What the client runs itself is asked for by its hook, whoever decides it anew.
+    via: about['via'] === 'hook' ? 'hook' : 'ticket',
     ticket: undefined,
   };
 }
