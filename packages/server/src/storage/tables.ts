@@ -90,6 +90,7 @@ export interface LimitRefusalsTable {
   call: string;
   party: string;
   effect: string;
+  code: string;
   connector: string;
   tool: string;
   instead: string | null;
@@ -332,10 +333,10 @@ export interface RunsTable {
   session: string | null;
   started_at_ms: number;
   /** Counted from the record once a second: about right, never a limit. */
-  calls?: number;
-  refused?: number;
-  held?: number;
-  last_at_ms?: number | null;
+  calls?: number | undefined;
+  refused?: number | undefined;
+  held?: number | undefined;
+  last_at_ms?: number | null | undefined;
 }
 
 /** A session of a client as its hooks or telemetry tell of it; its person is that of the credential. */

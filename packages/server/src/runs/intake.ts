@@ -1,0 +1,87 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import { type Clock, rfc3339 } from '../kernel/clock.ts';
+import { RecordUnavailable } from '../kernel/errors.ts';
+import type { SettleSpend } from '../kernel/limits.ts';
+import type { Recorder } from '../kernel/recorder.ts';
+import type { PolicySet } from '../kernel/rules.ts';
+import type { TakeTelemetry, TelemetryEvent } from '../kernel/telemetry.ts';
+import { promptEntry, promptRows } from './telemetry/prompts.ts';
+import { reportedOf, reportsOf, requestsOf } from './telemetry/rows.ts';
+import { type Epoch, note } from './telemetry/sequence.ts';
+import { spentBy } from './telemetry/spent-read.ts';
+import type { ModelRequest } from './telemetry/store.ts';
+import { addSpend, loadSeen, mergeReported, saveSeen, writePrompts, writeRequests } from './telemetry/store.ts';
+import type { OpenAgentTrees } from './tree/act.ts';
+import type { TreeDatabase } from './tree/store.ts';
+
+interface Parts {
+  readonly database: TreeDatabase;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly policy: () => PolicySet;
+  readonly trees: Pick<OpenAgentTrees, 'foldIn' | 'forget'>;
+  /** Counts what was spent against budgets. */
+  readonly spend?: SettleSpend | undefined;
+}
+
+/** Opens the intake of telemetry: what a delivery tells is durable before it is answered; told again, it changes nothing. */
+export function openTelemetry(parts: Parts): TakeTelemetry {
+  const { recorder, clock, policy, trees } = parts;
+  return async ({ person, events }) => {
+    if (events.length === 0) return;
+    const of = { person, atMs: clock() };
+    const sessions = new Set(events.map(({ session }) => session));
+    const reports = reportsOf(of, events);
+    const prompts = promptRows(recorder, reports);
+    const [reported, requests] = [reportedOf(of, events, policy()), requestsOf(of, events)];
+    let fresh: readonly ModelRequest[] = [];
+    const committed = await recorder.commit({
+      entries: [],
+      sealed: prompts.sealed,
+      steps: async (tx) => {
+        const { seen, news } = numbered(await loadSeen(tx, person, [...sessions]), events);
+        await saveSeen(tx, person, seen, of.atMs);
+        const entries = [...(await trees.foldIn(tx, person, reports)), ...skills(of, news)];
+        const told = await writePrompts(tx, prompts.rows);
+        await mergeReported(tx, reported);
+        fresh = await writeRequests(tx, requests);
+        await addSpend(tx, fresh);
+        return { ok: true, entries: [...told.map((row) => promptEntry(row, 'telemetry')), ...entries] };
+      },
+    });
+    if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
+    trees.forget(person, sessions);
+    if (parts.spend && fresh.length > 0) await parts.spend(await spentBy(parts.database, person, fresh));
+  };
+}
+
+/** The numbers of a delivery among those that came before, and the events whose numbers are new. */
+function numbered(before: ReadonlyMap<string, readonly Epoch[]>, events: readonly TelemetryEvent[]) {
+  const seen = new Map<string, readonly Epoch[]>();
+  const news = events.filter(({ session, sequence, saidAtMs }) => {
+    const epochs = seen.get(session) ?? before.get(session) ?? [];
+    const noted = sequence === undefined ? { epochs, fresh: true } : note(epochs, sequence, saidAtMs);
+    seen.set(session, noted.epochs);
+    return noted.fresh;
+  });
+  return { seen, news };
+}
+
+/** A skill that was started is told of its session; which calls it led to is not known. */
+function skills(
+  { person, atMs }: { readonly person: string; readonly atMs: number },
+  events: readonly TelemetryEvent[],
+): readonly EntryFields[] {
+  return events
+    .filter(({ name, skill }) => name === 'skill_activated' && skill !== undefined)
+    .map(({ session, skill, agent }) => ({
+      timestamp: rfc3339(atMs),
+      kind: 'attributed',
+      on_behalf_of: person,
+      action: 'skill',
+      session,
+      ...(agent !== undefined && { agent: { id: agent } }),
+      instructions: { skill: skill as string },
+      assurance: { on_behalf_of: 'proved', session: 'claimed', 'instructions.skill': 'claimed' },
+    }));
+}
