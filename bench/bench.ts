@@ -1,10 +1,12 @@
 /** `npm run bench -- NAME [--data DIR] [--json]`: no NAME runs all. The last line of `--json` is one object of figures. */
 import { parseArgs } from 'node:util';
 import { approvals } from './approvals.ts';
+import { contain } from './contain.ts';
 import { decide } from './decide.ts';
 import { gateway } from './gateway.ts';
 import { machine } from './machine.ts';
 import { record } from './record.ts';
+import { toolrisk } from './toolrisk.ts';
 
 /** What a bench gets: where to print progress, the data folder, and whether to be brief. */
 export interface BenchOptions {
@@ -18,6 +20,8 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readon
   record,
   gateway,
   approvals,
+  contain,
+  toolrisk,
 };
 
 const { values, positionals } = parseArgs({
