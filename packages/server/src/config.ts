@@ -34,6 +34,8 @@ export interface Config {
   readonly data: string;
   readonly database: DatabaseAddress;
   readonly policyFolder: string;
+  /** Where operators lay signed stop files for this node. */
+  readonly stopFilesFolder: string;
   readonly host: string;
   readonly port: number;
   /** What clients are told; tokens are bound to it. */
@@ -92,6 +94,7 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     data,
     database: readDatabase(flags.database ?? env['TRAPKEY_DATABASE'], data),
     policyFolder: resolve(flags.policy ?? env['TRAPKEY_POLICY'] ?? 'policy'),
+    stopFilesFolder: resolve(env['TRAPKEY_STOP_FILES'] ?? join(data, 'stop-files')),
     host: flags.host ?? env['TRAPKEY_HOST'] ?? '127.0.0.1',
     port,
     publicUrl: readUrl('--public-url', flags.publicUrl ?? env['TRAPKEY_PUBLIC_URL']),

@@ -21,13 +21,20 @@ import { openGrants } from './stages/gate/grants/read.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
 import { announceOver } from './wire-messages.ts';
+import { stopFilesOf } from './wire-stop-folder.ts';
 
 /** Everything that decides and runs calls, opened over one store and one policy. */
-export async function openDeciding(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>) {
+export async function openDeciding(
+  config: Config,
+  store: Store,
+  policy: Pick<OpenPolicy, 'current'>,
+  alarm: (says: string) => void = () => undefined,
+) {
   const { database, recorder, clock, keys } = store;
+  const stopFiles = stopFilesOf(config, store, policy, alarm);
   const announce = announceOver(store, policy);
   const [stops, tickets, runs, pinned, grants] = await Promise.all([
-    openStops({ database, recorder, clock }),
+    openStops({ database, recorder, clock, local: stopFiles }),
     openTickets({
       database,
       recorder,
@@ -41,15 +48,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     openPinnedCatalog({ database }),
     openGrants({ database, clock, compileBounds }),
   ]);
-  const upstreams = openUpstreams({
-    kinds: builtinConnectors,
-    policy: policy.current,
-    limits: config.limits,
-    homesFolder: join(config.data, 'homes'),
-    hiddenFolders: [config.data],
-    client: { clientName: 'trapkey', clientVersion: version },
-    clock,
-  });
+  const upstreams = upstreamsOf(config, store, policy);
   const moment = () => {
     const current = policy.current();
     return { policy: current, organization: current.organization };
@@ -77,6 +76,7 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
   const offer = offerWith({ moment, clock, reading: runs, definitions: pinned, stops });
   return {
     stops,
+    stopFiles,
     tickets,
     grants,
     runs,
@@ -88,4 +88,16 @@ export async function openDeciding(config: Config, store: Store, policy: Pick<Op
     offer,
     catalog: openCatalog({ database, recorder, clock }),
   };
+}
+
+function upstreamsOf(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>) {
+  return openUpstreams({
+    kinds: builtinConnectors,
+    policy: policy.current,
+    limits: config.limits,
+    homesFolder: join(config.data, 'homes'),
+    hiddenFolders: [config.data, config.stopFilesFolder],
+    client: { clientName: 'trapkey', clientVersion: version },
+    clock: store.clock,
+  });
 }

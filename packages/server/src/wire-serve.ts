@@ -66,7 +66,7 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   const { database, recorder, clock, keys } = store;
   let published = () => {};
   const policy = await servedPolicy(options, store, () => published());
-  const deciding = await openDeciding(config, store, policy);
+  const deciding = await openDeciding(config, store, policy, alarm);
   opened.push(() => deciding.upstreams.close());
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const access = openAccess({ database, keys, policy: policy.current, clock, oidc: config.oidc, publicUrl: () => url });

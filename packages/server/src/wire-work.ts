@@ -6,6 +6,7 @@ import type { openGateway } from './gateway/gateway.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { followPolicy } from './policy/worker.ts';
+import { importStopFiles } from './stages/contain/file/worker.ts';
 import { watchStops } from './stages/contain/worker.ts';
 import { nudge } from './stages/gate/deciding/nudging.ts';
 import { watchGrants } from './stages/gate/grants/worker.ts';
@@ -66,6 +67,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   const accessWork = startAccess({ access, recorder, clock, alarm });
   const unwatchAccess = database.watch(() => void access.refresh().catch(() => undefined));
   const unwatchStops = watchStops({ stops, watch: database.watch });
+  const stopImporting = importStopFiles({ files: deciding.stopFiles, stops, recorder, clock, alarm });
   const unwatchGrants = watchGrants({ grants: deciding.grants, watch: database.watch });
   const untend = tendTickets({
     tickets,
@@ -94,6 +96,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       watching.stop();
       unwatchAccess();
       unwatchStops();
+      await stopImporting();
       unwatchGrants();
       untend();
       await following.stop();
