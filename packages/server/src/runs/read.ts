@@ -23,7 +23,7 @@ export async function findRun(
 
 /**
  * Opens the runs. What is open is kept in memory, least recently used first out; after a restart a run goes on
- * when it began within the idle gap. Two processes may each begin one; neither ever carries two profiles.
+ * when its last call was within the idle gap. Two processes may each begin one; neither ever carries two profiles.
  */
 export async function openRuns(parts: {
   readonly database: RunDatabase;
@@ -40,7 +40,7 @@ export async function openRuns(parts: {
   const rows = await recentRuns(database, clock() - idleMs, runsMax);
   for (const row of rows.toReversed()) {
     const who = { ...row, session: row.session ?? undefined, profile: row.profile ?? undefined };
-    runs.set(keyOf(who), { id: row.id, startedAtMs: row.started_at_ms, lastAtMs: row.started_at_ms, durable: true });
+    runs.set(keyOf(who), { id: row.id, startedAtMs: row.started_at_ms, lastAtMs: row.last_at_ms ?? row.started_at_ms, durable: true });
   }
   const begin = (key: string, atMs: number): Known => {
     const run = { id: newId('R'), startedAtMs: atMs, lastAtMs: atMs, durable: false };

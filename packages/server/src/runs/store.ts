@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Subject } from '../kernel/facts.ts';
 import type { Tx } from '../kernel/recorder.ts';
 import type { Database } from '../storage/database.ts';
@@ -30,13 +31,16 @@ export async function runById(database: RunDatabase, id: string): Promise<Readon
   return await database.read.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Runs that began at or after a moment, newest first. */
-export async function recentRuns(database: RunDatabase, startedAfterMs: number, max: number): Promise<readonly Readonly<RunsTable>[]> {
+/** Runs whose last call, as the record was counted, was at or after a moment; the latest first. */
+export async function recentRuns(database: RunDatabase, calledAfterMs: number, max: number): Promise<readonly Readonly<RunsTable>[]> {
   return await database.read
     .selectFrom('runs')
     .selectAll()
-    .where('started_at_ms', '>=', startedAfterMs)
-    .orderBy('started_at_ms', 'desc')
+    // One whose calls were not counted yet is known by when it began.
+    .where((eb) =>
+      eb.or([eb('last_at_ms', '>=', calledAfterMs), eb.and([eb('last_at_ms', 'is', null), eb('started_at_ms', '>=', calledAfterMs)])]),
+    )
+    .orderBy(sql`coalesce(last_at_ms, started_at_ms)`, 'desc')
     .orderBy('id', 'desc')
     .limit(max)
     .execute();

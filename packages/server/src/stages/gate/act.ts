@@ -54,7 +54,9 @@ export async function openTickets(parts: {
   const attaching = { goals, key, policy: parts.policy, unseal: parts.unseal };
   const digest = recipientsDigest(parts.keys.names);
   const refresh = async (): Promise<void> => {
-    if (await looking.refresh()) await waiting.look().catch(() => undefined);
+    // Whoever waits is told first: they are few, and the others may be many.
+    await waiting.look().catch(() => undefined);
+    await looking.refresh();
   };
   await refresh();
   return {

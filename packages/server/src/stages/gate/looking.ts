@@ -7,9 +7,6 @@ import { ticketMemory } from './memory.ts';
 import type { TicketRow, TicketStore } from './store.ts';
 import { speaking, stateAt, viewOf } from './view.ts';
 
-/** Two clocks and a long transaction may put a ticket this much before the newest that is known. */
-const overlapMs = 600_000;
-
 /** Finds the ticket of a call; what no ticket is known for costs nothing. */
 export interface Looking {
   /** Learns of tickets that other processes opened; false when it could not, and every call is looked up until it can. */
@@ -27,15 +24,15 @@ export function lookingIn(parts: {
 }): Looking {
   const { store, key, clock, keysMax } = parts;
   const memory = ticketMemory(keysMax);
-  let newestMs = 0;
+  let openedFrom = 0;
   return {
     add: memory.add,
     async refresh() {
       try {
-        const rows = await store.known(newestMs - overlapMs, clock(), keysMax + 1);
+        const rows = await store.known(openedFrom, clock(), keysMax + 1);
         for (const row of rows) {
           memory.add(row);
-          newestMs = Math.max(newestMs, row.created_at_ms);
+          openedFrom = Math.max(openedFrom, Number(row.opened));
         }
         memory.forget(clock());
         memory.complete(true);

@@ -60,6 +60,7 @@ export function rowOf(draft: TicketDraft, bound: Pick<TicketRow, 'dedupe' | 'goa
     drill: 0,
     reminded_at_ms: null,
     escalated_at_ms: null,
+    opened: 0,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Tx } from '../../kernel/recorder.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Tables, TicketsTable } from '../../storage/tables.ts';
@@ -28,12 +28,15 @@ export interface TicketStore {
   overdue(nowMs: number, max: number): Promise<readonly TicketRow[]>;
   /** Tickets that began to execute before this moment and have not finished. */
   executingSince(beforeMs: number): Promise<readonly TicketRow[]>;
-  /** Keys of tickets that `newest` may find, of those created at or after a moment. */
-  known(createdAfterMs: number, nowMs: number, max: number): Promise<readonly KnownTicket[]>;
+  /** Keys of tickets that `newest` may find, of those opened at this size of the record or later, newest first. */
+  known(openedFrom: number, nowMs: number, max: number): Promise<readonly KnownTicket[]>;
 }
 
 /** Enough to know that a call may have a ticket. */
-export type KnownTicket = Pick<TicketRow, 'dedupe' | 'plugin' | 'version' | 'connector' | 'tool' | 'created_at_ms' | 'expires_at_ms'>;
+export type KnownTicket = Pick<
+  TicketRow,
+  'dedupe' | 'plugin' | 'version' | 'connector' | 'tool' | 'created_at_ms' | 'expires_at_ms' | 'opened'
+>;
 
 /** The state that a change starts from. */
 export interface TicketFrom {
@@ -97,7 +100,11 @@ export function ticketStore(database: TicketDatabase): TicketStore {
     byId: (id) => byIdIn(read, id),
     byIdIn: (tx, id) => byIdIn(kyselyOf(tx), id),
     async insert(tx, row) {
-      await kyselyOf(tx).insertInto('tickets').values(row).execute();
+      const opened = sql<number>`(select size from tree where id = 1)`;
+      await kyselyOf(tx)
+        .insertInto('tickets')
+        .values({ ...row, opened })
+        .execute();
     },
     move: (tx, from, to) => move(kyselyOf(tx), from, to),
     overdue: (nowMs, max) =>
@@ -111,15 +118,15 @@ export function ticketStore(database: TicketDatabase): TicketStore {
         .execute(),
     executingSince: (beforeMs) =>
       read.selectFrom('tickets').selectAll().where('state', '=', 'executing').where('executing_at_ms', '<=', beforeMs).execute(),
-    known: (createdAfterMs, nowMs, max) =>
+    known: (openedFrom, nowMs, max) =>
       read
         .selectFrom('tickets')
-        .select(['dedupe', 'plugin', 'version', 'connector', 'tool', 'created_at_ms', 'expires_at_ms'])
-        .where('created_at_ms', '>=', createdAfterMs)
+        .select(['dedupe', 'plugin', 'version', 'connector', 'tool', 'created_at_ms', 'expires_at_ms', 'opened'])
+        .where('opened', '>=', openedFrom)
         .where((eb) =>
           eb.or([eb('state', 'in', open), eb('created_at_ms', '>', nowMs - rememberMs), eb('decided_at_ms', '>', nowMs - rememberMs)]),
         )
-        .orderBy('created_at_ms', 'desc')
+        .orderBy('opened', 'desc')
         .limit(max)
         .execute(),
   };

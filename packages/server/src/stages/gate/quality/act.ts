@@ -103,6 +103,6 @@ function rowOfDrill(policy: PolicySet, wish: DrillWish, sealed: string, atMs: nu
     ...{ decided_at_ms: null, executing_at_ms: null, finished_at_ms: null, effect: rules.effect, tier, account: null, goal: null },
     ...{ linked: null, cumulative: wish.reach, facts: JSON.stringify({ environment: connector.environment, destination: 'outside' }) },
     ...{ groups: JSON.stringify(asks.distinct ?? []), run_when: 'resume' as const, original: null, editors: '[]', escalated_to: null },
-    ...{ result: null, picked_up_at_ms: null, run_claimed_at_ms: null, drill: 1, reminded_at_ms: null, escalated_at_ms: null },
+    ...{ result: null, picked_up_at_ms: null, run_claimed_at_ms: null, drill: 1, reminded_at_ms: null, escalated_at_ms: null, opened: 0 },
   };
 }
