@@ -1,0 +1,31 @@
+import type { LintFinding, Severity } from '../../kernel/inventory.ts';
+import { revealed } from '../../kernel/revealed.ts';
+
+type Hidden = Omit<LintFinding, 'at'>;
+
+const tags = /[\u{E0000}-\u{E007F}]/u;
+const bidi = /[\u202A-\u202E\u2066-\u2069]/u;
+const invisible = /[\u200B\u200C\u2060-\u2064\u00AD\u180E\u115F\u1160\u3164\uFFA0]|(?!^)\uFEFF/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly this one is looked for.
+const ansi = /\u001B/;
+const farAway = /(?:\n\s*){12,}\S|[ \t]{120,}\S/;
+const encoded = /(?<![\w/+.#-])(?=[A-Za-z0-9+]*[a-z])(?=[A-Za-z0-9+]*[A-Z])(?=[A-Za-z0-9+]*[0-9+])[A-Za-z0-9+]{90,}={0,2}(?![\w/+])/;
+
+const checks: readonly (readonly [string, Severity, string, RegExp])[] = [
+  ['hidden-tags', 'critical', 'holds tag characters, which a model reads and nobody sees', tags],
+  ['hidden-direction', 'high', 'holds characters that change the direction of text, so that it reads differently from what it is', bidi],
+  ['hidden-characters', 'high', 'holds characters that nobody sees', invisible],
+  ['hidden-terminal', 'high', 'holds terminal control sequences', ansi],
+  ['hidden-distance', 'medium', 'holds words far below or far to the right of the rest', farAway],
+  ['encoded', 'medium', 'holds a long encoded block', encoded],
+];
+
+/** What a person looking at the text would not see. */
+export function hiddenIn(text: string): readonly Hidden[] {
+  return checks.flatMap(([rule, severity, says, pattern]) => {
+    const match = pattern.exec(text);
+    if (!match) return [];
+    const around = text.slice(Math.max(0, match.index - 30), match.index + 60);
+    return [{ rule, severity, says, excerpt: revealed(around).replace(/\s+/g, ' ').slice(0, 160) }];
+  });
+}
