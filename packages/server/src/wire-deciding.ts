@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { builtinConnectors } from './builtin.ts';
 import { openCatalog } from './catalog/act.ts';
+import { withClientTools } from './catalog/client-tools.ts';
 import { openPinnedCatalog } from './catalog/read.ts';
 import type { Config } from './config.ts';
 import { openUpstreams } from './effects/execute/pool.ts';
@@ -15,13 +16,14 @@ import { pipeline } from './pipeline/pipeline.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { openRuns } from './runs/read.ts';
-import { openStops } from './stages/contain/act.ts';
 import { openTickets } from './stages/gate/act.ts';
 import { openGrants } from './stages/gate/grants/read.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
+import { hooksOver, witnessesOf } from './wire-hooks.ts';
 import { announceOver } from './wire-messages.ts';
 import { stopFilesOf } from './wire-stop-folder.ts';
+import { stopsOver } from './wire-stops.ts';
 
 /** Everything that decides and runs calls, opened over one store and one policy. */
 export async function openDeciding(
@@ -34,7 +36,7 @@ export async function openDeciding(
   const stopFiles = stopFilesOf(config, store, policy, alarm);
   const announce = announceOver(store, policy);
   const [stops, tickets, runs, pinned, grants] = await Promise.all([
-    openStops({ database, recorder, clock, local: stopFiles }),
+    stopsOver({ store, policy: policy.current, local: stopFiles }),
     openTickets({
       database,
       recorder,
@@ -48,13 +50,15 @@ export async function openDeciding(
     openPinnedCatalog({ database }),
     openGrants({ database, clock, compileBounds }),
   ]);
-  const upstreams = upstreamsOf(config, store, policy);
+  const upstreams = upstreamsOf(config, store, policy, stops);
+  const witnesses = witnessesOf(store, policy, tickets);
+  const definitions = withClientTools(pinned, policy.current);
   const moment = () => {
     const current = policy.current();
     return { policy: current, organization: current.organization };
   };
   const frame: Frame = {
-    stages: pipeline({ runs, stops, definitions: pinned, checkers: [], grants, recipientsDigest: tickets.recipientsDigest }),
+    stages: pipeline({ runs, stops, definitions, checkers: [], grants, recipientsDigest: tickets.recipientsDigest }),
     moment,
     recorder,
     tickets,
@@ -66,14 +70,15 @@ export async function openDeciding(
     refreshStops: (stops as Stops).refresh,
     stopSignal: stops.signalFor,
     runs,
-    definitions: pinned,
+    definitions,
+    locate: witnesses.locate,
     clock,
     stopwatch: () => performance.now(),
     probeTimeoutMs: config.limits.probeTimeoutMs,
     probesMax: config.limits.probesMax,
     redecideMax: config.limits.redecideMax,
   };
-  const offer = offerWith({ moment, clock, reading: runs, definitions: pinned, stops });
+  const offer = offerWith({ moment, clock, reading: runs, definitions, stops });
   return {
     stops,
     stopFiles,
@@ -86,11 +91,13 @@ export async function openDeciding(
     judge: judgeWith(frame),
     announce,
     offer,
+    witnesses,
+    hooks: hooksOver({ store, policy, witnesses, frame }),
     catalog: openCatalog({ database, recorder, clock }),
   };
 }
 
-function upstreamsOf(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>) {
+function upstreamsOf(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>, stops: Pick<Stops, 'current'>) {
   return openUpstreams({
     kinds: builtinConnectors,
     policy: policy.current,
@@ -98,6 +105,7 @@ function upstreamsOf(config: Config, store: Store, policy: Pick<OpenPolicy, 'cur
     homesFolder: join(config.data, 'homes'),
     hiddenFolders: [config.data, config.stopFilesFolder],
     client: { clientName: 'trapkey', clientVersion: version },
+    withheld: (connection) => stops.current().stops.some(({ scope }) => scope.kind === 'credential' && scope.id === connection),
     clock: store.clock,
   });
 }

@@ -15,13 +15,13 @@ import { compileBounds } from './policy/cel/bounds.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import { readPointer } from './policy/read.ts';
 import { findRun } from './runs/read.ts';
-import { openStops } from './stages/contain/act.ts';
 import { openGrantDesk } from './stages/gate/grants/act.ts';
 import { openQuality } from './stages/gate/quality/act.ts';
 import { openStore, type Store } from './wire.ts';
 import { approvalsOver } from './wire-approvals.ts';
 import { openDeciding } from './wire-deciding.ts';
 import { announceOver } from './wire-messages.ts';
+import { stopsOver } from './wire-stops.ts';
 import { peopleAtTerminal } from './wire-terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -88,7 +88,7 @@ export const approvalsDoor = (config: Config, env: Environment) =>
       deciding ??= openDeciding(config, store, policy);
       return await (await deciding).judge(call);
     };
-    const stops = await openStops({ database, recorder, clock });
+    const stops = await stopsOver({ store, policy: policy.current });
     const approvals = approvalsOver({ store, policy, judge, stops, alarm: (says) => console.error(says) });
     const beforeClose = async () => void (await (await deciding)?.upstreams.close());
     return { approvals, people: peopleAtTerminal(config, store, policy.current), claimed: claimed(), beforeClose };
@@ -124,7 +124,11 @@ export const qualityDoor = (config: Config, env: Environment) =>
     };
   });
 
-export const messagesDoor = (config: Config) => door(config, async ({ database }) => ({ messages: openMessages({ database }) }));
+export const messagesDoor = (config: Config) =>
+  door(config, async ({ database, recorder, clock }) => ({
+    messages: openMessages({ database, recorder, clock }),
+    people: openPeople({ database, recorder, clock }),
+  }));
 
 export const stopsDoor = (config: Config, env: Environment) =>
   door(config, async (store) => {
@@ -132,7 +136,7 @@ export const stopsDoor = (config: Config, env: Environment) =>
     // A policy that cannot be read must not be in the way of a stop.
     const policy = await publishedPolicy(config, env, store).catch(() => undefined);
     return {
-      stops: await openStops({ database, recorder, clock }),
+      stops: await stopsOver({ store, policy: policy?.current }),
       people: openPeople({ database, recorder, clock }),
       connectors: policy && [...policy.current().connectors.keys()],
       findRun: (id: string) => findRun(database, id),

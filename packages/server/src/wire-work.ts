@@ -13,6 +13,7 @@ import { watchGrants } from './stages/gate/grants/worker.ts';
 import { tendTickets } from './stages/gate/worker.ts';
 import type { Store } from './wire.ts';
 import type { openDeciding } from './wire-deciding.ts';
+import { serveStops } from './wire-stops.ts';
 
 /** How long an executing ticket of another process may be out before it counts as abandoned. */
 const abandonedAfterMs = 10 * 60_000;
@@ -66,8 +67,17 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   });
   const accessWork = startAccess({ access, recorder, clock, alarm });
   const unwatchAccess = database.watch(() => void access.refresh().catch(() => undefined));
+  const unwatchTrees = database.watch(() => deciding.witnesses.trees.refresh());
   const unwatchStops = watchStops({ stops, watch: database.watch });
   const stopImporting = importStopFiles({ files: deciding.stopFiles, stops, recorder, clock, alarm });
+  const unserveStops = await serveStops({
+    store,
+    stops,
+    policy: policy.current,
+    notifyListChanged: gateway.notifyListChanged,
+    closeIdle: upstreams.closeIdle,
+    alarm,
+  });
   const unwatchGrants = watchGrants({ grants: deciding.grants, watch: database.watch });
   const untend = tendTickets({
     tickets,
@@ -95,7 +105,9 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       clearInterval(idle);
       watching.stop();
       unwatchAccess();
+      unwatchTrees();
       unwatchStops();
+      await unserveStops();
       await stopImporting();
       unwatchGrants();
       untend();

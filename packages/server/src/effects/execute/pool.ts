@@ -11,6 +11,8 @@ export interface ExecuteParts extends OpenerParts {
   readonly policy: () => Pick<PolicySet, 'connections'>;
   readonly limits: OpenerParts['limits'] & { readonly upstreamsMax: number; readonly upstreamIdleMs: number };
   readonly clock: Clock;
+  /** True while a stop withholds the credential of this connection: nothing is opened with it, and what is open is closed. */
+  readonly withheld?: (connection: string) => boolean;
 }
 
 /** The upstreams of all connections, opened as calls need them. */
@@ -26,7 +28,7 @@ export interface Upstreams {
 
 /** Opens upstreams: one for each connection, person and release, unless the connection says `sharing: all`. */
 export function openUpstreams(parts: ExecuteParts): Upstreams {
-  const { policy, limits, clock } = parts;
+  const { policy, limits, clock, withheld = () => false } = parts;
   const pool = heldUpstreams(limits.upstreamsMax);
   const listeners: ((change: UpstreamChange) => void)[] = [];
   const open = opener(parts, (change) => {
@@ -48,6 +50,7 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
   const execute: Execute = async (target, request, calling) => {
     const rules = policy().connections.get(target.connector.connection);
     if (closed || !rules) return { kind: 'unsent', detail: `connection ${target.connector.connection} is not there` };
+    if (withheld(rules.id)) return { kind: 'unsent', detail: 'a stop withholds its credential' };
     let held: Held | string;
     try {
       const { person, release } = target;
@@ -72,6 +75,7 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
     async definitions(connection, signal) {
       const rules = policy().connections.get(connection);
       if (!rules) throw new Error(`connection ${connection} is not there`);
+      if (withheld(connection)) throw new Error('a stop withholds its credential');
       const upstream = open(rules, { connection, person: '', release: '', shared: false });
       try {
         return await upstream.definitions(signal);
@@ -85,7 +89,7 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
       const before = clock() - limits.upstreamIdleMs;
       pool.closeIf((held) => {
         const rules = connections.get(held.connection);
-        return held.usedAtMs < before || !rules || addressKey(rules) !== held.address;
+        return held.usedAtMs < before || !rules || withheld(held.connection) || addressKey(rules) !== held.address;
       });
     },
     async close() {
