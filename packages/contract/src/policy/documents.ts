@@ -15,7 +15,7 @@ export const laterKeys: Readonly<Record<string, readonly string[]>> = {
   connection: [],
   connector: ['data', 'region', 'regions', 'outsiders_write', 'limits', 'rows'],
   'connector.tools.*': ['before', 'undo', 'stage', 'limits', 'flow'],
-  plugin: ['skills', 'agents', 'limits', 'may_not_see', 'may_not_leave', 'grants'],
+  plugin: ['limits', 'may_not_see', 'may_not_leave', 'grants'],
   'plugin.release': ['digest', 'known_good', 'canary'],
   profile: ['binds', 'limits'],
   organization: ['blast_radius', 'limits', 'retention', 'grants'],

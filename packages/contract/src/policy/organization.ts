@@ -64,6 +64,10 @@ export const organization = z.strictObject({
     .max(100)
     .default([]),
   waiting,
+  hooks: z
+    .enum(['require', 'observe'])
+    .optional()
+    .describe('require: a call that no hook announced is refused; observe: its entry says so. Without it, announcements are not looked for'),
   mode: mode.optional(),
 });
 export type OrganizationDocument = z.output<typeof organization>;

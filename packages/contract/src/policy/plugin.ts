@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { duration, expression, id, laterValue, mode, sentence, version, who } from './words.ts';
+import { duration, expression, id, laterValue, mode, pattern, sentence, version, who } from './words.ts';
+
+const names = z.array(pattern).max(500).optional();
 
 /** A package as governed: who may use which release of it, with which connectors. */
 export const plugin = z.strictObject({
@@ -14,6 +16,8 @@ export const plugin = z.strictObject({
       z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])),
     )
     .default({}),
+  skills: names.describe('Name patterns of the skills that may be used; without it all, with an empty list none. Seen by the hook'),
+  agents: names.describe('Name patterns of the sub-agents that may be started and may call; without it all. Seen by the hook'),
   mode: mode.optional(),
 });
 export type PluginDocument = z.output<typeof plugin>;
@@ -27,6 +31,8 @@ export const profile = z.strictObject({
     .array(z.strictObject({ connector: id, tools: z.array(z.string().min(1).max(128)).min(1).max(500), when: expression.optional() }))
     .min(1)
     .max(200),
+  skills: names.describe('Of the skills of the plugin, those that belong to the task'),
+  agents: names.describe('Of the agents of the plugin, those that belong to the task'),
   lasts: duration.optional().describe("From the run's first call"),
 });
 export type ProfileDocument = z.output<typeof profile>;

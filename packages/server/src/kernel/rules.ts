@@ -123,6 +123,8 @@ export interface ConnectionRules {
   readonly owner: string;
   /** Resolved from the document with `${env:…}`; undefined when there is none, or it is not of an offered kind. */
   readonly upstream: UpstreamAddress | undefined;
+  /** Tools that a client runs itself: its hook asks for them, and nothing is dispatched from here. */
+  readonly hook?: 'claude' | undefined;
   readonly sharing: 'none' | 'all';
   readonly environment: string;
   readonly sampling: boolean;
@@ -139,6 +141,9 @@ export interface PluginRules {
   /** By `connector.tool`. */
   readonly autonomy: ReadonlyMap<string, 'approve' | 'unattended'>;
   readonly mode: Mode;
+  /** Skills and agents that the release may use; undefined: any. */
+  readonly skills?: readonly NamePattern[] | undefined;
+  readonly agents?: readonly NamePattern[] | undefined;
 }
 
 export interface ProfileRules {
@@ -152,6 +157,9 @@ export interface ProfileRules {
     readonly rule: string;
   }[];
   readonly lastsMs: number | undefined;
+  /** Of those of the plugin; undefined: all of them. */
+  readonly skills?: readonly NamePattern[] | undefined;
+  readonly agents?: readonly NamePattern[] | undefined;
 }
 
 export interface AutoExecuteRule {
@@ -196,6 +204,8 @@ export interface OrganizationRules {
   /** How long a held call waits before the agent is told, by client, where policy says so. */
   readonly waitsMs?: ClientWaits;
   readonly mode: Mode;
+  /** What the announcement of a call by its client's hook is to the gateway; undefined: it is not looked for. */
+  readonly hooks?: 'require' | 'observe' | undefined;
   /** Who holds a role besides those who are enrolled with it: `group:<name>` or person ids. */
   readonly roles?: ReadonlyMap<string, readonly string[]>;
 }

@@ -51,6 +51,7 @@ export function compileOrganization(context: CompileContext, document: Organizat
     }),
     mode: body?.mode ?? 'enforce',
     waitsMs: waits(context, document),
+    hooks: body?.hooks,
     ...(body?.roles && { roles: new Map(Object.entries(body.roles).map(([role, holders]) => [role, lower(holders)])) }),
   };
 }

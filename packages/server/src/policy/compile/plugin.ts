@@ -1,7 +1,7 @@
 import type { PluginRules, ProfileRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, expressionAt, mustExist, ofKind, wrong } from './context.ts';
-import { durationMs } from './values.ts';
+import { durationMs, namePattern } from './values.ts';
 
 type PluginDocument = Extract<Valid, { kind: 'plugin' }>;
 type ProfileDocument = Extract<Valid, { kind: 'profile' }>;
@@ -36,6 +36,7 @@ export function compilePlugin(
     connectors: body.connectors,
     autonomy: new Map(Object.entries(body.autonomy)),
     mode: body.mode ?? organization.mode,
+    ...patterns(body),
   };
 }
 
@@ -135,5 +136,10 @@ function compileProfile(context: CompileContext, document: ProfileDocument, conn
     for: body.for,
     allow,
     lastsMs: body.lasts === undefined ? undefined : durationMs(body.lasts),
+    ...patterns(body),
   };
+}
+
+function patterns({ skills, agents }: Pick<PluginDocument['body'], 'skills' | 'agents'>): Pick<PluginRules, 'skills' | 'agents'> {
+  return { ...(skills && { skills: skills.map(namePattern) }), ...(agents && { agents: agents.map(namePattern) }) };
 }
