@@ -84,6 +84,7 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
     rejected: rejections.rejected,
     handle: deciding.handle,
     offer: deciding.offer,
+    hooks: deciding.hooks,
     authenticate: access.authenticate,
     resourceMetadata: access.resourceMetadata,
     config: {

@@ -1,3 +1,4 @@
+import { hooksPath } from '../kernel/announced.ts';
 import type { Credential } from '../kernel/call.ts';
 import type { PolicySet } from '../kernel/rules.ts';
 import type { OidcSettings } from './jwt/settings.ts';
@@ -12,7 +13,7 @@ const nobodys: readonly string[] = [];
 export function ofToken(row: TokenRow, audiencePath: string, atMs: number, policy: PolicySet): Credential | Reason {
   if (row.revoked_at_ms !== null) return 'revoked';
   if (row.expires_at_ms <= atMs) return 'expired';
-  if (row.audience !== audiencePath) return 'wrong_audience';
+  if (audiencePath === hooksPath ? !runByClient(row, policy) : row.audience !== audiencePath) return 'wrong_audience';
   return {
     kind: 'token',
     id: row.id,
@@ -23,6 +24,11 @@ export function ofToken(row: TokenRow, audiencePath: string, atMs: number, polic
     profile: row.profile ?? undefined,
     assurance: { person: 'proved', plugin: 'proved' },
   };
+}
+
+/** Hooks speak for the connector whose tools the client runs itself, and for no other. */
+function runByClient(row: TokenRow, policy: PolicySet): boolean {
+  return policy.connections.get(policy.connectors.get(row.connector)?.connection ?? '')?.hook !== undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Handle, Handled } from '../kernel/handle.ts';
 import type { Offer } from '../kernel/offer.ts';
 import type { Ruling } from '../kernel/stage.ts';
+import type { HookDoors } from './hooks/doors.ts';
 import type { GatewayLimits } from './limits.ts';
 
 /** Who speaks, to which endpoint, in which session: what everything behind the front works with. */
@@ -75,6 +76,8 @@ export interface GatewayDoors {
   readonly clientWaits?: () => ClientWaits;
   /** Answers a nonce so that a command on the same data folder knows its own gateway. */
   readonly proveSelf?: (nonce: string) => string;
+  /** Where it is given, hooks of clients are answered at `/hooks/claude`. */
+  readonly hooks?: HookDoors;
   /** Serves paths that are none of the gateway's own: control plane, console, hooks. */
   readonly otherwise?: RequestListener;
 }

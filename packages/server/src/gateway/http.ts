@@ -7,6 +7,7 @@ import { single } from './era.ts';
 import type { Front } from './front.ts';
 import type { Gates } from './gates.ts';
 import { accepts, endpointOf, foreignHost } from './guards.ts';
+import { isHooksPath, serveHook } from './hooks/serve.ts';
 import { refuse, servePost, sessionOf, sourceOf } from './post.ts';
 import { sendError, sendJson } from './reply.ts';
 import { rpcCodes } from './rpc.ts';
@@ -19,6 +20,7 @@ export async function serveHttp(front: Front, gates: Gates, req: IncomingMessage
   const foreign = foreignHost(req.headers, front.config);
   if (foreign !== undefined) return closing(req, res, 403, rpcCodes.transport, foreign);
   const path = (req.url ?? '/').split('?', 1)[0] as string;
+  if (front.hooks && isHooksPath(path)) return serveHook(front, front.hooks, gates, { req, res, path });
   const endpoint = endpointOf(path);
   if (!endpoint) return serveOther(front, path, req, res);
   if (req.method !== 'POST' && req.method !== 'GET' && req.method !== 'DELETE') {

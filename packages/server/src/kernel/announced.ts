@@ -5,9 +5,6 @@ import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 /** Where the client's hooks post their events, and what their tokens are shown at. */
 export const hooksPath = '/hooks/claude';
 
-/** Begins the path of a credential that is for one endpoint of a release, where a token does not say so itself. */
-export const hooksPrefix = `${hooksPath}/`;
-
 /** What the hook had said of a call before it came. Absent on a call where the organization asks for no hooks. */
 export type Announced =
   | { readonly kind: 'joined'; readonly agentType: string | undefined }
