@@ -2,11 +2,9 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from './call.ts';
 import type { Facts, Moment } from './facts.ts';
 import type { ExpressionScope } from './rules.ts';
+import { depthForLimit } from './runs.ts';
 
-/** Nobody proved how deep the agent stands, so a rule about depth sees the greatest. */
-const depthUnknown = Number.MAX_SAFE_INTEGER;
-
-type Known = Pick<Facts, 'subject'> & Partial<Pick<Facts, 'tiered'>> & { readonly call: Pick<Call, 'name' | 'args' | 'claims'> };
+type Known = Pick<Facts, 'subject'> & Partial<Pick<Facts, 'tiered'>> & { readonly call: Pick<Call, 'name' | 'args' | 'claims' | 'where'> };
 
 /** What a policy expression sees of a call, as far as it is known. */
 export function expressionScope(known: Known, moment: Moment, args: JsonObject = known.call.args): ExpressionScope {
@@ -18,7 +16,7 @@ export function expressionScope(known: Known, moment: Moment, args: JsonObject =
     release: `${subject.plugin.id}@${subject.plugin.version}`,
     profile: subject.profile?.id ?? '',
     run: { id: subject.run.id, started: subject.run.startedAtMs },
-    agent: { id: call.claims['agentId'] ?? '', depth: depthUnknown },
+    agent: { id: call.claims['agentId'] ?? '', depth: depthForLimit(call.where) },
     tool: call.name,
     connector: subject.connector.id,
     now: moment.atMs,

@@ -1,4 +1,5 @@
 import type { Commit, Committed } from '../kernel/recorder.ts';
+import { provedSession } from '../kernel/runs.ts';
 import type { Decided } from './decide.ts';
 import type { Frame } from './frame.ts';
 
@@ -9,7 +10,7 @@ export async function commitDecision(frame: Frame, known: Decided['facts'], comm
   const committed = await frame.recorder.commit({
     ...commit,
     steps: async (tx) => {
-      await frame.runs.write(tx, subject, call.session);
+      await frame.runs.write(tx, subject, provedSession(call.where) ?? call.session);
       return commit.steps ? await commit.steps(tx) : { ok: true, quiet: true };
     },
   });

@@ -5,6 +5,7 @@ import type { Json } from '@trapkey/contract/json.ts';
 import { rfc3339 } from '../kernel/clock.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { Ruling } from '../kernel/stage.ts';
+import { sealedWhere, whereabouts } from './whereabouts.ts';
 
 type Known = Partial<Facts> & Pick<Facts, 'call'>;
 
@@ -13,6 +14,7 @@ function about(known: Known): Omit<EntryFields, 'timestamp' | 'kind'> {
   const { call, subject, permitted, tiered } = known;
   const effect = tiered?.effect ?? permitted?.rules.effect;
   const tool = toolOf(known);
+  const session = call.where?.session.value ?? call.session;
   return {
     actor: call.client.name,
     on_behalf_of: subject?.person ?? call.credential.person,
@@ -26,7 +28,8 @@ function about(known: Known): Omit<EntryFields, 'timestamp' | 'kind'> {
     assurance: subject?.assurance ?? { on_behalf_of: call.credential.assurance.person },
     ...(subject && { run: subject.run.id, environment: subject.connector.environment }),
     ...(subject?.profile && { profile: subject.profile.id }),
-    ...(call.session !== undefined && { session: call.session }),
+    ...(session !== undefined && { session }),
+    ...(call.where && whereabouts(call.where)),
     ...(call.via === 'hook' && { coverage: 'hook' as const }),
     ...(effect && { effect }),
     ...(permitted && { definition: permitted.pinned.digest }),
@@ -74,6 +77,7 @@ export function decidedEntry(parts: DecidedParts, verdict: Ruling | NonNullable<
     policy: parts.policy,
     arguments: parts.sealedArguments,
     decide_ms: Math.round(parts.decideMs),
+    ...(parts.known.call.claims['toolUseId'] !== undefined && { tool_use: parts.known.call.claims['toolUseId'] }),
     ...(parts.would.length > 0 && { would: parts.would }),
   } as const;
   if ('verdict' in verdict) {
@@ -156,6 +160,7 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
       session: call.session ?? null,
       ticket: (call.ticket as Json | undefined) ?? null,
       via: call.via,
+      ...(call.where && { where: sealedWhere(call.where) }),
     },
     ...(call.asked && { asked: { arguments: call.asked.args, extra: call.asked.extra } }),
     credential: {

@@ -2,11 +2,12 @@ import type { Code } from '@trapkey/contract/codes.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Moment, Subject } from '../../kernel/facts.ts';
 import type { RunReader } from '../../kernel/readers.ts';
+import { provedSession } from '../../kernel/runs.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
 import { isFor, personOf, profileOf } from './person.ts';
 
 /** What tells who asks: of a call, or of a client that only wants to see the list. */
-export type Asking = Pick<Call, 'credential' | 'endpoint' | 'session' | 'atMs'>;
+export type Asking = Pick<Call, 'credential' | 'endpoint' | 'session' | 'atMs' | 'where'>;
 
 /** Who asks, for whom, with which release. Always enforced. */
 export function identify(runs: RunReader) {
@@ -63,7 +64,8 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
     person: person.id,
     plugin: plugin.id,
     version: plugin.version,
-    session: asking.session,
+    // Where no second witness proves the session, limits count the person with the release: this only splits what is shown.
+    session: provedSession(asking.where) ?? asking.session,
     profile: chosen?.id,
     atMs: asking.atMs,
   });
@@ -75,8 +77,27 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
       plugin.owner,
     );
   }
-  const assurance = { on_behalf_of: credential.assurance.person, plugin: credential.assurance.plugin, actor: 'claimed' } as const;
+  const assurance = assuranceOf(asking);
   return { pass: { person: person.id, groups: person.groups, region: person.region, plugin, connector, profile: chosen, run, assurance } };
+}
+
+/** How far each attribute of its entries is proved. Without a second witness a run is a person with a release, and says so. */
+function assuranceOf({ credential, session, where }: Asking): Subject['assurance'] {
+  const { person: on_behalf_of, plugin } = credential.assurance;
+  const shared = { on_behalf_of, plugin, actor: 'claimed' } as const;
+  if (!where) return { ...shared, session: session === undefined ? 'unknown' : 'claimed', run: 'unknown', agent: 'unknown' };
+  const { session: said, agent, parent, depth, prompt, model, agentType } = where;
+  return {
+    ...shared,
+    session: said.assurance,
+    run: provedSession(where) === undefined ? 'unknown' : said.assurance,
+    agent: agent.assurance,
+    parent: parent.assurance,
+    depth: depth.assurance,
+    ...(prompt.value !== undefined && { prompt: prompt.assurance }),
+    ...(model.value !== undefined && { model: model.assurance }),
+    ...(agentType.value !== undefined && { agent_type: agentType.assurance }),
+  };
 }
 
 function deny(code: Code, rule: string, says: string, owner: string): Said<never> {
