@@ -9,11 +9,14 @@ const orders = JSON.parse(process.argv[2] ?? '{}') as {
   readonly ticket: string;
   readonly raced: number;
   readonly execute: boolean;
+  /** It is approved already. */
+  readonly approved?: boolean;
+  readonly edit?: Readonly<Record<string, string>>;
   readonly frozenAtMs: number;
 };
-const node = await openNode(orders.address, Date.now);
+const node = await openNode(orders.address, Date.now, orders.edit);
 const by = { person: 'k.lind@corp.example', roles: ['approver'], freshAtMs: Date.now() };
-await node.approvals.approve({ ticket: orders.ticket, by, via: 'race' });
+if (!orders.approved) await node.approvals.approve({ ticket: orders.ticket, by, via: 'race' });
 if (orders.execute) {
   // The upstream has it, and nothing is heard from it again: neither this process nor its connections move on.
   Object.defineProperty(node.upstream.reached, 'push', { value: () => fall('reached') });

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPayloads } from '../../packages/server/src/effects/record/payload-read.ts';
 import type { Announce } from '../../packages/server/src/kernel/messages.ts';
 import { openApprovals } from '../../packages/server/src/stages/gate/deciding/act.ts';
+import { openRunner } from '../../packages/server/src/stages/gate/running/act.ts';
 import { entriesOf, keys } from '../gate/desk.ts';
 import { type Node, openNode } from '../gate/node.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
@@ -38,8 +40,8 @@ describe.each(databases)('what goes wrong between a decision and its effect, on 
   };
 
   /** Runs a process until it says the word, then ends it the hard way. */
-  const killedAt = async (word: string, ticket: string): Promise<void> => {
-    const order = { address: at.address, ticket, raced: 7, execute: word === 'reached', frozenAtMs: startedAtMs };
+  const killedAt = async (word: string, ticket: string, more: object = {}): Promise<void> => {
+    const order = { address: at.address, ticket, raced: 7, execute: word === 'reached', frozenAtMs: startedAtMs, ...more };
     const child = spawn(process.execPath, [fileURLToPath(new URL('faller.ts', import.meta.url)), JSON.stringify(order)], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, TRAPKEY_TEST_KEY: keys.master.toString('hex') },
@@ -73,6 +75,42 @@ describe.each(databases)('what goes wrong between a decision and its effect, on 
     expect((await entriesOf(node)).find(({ kind }) => kind === 'closed')).toMatchObject({ ticket: id, outcome: 'unknown' });
     expect(await codeOf()).toBe('held');
     expect(node.upstream.reached).toEqual([]);
+  });
+
+  it('kill -9 while an idempotent tool runs: it runs once more by itself with the same key, and after a second time never', async () => {
+    const edit = {
+      'reach: "1", says: "delete contact {args.id}"':
+        'reach: "1", says: "delete contact {args.id}", idempotent: true, idempotency_argument: key',
+    };
+    const again = await openNode(at.address, Date.now, edit);
+    const runner = openRunner({
+      ...again,
+      clock: Date.now,
+      unseal: openPayloads({ database: again.database, master: keys.master }).unseal,
+      handle: (one) => again.handle(one),
+      outlived: async () => undefined,
+      failed: (_, error) => {
+        throw error;
+      },
+    });
+    const id = await held();
+    await killedAt('reached', id, { edit });
+    expect(await again.tickets.closeAbandoned(0)).toEqual([]);
+    expect(await stateOf(id)).toBe('approved');
+    expect(await runner.runDue()).toBe(1);
+    expect(again.upstream.reached.map(({ params }) => params['arguments'])).toEqual([{ id: '7', key: id }]);
+    expect(await stateOf(id)).toBe('done');
+    expect((await entriesOf(node)).filter(({ kind }) => kind === 'closed')).toMatchObject([{ ticket: id, outcome: 'unknown' }]);
+    // The same, but the second run is killed too.
+    const second = await held();
+    await killedAt('reached', second, { edit });
+    expect(await again.tickets.closeAbandoned(0)).toEqual([]);
+    await killedAt('reached', second, { edit, approved: true });
+    expect(await again.tickets.closeAbandoned(0)).toEqual([second]);
+    expect(await stateOf(second)).toBe('unknown');
+    expect(await runner.runDue()).toBe(0);
+    expect(again.upstream.reached).toHaveLength(1);
+    await again.close();
   });
 
   it('an upstream that dies while it runs leaves the ticket unknown', async () => {

@@ -5,7 +5,7 @@ import { type Announce, announceNothing } from '../../kernel/messages.ts';
 import type { Recorder, StepResult, Tx } from '../../kernel/recorder.ts';
 import type { Piece, TicketDoor } from '../../kernel/tickets.ts';
 import { dedupeKey, dedupeSecret } from './dedupe.ts';
-import { closeAbandoned, expireOverdue } from './ending.ts';
+import { closeAbandoned, expireOverdue, type Idempotent } from './ending.ts';
 import { attach } from './goals/attach.ts';
 import { accountOf, altering, type GoalPolicy, goalKey, goalLastsMs } from './goals/goal.ts';
 import { type GoalStore, goalStore } from './goals/store.ts';
@@ -27,7 +27,7 @@ export interface Tickets extends TicketDoor {
   wait(ticket: string, waitMs: number, signal: AbortSignal, until?: 'decided' | 'finished'): Promise<boolean>;
   /** Ends held and approved tickets whose time is over; that is never a yes. Gives how many. */
   expireOverdue(): Promise<number>;
-  /** Closes what a crash left executing as unknown; never retried by itself. Gives the ids. */
+  /** Closes what a crash left executing as unknown; run again by itself once where the tool is idempotent. Gives what stays unknown. */
   closeAbandoned(olderThanMs: number): Promise<readonly string[]>;
 }
 
@@ -53,6 +53,7 @@ export async function openTickets(parts: {
   const looking = lookingIn({ store, key, clock, keysMax });
   const attaching = { goals, key, policy: parts.policy, unseal: parts.unseal };
   const digest = recipientsDigest(parts.keys.names);
+  const idempotent: Idempotent = ({ connector, tool }) => parts.policy?.().connectors?.get(connector)?.tools.get(tool)?.idempotent ?? false;
   const refresh = async (): Promise<void> => {
     // Whoever waits is told first: they are few, and the others may be many.
     await waiting.look().catch(() => undefined);
@@ -103,7 +104,7 @@ export async function openTickets(parts: {
       return moved ? { ok: true } : { ok: false, conflict: `ticket ${id} is not executing` };
     },
     expireOverdue: () => expireOverdue(parts, store),
-    closeAbandoned: (olderThanMs) => closeAbandoned(recorder, store, clock(), olderThanMs),
+    closeAbandoned: (olderThanMs) => closeAbandoned({ recorder, clock, idempotent }, store, olderThanMs),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { type Announce, announceNothing } from '../../kernel/messages.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
-import type { TicketStore } from './store.ts';
+import type { TicketRow, TicketStore } from './store.ts';
 import { summaryOf, ticketEntry } from './view.ts';
 
 const expireMax = 200;
@@ -37,34 +37,45 @@ export async function expireOverdue(
   }
 }
 
-/** Closes what began to execute before `olderThanMs` ago and never finished. */
+/** What may be sent twice: the tool does nothing more the second time, or knows the call by its key. */
+export type Idempotent = (row: Pick<TicketRow, 'connector' | 'tool'>) => boolean;
+
+/** An approved ticket's first execution is its second attempt: opening it was the first. */
+const firstExecution = 2;
+
+/**
+ * Closes what began to execute before `olderThanMs` ago and never finished. Nobody knows whether it happened, so it is
+ * not run again; except once, with the same idempotency key, where the tool is idempotent. Gives what stays unknown.
+ */
 export async function closeAbandoned(
-  recorder: Recorder,
+  { recorder, clock, idempotent }: { readonly recorder: Recorder; readonly clock: Clock; readonly idempotent: Idempotent },
   store: TicketStore,
-  atMs: number,
   olderThanMs: number,
 ): Promise<readonly string[]> {
+  const atMs = clock();
   const rows = await store.executingSince(atMs - olderThanMs);
   if (rows.length === 0) return [];
-  const closed: string[] = [];
+  const unknown: string[] = [];
   await recorder.commit({
     entries: [],
     steps: async (tx) => {
-      closed.length = 0;
+      unknown.length = 0;
       const entries = [];
       for (const row of rows) {
-        const left = await store.move(tx, { id: row.id, states: ['executing'] }, { state: 'unknown', finished_at_ms: atMs });
+        const again = row.attempt === firstExecution && row.expires_at_ms > atMs && idempotent(row);
+        const to = again ? runAgain : { state: 'unknown', finished_at_ms: atMs };
+        const left = await store.move(tx, { id: row.id, states: ['executing'] }, to);
         if (!left) continue;
-        closed.push(row.id);
-        entries.push(
-          ticketEntry(left, 'closed', atMs, {
-            outcome: 'unknown',
-            detail: 'left executing; whether it happened is not known, and it is not run again',
-          }),
-        );
+        if (!again) unknown.push(row.id);
+        entries.push(ticketEntry(left, 'closed', atMs, { outcome: 'unknown', detail: again ? againSays : unknownSays }));
       }
       return { ok: true, entries };
     },
   });
-  return closed;
+  return unknown;
 }
+
+/** By itself, and decided from the top like every run of a ticket. */
+const runAgain = { state: 'approved', executing_at_ms: null, run_when: 'approval', run_claimed_at_ms: null } as const;
+const unknownSays = 'left executing; whether it happened is not known, and it is not run again';
+const againSays = 'left executing; whether it happened is not known; the tool is idempotent, so it is run once more with the same key';
