@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPayloads } from '../../packages/server/src/effects/record/payload-read.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import type { Handled } from '../../packages/server/src/kernel/handle.ts';
+import type { PolicySet } from '../../packages/server/src/kernel/rules.ts';
+import { compileBounds } from '../../packages/server/src/policy/cel/bounds.ts';
+import { replay } from '../../packages/server/src/policy/replay.ts';
+import { recordedGrants } from '../../packages/server/src/stages/gate/grants/read.ts';
+import { recordedDecisions } from '../../packages/server/src/wire-policy.ts';
+import { decideAgain } from '../../packages/server/src/wire-redecide.ts';
+import { policyWith } from '../decisions/cases.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
-import { entriesOf, startMs } from './desk.ts';
+import { entriesOf, keys, startMs } from './desk.ts';
 import { deletion, type Node, openNode } from './node.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -127,5 +135,22 @@ describe.each(databases)('standing grants on $name', ({ fresh }) => {
     nowMs += 30 * dayMs;
     expect(await node.grantDesk.list({ state: 'live' })).toEqual([]);
     expect(await node.grantDesk.list({ state: 'expired' })).toMatchObject([{ id: grant.id, state: 'expired' }]);
+  });
+
+  it('covers in a replay what it let run, also after it was revoked; and nothing that the policy no longer leaves to grants', async () => {
+    const grant = await make(await approved());
+    await node.grants.refresh();
+    expect((await node.handle(deletion(startMs, '91'))).kind).toBe('result');
+    await node.grantDesk.revoke({ grant: grant.id, by: lind, via: 'cli', reason: 'over' });
+    const readers = {
+      definitions: node.upstream.definitions,
+      recipientsDigest: node.tickets.recipientsDigest,
+      grants: await recordedGrants(node.database, compileBounds),
+    };
+    const again = (set: PolicySet) =>
+      replay(recordedDecisions(node.database, openPayloads({ database: node.database, master: keys.master })), decideAgain(set, readers));
+    expect(await again(node.policy)).toMatchObject({ replayed: 2, same: 2, transitions: {} });
+    const never = policyWith({ 'needs: 1, expires: 1h } }': 'needs: 1, expires: 1h, grants: never } }' });
+    expect(await again(never)).toMatchObject({ replayed: 2, transitions: { 'allow→hold': 1 } });
   });
 });

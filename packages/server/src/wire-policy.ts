@@ -5,8 +5,10 @@ import type { Config } from './config.ts';
 import { ledgerOf } from './effects/record/ledger-read.ts';
 import type { Payloads } from './effects/record/payload-read.ts';
 import { systemClock } from './kernel/clock.ts';
+import { compileBounds } from './policy/cel/bounds.ts';
 import { checkPolicy, diffPolicy, replayPolicy } from './policy/desk.ts';
 import type { RecordedDecision } from './policy/replay.ts';
+import { recordedGrants } from './stages/gate/grants/read.ts';
 import { recipientsDigest } from './stages/gate/recipients.ts';
 import type { Database } from './storage/database.ts';
 import { door, publishedPolicy } from './wire-doors.ts';
@@ -29,6 +31,7 @@ export const policyDoor = (config: Config, env: Environment) =>
     const digest = recipientsDigest(keys.names);
     const policy = await publishedPolicy(config, env, store);
     const pinned = await openPinnedCatalog({ database });
+    const grants = await recordedGrants(database, compileBounds);
     return {
       people: openPeople({ database, recorder, clock }),
       diff: (folder: string) => diffPolicy({ database, env, folder }),
@@ -37,7 +40,7 @@ export const policyDoor = (config: Config, env: Environment) =>
           folder,
           env,
           decisions: recordedDecisions(database, payloads),
-          decideAgain: (set) => decideAgain(set, pinned, digest),
+          decideAgain: (set) => decideAgain(set, { definitions: pinned, recipientsDigest: digest, grants }),
         }),
       propose: policy.checkFolder,
       apply: policy.apply,
@@ -50,7 +53,7 @@ const pageEntries = 1_000;
 const notOfPolicy = new Set(['stopped', 'record_unavailable', 'ticket_used', 'unauthenticated', 'internal']);
 
 /** Every decision of the record, oldest first, with its inputs where they are still held. */
-async function* recordedDecisions(database: Database, payloads: Payloads): AsyncIterable<RecordedDecision<SealedInputs>> {
+export async function* recordedDecisions(database: Database, payloads: Payloads): AsyncIterable<RecordedDecision<SealedInputs>> {
   const ledger = ledgerOf(database.read);
   let after = -1;
   for (;;) {
@@ -65,8 +68,13 @@ async function* recordedDecisions(database: Database, payloads: Payloads): Async
         call: String(entry['call']),
         was: entry['verdict'] as RecordedDecision<SealedInputs>['was'],
         says: `${entry['plugin']} ${entry['connector']}.${entry['tool']} (${entry['code']})`,
-        inputs: found?.payload as unknown as SealedInputs | undefined,
+        inputs: found && { ...(found.payload as unknown as SealedInputs), grant: grantOf(entry) },
       };
     }
   }
+}
+
+/** A decision by a grant names it as its rule. */
+function grantOf({ code, rule }: Readonly<Record<string, unknown>>): string | undefined {
+  return code === 'granted' && typeof rule === 'string' ? rule.slice('grant/'.length) : undefined;
 }

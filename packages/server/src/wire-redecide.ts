@@ -1,12 +1,12 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from './kernel/call.ts';
 import type { Pinned, ProbeAnswer, Run } from './kernel/facts.ts';
+import { type GrantReader, noGrants } from './kernel/grants.ts';
 import type { DefinitionReader } from './kernel/readers.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import { type Decided, decide } from './pipeline/decide.ts';
 import { type PipelineReaders, pipeline } from './pipeline/pipeline.ts';
 import type { CaseCall, CaseVerdict } from './policy/cases.ts';
-import type { RecipientsDigest } from './stages/gate/recipients.ts';
 
 /** Cases and replays ask about policy: what an upstream declares is taken as reviewed where it is not known here. */
 const unknownDefinition: Pinned = { digest: 'sha256:unknown', tool: undefined, validateInput: () => undefined, validateOutput: undefined };
@@ -33,10 +33,15 @@ export interface SealedInputs {
   };
   readonly credential: Omit<Call['credential'], 'profile'> & { readonly profile: string | null };
   readonly probes: Readonly<Record<string, ProbeAnswer>>;
+  /** The standing grant that let it run, where one did; from the entry, not from what was sealed. */
+  readonly grant?: string | undefined;
 }
 
 /** Decides recorded inputs again under another set; undefined where a fact that it asks for was never read. */
-export function decideAgain(set: PolicySet, definitions: DefinitionReader, recipientsDigest: RecipientsDigest) {
+export function decideAgain(
+  set: PolicySet,
+  readers: Pick<PipelineReaders, 'definitions' | 'recipientsDigest'> & { readonly grants: (grant: string) => GrantReader },
+) {
   return (inputs: SealedInputs): CaseVerdict | undefined => {
     const { call, credential } = inputs;
     const again: Call = {
@@ -59,7 +64,8 @@ export function decideAgain(set: PolicySet, definitions: DefinitionReader, recip
       announced: call.announced,
     };
     const run: Run = { id: inputs.run?.id ?? 'R-REPLAY', startedAtMs: inputs.run?.started_at_ms ?? call.at_ms, fresh: false };
-    return redecide(set, again, run, { definitions, recipientsDigest }, (key) => inputs.probes[key]);
+    const grants = inputs.grant === undefined ? noGrants : readers.grants(inputs.grant);
+    return redecide(set, again, run, { ...readers, grants }, (key) => inputs.probes[key]);
   };
 }
 
@@ -116,7 +122,7 @@ function redecide(
   set: PolicySet,
   call: Call,
   run: Run,
-  { definitions, recipientsDigest }: Pick<PipelineReaders, 'definitions' | 'recipientsDigest'>,
+  { definitions, recipientsDigest, grants = noGrants }: Pick<PipelineReaders, 'definitions' | 'recipientsDigest' | 'grants'>,
   answer: (key: string, probe: Probe) => ProbeAnswer | undefined,
 ): CaseVerdict | undefined {
   const stages = pipeline({
@@ -124,6 +130,7 @@ function redecide(
     stops: { current: () => ({ generation: 0, stops: [], unreadable: false }) },
     definitions: { find: (...about) => definitions.find(...about) ?? unknownDefinition },
     checkers: [],
+    grants,
     ...(recipientsDigest && { recipientsDigest }),
   });
   const probes = new Map<string, ProbeAnswer>();

@@ -13,6 +13,7 @@ export interface OpenGrants extends GrantReader, GrantDoor {
 }
 
 const liveMax = 10_000;
+const recordedMax = 100_000;
 
 /** Opens the grants: live ones are held in memory by tool, and counted in the database only. */
 export async function openGrants(parts: {
@@ -43,6 +44,19 @@ export async function openGrants(parts: {
       againAtMs.set(grant, spent.againAtMs);
       return { ok: false, conflict: spent.says };
     },
+  };
+}
+
+/**
+ * Grants as they stand in the record, also those that are over: for a replay, in which what a grant let run is let run by
+ * the same grant wherever the policy still asks grants. Others were not used then, and nobody knows what would be left of them.
+ */
+export async function recordedGrants(database: GrantDatabase, compileBounds: CompileBounds): Promise<(grant: string) => GrantReader> {
+  const grants = compiled(await grantStore(database).list(recordedMax), compileBounds);
+  const byId = new Map(grants.map((grant) => [grant.id, grant]));
+  return (id) => {
+    const grant = byId.get(id);
+    return { covering: (where) => (grant && keyOf(grant) === keyOf(where) ? [grant] : []) };
   };
 }
 
