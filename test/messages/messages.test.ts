@@ -73,7 +73,7 @@ describe.each(databases)('messages on $name', ({ fresh }) => {
     recorder,
     clock,
     alerts: () => alerts,
-    link: (id) => `https://trapkey.corp.example/t/${id}`,
+    link: (path) => `https://trapkey.corp.example${path}`,
     post: (network) => guardedFetch({ network, insecureLoopback: true }),
     alarm: (says) => alarms.push(says),
   });
@@ -87,7 +87,7 @@ describe.each(databases)('messages on $name', ({ fresh }) => {
       },
     });
   };
-  const undelivered = () => openMessages({ database: at.database }).list({ state: 'undelivered' });
+  const undelivered = () => openMessages({ database: at.database, recorder, clock }).list({ state: 'undelivered' });
 
   beforeEach(async () => {
     nowMs = startMs;

@@ -20,6 +20,7 @@ import { openQuality } from './stages/gate/quality/act.ts';
 import { openStore, type Store } from './wire.ts';
 import { approvalsOver } from './wire-approvals.ts';
 import { openDeciding } from './wire-deciding.ts';
+import { limitsOver } from './wire-limits.ts';
 import { announceOver } from './wire-messages.ts';
 import { stopsOver } from './wire-stops.ts';
 import { peopleAtTerminal } from './wire-terminal.ts';
@@ -141,6 +142,17 @@ export const stopsDoor = (config: Config, env: Environment) =>
       connectors: policy && [...policy.current().connectors.keys()],
       findRun: (id: string) => findRun(database, id),
       claimed: claimed(),
+    };
+  });
+
+export const limitsDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    const policy = await publishedPolicy(config, env, store);
+    const stops = await stopsOver({ store, policy: policy.current });
+    return {
+      limits: await limitsOver({ store, policy, stops, alarm: (says) => console.error(says) }),
+      people: openPeople({ database, recorder, clock }),
     };
   });
 

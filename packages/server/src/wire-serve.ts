@@ -9,11 +9,13 @@ import { openGateway } from './gateway/gateway.ts';
 import { defaultLimits } from './gateway/limits.ts';
 import { countRejections } from './gateway/rejections.ts';
 import { gatewayTexts } from './gateway/texts.ts';
+import type { Alarm } from './kernel/alerts.ts';
 import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import { openStore, type Store } from './wire.ts';
+import { openSignals, startObserving } from './wire-alerts.ts';
 import { approvalsOver } from './wire-approvals.ts';
 import { openDeciding } from './wire-deciding.ts';
 import { startDelivery } from './wire-messages.ts';
@@ -62,10 +64,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 /** `opened` gets what must be ended, in the order in which it was opened. */
 async function serveFrom(store: Store, options: ServeOptions, opened: (() => Promise<unknown>)[]): Promise<Omit<Serving, 'close'>> {
-  const { config, alarm } = options;
+  const { config } = options;
   const { database, recorder, clock, keys } = store;
+  const { queue, raise, alarm } = openSignals(store, options.alarm);
   let published = () => {};
-  const policy = await servedPolicy(options, store, () => published());
+  const policy = await servedPolicy({ ...options, alarm }, store, () => published());
   const deciding = await openDeciding(config, store, policy, alarm);
   opened.push(() => deciding.upstreams.close());
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
@@ -80,7 +83,7 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
     ask: ({ rule }: { readonly rule: string }) => `${url}/ask?rule=${encodeURIComponent(rule)}`,
   };
   const gateway = openGateway({
-    otherwise: openPages({ config, store, policy: policy.current, approvals, signIn, publicUrl: () => url, log }),
+    otherwise: openPages({ config, store, policy: policy.current, approvals, limits: deciding.limits, signIn, publicUrl: () => url, log }),
     rejected: rejections.rejected,
     handle: deciding.handle,
     offer: deciding.offer,
@@ -103,8 +106,9 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
   opened.push(
     work.stop,
     rejections.stop,
-    runTickets({ store, deciding, alarm }),
-    startDelivery({ store, policy, link: links.ticket, alarm }),
+    runTickets({ store, deciding, policy, alarm }),
+    startDelivery({ store, policy, link: (path) => `${url}${path}`, alarm, raise }),
+    startObserving({ store, policy, queue }),
   );
   published = work.published;
   const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
@@ -117,7 +121,11 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
 }
 
 /** The policy that runs, and whom to tell when another does. */
-async function servedPolicy({ config, env, alarm }: ServeOptions, store: Store, published: () => void): Promise<OpenPolicy> {
+async function servedPolicy(
+  { config, env, alarm }: Pick<ServeOptions, 'config' | 'env'> & { readonly alarm: Alarm },
+  store: Store,
+  published: () => void,
+): Promise<OpenPolicy> {
   const { database, recorder, clock } = store;
   return await openPolicy({
     database,
@@ -125,18 +133,23 @@ async function servedPolicy({ config, env, alarm }: ServeOptions, store: Store, 
     env,
     clock,
     folder: config.policyFolder,
-    onAlarm: ({ says, problems }) => alarm([says, ...problems.map((one) => `  ${one.file}:${one.line}: ${one.says}`)].join('\n')),
+    onAlarm: ({ says, problems }) =>
+      alarm(
+        [says, ...problems.map((one) => `  ${one.file}:${one.line}: ${one.says}`)].join('\n'),
+        // A folder that does not check leaves an entry, which is read for the alert.
+        problems.length > 0 ? 'no alert' : { kind: 'policy_refused', scope: 'policy of a node' },
+      ),
     onPublished: (says) => {
-      alarm(says);
+      alarm(says, 'no alert');
       published();
     },
   });
 }
 
 /** Writes down where clients reach the gateway, for commands on this machine; gives how to take it back. */
-async function advertise(config: Config, url: string, alarm: (says: string) => void): Promise<() => Promise<void>> {
+async function advertise(config: Config, url: string, alarm: Alarm): Promise<() => Promise<void>> {
   const hidden = config.publicUrl === undefined && !['127.0.0.1', 'localhost', '::1'].includes(config.host);
-  if (hidden) alarm(`Clients are told ${url}; set --public-url to the https address under which they really reach it.`);
+  if (hidden) alarm(`Clients are told ${url}; set --public-url to the https address under which they really reach it.`, 'no alert');
   const urlFile = join(config.data, 'url');
   await writeFile(urlFile, url, { mode: 0o600 });
   return () => rm(urlFile, { force: true });

@@ -1,17 +1,18 @@
 import type { openAccess } from './access/intake.ts';
 import { startAccess } from './access/worker.ts';
-import { watchCatalog } from './catalog/worker.ts';
 import { keepRecord } from './effects/record/worker.ts';
 import type { openGateway } from './gateway/gateway.ts';
-import type { PolicySet } from './kernel/rules.ts';
+import type { Alarm } from './kernel/alerts.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { followPolicy } from './policy/worker.ts';
 import { importStopFiles } from './stages/contain/file/worker.ts';
+import { tendLimits } from './stages/contain/limits/worker.ts';
 import { watchStops } from './stages/contain/worker.ts';
 import { nudge } from './stages/gate/deciding/nudging.ts';
 import { watchGrants } from './stages/gate/grants/worker.ts';
 import { tendTickets } from './stages/gate/worker.ts';
 import type { Store } from './wire.ts';
+import { watchConnections } from './wire-catalog.ts';
 import type { openDeciding } from './wire-deciding.ts';
 import { serveStops } from './wire-stops.ts';
 
@@ -19,7 +20,7 @@ import { serveStops } from './wire-stops.ts';
 const abandonedAfterMs = 10 * 60_000;
 
 interface Working {
-  readonly alarm: (says: string) => void;
+  readonly alarm: Alarm;
   readonly store: Store;
   readonly policy: OpenPolicy;
   readonly deciding: Awaited<ReturnType<typeof openDeciding>>;
@@ -37,34 +38,19 @@ export interface Work {
 /** Background work, in the order in which it must be ready before the door opens. */
 export async function startWork({ alarm, store, policy, deciding, gateway, access }: Working): Promise<Work> {
   const { database, recorder, clock } = store;
-  const { stops, tickets, pinned, upstreams, catalog } = deciding;
+  const { stops, tickets, upstreams } = deciding;
   const spent = async (olderThanMs: number): Promise<void> => {
     const left = await tickets.closeAbandoned(olderThanMs);
     if (left.length > 0)
       alarm(
         `${left.length} tickets were left executing and are closed as outcome unknown: ${left.join(', ')}. They are not run again. Look at each: trapkey approvals show <ticket>.`,
+        { kind: 'outcome_unknown', scope: 'tickets' },
       );
   };
   await spent((await database.claim()) ? 0 : abandonedAfterMs);
-  const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm, room: store.room });
-  const addresses = () => addressesOf(policy.current());
-  let looked = addresses();
-  const watching = watchCatalog({
-    catalog,
-    pinned,
-    connections: () => [...addresses().keys()],
-    definitions: upstreams.definitions,
-    watch: database.watch,
-    changed: (connection) => gateway.notifyListChanged(connection),
-    unreachable: (connection, says) => alarm(`Connection ${connection} could not be looked at: ${says}. What was pinned before stays.`),
-  });
-  upstreams.onChanged((change) => {
-    if (change.kind === 'resource') gateway.notifyResourceUpdated(change.connection, change.uri ?? '', change.person);
-    else {
-      watching.lookSoon(change.connection);
-      gateway.notifyListChanged(change.connection, change.kind);
-    }
-  });
+  const ofRecord: Alarm = (says, about) => alarm(says, about ?? { kind: 'record_trouble', scope: 'record' });
+  const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm: ofRecord, room: store.room });
+  const watching = watchConnections({ alarm, store, policy, deciding, gateway });
   const accessWork = startAccess({ access, recorder, clock, alarm });
   const unwatchAccess = database.watch(() => void access.refresh().catch(() => undefined));
   const unwatchTrees = database.watch(() => deciding.witnesses.trees.refresh());
@@ -78,6 +64,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     closeIdle: upstreams.closeIdle,
     alarm,
   });
+  const untendLimits = tendLimits({ limits: deciding.limits, watch: database.watch, alarm });
   const unwatchGrants = watchGrants({ grants: deciding.grants, watch: database.watch });
   const untend = tendTickets({
     tickets,
@@ -93,14 +80,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   idle.unref();
   await Promise.all([watching.lookAtAll(), accessWork.ready]);
   return {
-    published() {
-      const now = addresses();
-      for (const [id, address] of now) {
-        gateway.notifyListChanged(id);
-        if (looked.get(id) !== address) watching.lookSoon(id);
-      }
-      looked = now;
-    },
+    published: watching.published,
     async stop() {
       clearInterval(idle);
       watching.stop();
@@ -110,16 +90,11 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       await unserveStops();
       await stopImporting();
       unwatchGrants();
+      await untendLimits();
       untend();
       await following.stop();
       await accessWork.stop();
       await record.stop();
     },
   };
-}
-
-/** What each connection reaches, as text; those without an upstream are left out. */
-function addressesOf({ connections }: Pick<PolicySet, 'connections'>): ReadonlyMap<string, string> {
-  const reached = [...connections.values()].filter(({ upstream }) => upstream !== undefined);
-  return new Map(reached.map(({ id, upstream, sampling }) => [id, JSON.stringify([upstream, sampling])]));
 }

@@ -1,28 +1,45 @@
 import { type Command, Option } from 'commander';
 import type { Messages, MessageView } from '../kernel/messages.ts';
+import type { People } from '../kernel/people.ts';
 import { disposable } from './connect.ts';
-import type { Terminal } from './credential.ts';
+import { type CredentialOptions, prove, type Terminal, takesCredential } from './credential.ts';
 
 /** What the commands about messages work with. */
 export interface MessagesDoor {
   readonly messages: Messages;
+  readonly people: People;
   close(): Promise<void>;
 }
 
-interface Options {
+interface Options extends CredentialOptions {
   readonly state?: Parameters<Messages['list']>[0]['state'];
   readonly json?: boolean;
 }
 
-/** `trapkey messages list`. */
+const help = `
+Examples:
+  $ trapkey messages list
+  $ trapkey messages retry M-7F3Q9K2M4X7F3Q9K`;
+
+/** `trapkey messages list|retry`. */
 export function messagesCommands(
   program: Command,
   open: (globals: Readonly<Record<string, unknown>>) => Promise<MessagesDoor>,
   terminal: Terminal,
 ): void {
-  program
+  const group = program
     .command('messages')
-    .description('what people were told of tickets, and what could not be delivered')
+    .description('what people were told, and what could not be delivered')
+    .addHelpText('after', help);
+  const retry = group.command('retry <message>').description('try one again at once that was not delivered').option('--json', 'as JSON');
+  takesCredential(retry).action(async (id: string, options: Options, self: Command) => {
+    await using door = disposable(await open(self.optsWithGlobals()));
+    const by = await prove(door.people, options, terminal);
+    const message = id.trim().toUpperCase();
+    await door.messages.retry({ message, by, via: 'cli' });
+    terminal.stdout.write(options.json ? `${JSON.stringify({ message })}\n` : `${message} is tried again now.\n`);
+  });
+  group
     .command('list')
     .description('messages, newest first')
     .addOption(
@@ -41,8 +58,8 @@ export function messagesCommands(
     });
 }
 
-function text({ id, state, channel, event, ticket, attempts, nextAtMs, error }: MessageView): string {
+function text({ id, state, channel, event, ticket, about, attempts, nextAtMs, error }: MessageView): string {
   const next = nextAtMs === undefined ? '' : `, next try ${new Date(nextAtMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   const why = error === undefined ? '' : `\n  ${error}`;
-  return `${id}  ${state.replace('_', ' ')}  ${channel}  ${event} of ${ticket ?? '-'}; tried ${attempts} times${next}${why}\n`;
+  return `${id}  ${state.replace('_', ' ')}  ${channel}  ${event} of ${ticket ?? about ?? '-'}; tried ${attempts === 1 ? 'once' : `${attempts} times`}${next}${why}\n`;
 }

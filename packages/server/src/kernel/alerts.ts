@@ -1,3 +1,4 @@
+import type { ProvenPerson } from './approvals.ts';
 import type { Tx } from './recorder.ts';
 
 /** What somebody may have to be told, each with its title. A closed list: a new kind is a line here. */
@@ -59,6 +60,12 @@ export type Raise = (signal: Signal) => void;
 /** Raises a signal in the transaction of what it tells of: it is told exactly if that happened. */
 export type RaiseIn = (tx: Tx, signal: Signal) => Promise<void>;
 
+/**
+ * A line at the console that is an alert too. Without `about` it is trouble of the server; `no alert` where an entry of the
+ * record is read for it already, or where it is only news.
+ */
+export type Alarm = (says: string, about?: Pick<Signal, 'kind' | 'scope' | 'connector' | 'plugin' | 'link'> | 'no alert') => void;
+
 /** Raises nothing: where no alerts are kept. */
 export const raiseNothing: Raise = () => undefined;
 
@@ -92,22 +99,29 @@ export interface AlertView {
   /** Who acknowledged, resolved or muted it last, and why. */
   readonly by: string | undefined;
   readonly reason: string | undefined;
+  readonly call: string | undefined;
   readonly link: string | undefined;
   readonly delivery: 'none' | 'muted' | 'waiting' | 'delivered' | 'given_up';
 }
 
 /** What a person does about an alert. */
 export interface AlertAct {
-  readonly id: string;
-  readonly by: string;
+  readonly alert: string;
+  readonly by: ProvenPerson;
   readonly reason: string;
+  readonly via: string;
 }
 
 /** What may be asked of alerts. Mistakes are `UserError`s. */
 export interface Alerts {
   list(filter: { readonly state: AlertState | 'unresolved' | 'all' }): Promise<readonly AlertView[]>;
   show(id: string): Promise<(AlertView & { readonly deliveries: readonly AlertDelivery[] }) | undefined>;
-  acknowledge(act: AlertAct): Promise<void>;
-  resolve(act: AlertAct): Promise<void>;
-  mute(act: AlertAct & { readonly forMs: number }): Promise<void>;
+  /** Somebody is at it: it is counted on, and nobody is told again. */
+  acknowledge(act: AlertAct): Promise<AlertView>;
+  /** It is over; the next time opens it again. */
+  resolve(act: AlertAct): Promise<AlertView>;
+  /** Nobody is told of it for so long. */
+  mute(act: AlertAct & { readonly forMs: number }): Promise<AlertView>;
+  /** By an operator, an administrator, or the owner of what it is about. */
+  mayAct(alert: AlertView, by: ProvenPerson): boolean;
 }

@@ -1,4 +1,4 @@
-import type { TicketSummary } from './approvals.ts';
+import type { ProvenPerson, TicketSummary } from './approvals.ts';
 import type { Tx } from './recorder.ts';
 
 /** What people are told about a ticket. */
@@ -33,23 +33,57 @@ export interface AlertTarget {
   readonly slack?: string;
   readonly webhook?: { readonly url: string; readonly secret: string };
   readonly email?: { readonly smtp: string; readonly from: string; readonly to: 'asked' | readonly string[] };
+  /** Alerts only: its incident is opened, and resolved with the alert. */
+  readonly pagerduty?: { readonly key: string; readonly url: string };
 }
 
 /** Where people are told of what waits for them. */
 export interface AlertRules {
   readonly approvals?: AlertTarget;
   readonly operations?: AlertTarget;
+  readonly security?: AlertTarget;
+  readonly owners?: AlertTarget;
   readonly network: 'public' | 'private';
 }
+
+/** The kinds of message that policy names a target for. */
+export const targetNames = ['approvals', 'operations', 'security', 'owners'] as const;
+export type TargetName = (typeof targetNames)[number];
+
+/** What people are told besides tickets. */
+export interface Notice {
+  readonly about: 'alert' | 'request';
+  readonly id: string;
+  /** `out_of_scope.opened`, `stop_engaged.resolved`, `request.opened` … */
+  readonly event: string;
+  readonly title: string;
+  readonly sentence: string;
+  readonly facts: readonly string[];
+  readonly by?: string;
+  /** Words of a person, shown as a quotation. */
+  readonly quote?: string;
+  /** Its page. */
+  readonly path: `/${string}`;
+  readonly to: readonly Exclude<TargetName, 'approvals'>[];
+  /** Who owns what it is about, for `owners`. */
+  readonly owner: string | undefined;
+}
+
+/** Writes what notices call for, in the transaction of what they tell of. What has no target of its own goes to operations. */
+export type Tell = (tx: Tx, notices: readonly Notice[]) => Promise<void>;
 
 /** A message as lists show it. */
 export interface MessageView {
   readonly id: string;
   readonly state: 'waiting' | 'delivered' | 'given_up';
+  /** Its page. */
+  readonly path: string;
   /** `approvals/slack`, `approvals/email:<address>` … */
   readonly channel: string;
   readonly event: string;
   readonly ticket: string | undefined;
+  /** The alert or request that it tells of. */
+  readonly about: string | undefined;
   readonly attempts: number;
   readonly createdAtMs: number;
   readonly nextAtMs: number | undefined;
@@ -60,4 +94,6 @@ export interface MessageView {
 /** What may be asked of messages. */
 export interface Messages {
   list(filter: { readonly state: MessageView['state'] | 'undelivered' | 'all' }): Promise<readonly MessageView[]>;
+  /** Tries one that was not delivered again, at once; by an operator or administrator. */
+  retry(act: { readonly message: string; readonly by: ProvenPerson; readonly via: string }): Promise<void>;
 }

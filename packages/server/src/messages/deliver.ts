@@ -1,8 +1,9 @@
 import { createTransport } from 'nodemailer';
 import { Webhook } from 'standardwebhooks';
-import type { AlertRules, AlertTarget } from '../kernel/messages.ts';
+import { type AlertRules, type AlertTarget, targetNames } from '../kernel/messages.ts';
+import { pagerDutyEvent } from './pagerduty.ts';
 import type { MessageRow } from './store.ts';
-import { type Body, plainText } from './text.ts';
+import { type Body, plainText, subjectOf } from './text.ts';
 
 /** A way to the outside that goes only where the outbound rules allow. */
 export type Post = (network: AlertRules['network']) => (address: string, options: RequestInit) => Promise<Response>;
@@ -12,11 +13,16 @@ const timeoutMs = 10_000;
 /** Hands one message over. Throws, in words without addresses, when nobody took it. */
 export async function deliver(row: MessageRow, alerts: AlertRules | undefined, link: string, post: Post): Promise<void> {
   const [name = '', how = ''] = row.channel.split(/\/(.*)/s);
-  const target = name === 'approvals' || name === 'operations' ? alerts?.[name] : undefined;
+  const named = targetNames.find((one) => one === name);
+  const target = named && alerts?.[named];
   if (!alerts || !target) throw new Error(`the policy has no ${row.channel.split(':')[0]} any more`);
   const body = JSON.parse(row.body) as Body;
   if (how === 'slack') return await sent(post(alerts.network), the(target.slack, row), {}, JSON.stringify(slackMessage(body, link)));
   if (how === 'webhook') return await signed(row, the(target.webhook, row), body, link, post(alerts.network));
+  if (how === 'pagerduty') {
+    const { url, key } = the(target.pagerduty, row);
+    return await sent(post(alerts.network), url, {}, JSON.stringify(pagerDutyEvent(body, link, key)));
+  }
   await mail(the(target.email, row), how.slice('email:'.length), body, link);
 }
 
@@ -36,7 +42,7 @@ async function sent(send: Send, address: string, headers: Readonly<Record<string
 
 /** Signed over its id, time and bytes; the id is the same at every try, so a receiver can tell a repeat. */
 async function signed(row: MessageRow, webhook: NonNullable<AlertTarget['webhook']>, body: Body, link: string, send: Send): Promise<void> {
-  const payload = JSON.stringify({ type: `ticket.${body.event}`, timestamp: body.at, data: { ...body, link } });
+  const payload = JSON.stringify({ type: `${body.about ?? 'ticket'}.${body.event}`, timestamp: body.at, data: { ...body, link } });
   const at = new Date();
   const headers = {
     'webhook-id': row.id,
@@ -47,10 +53,11 @@ async function signed(row: MessageRow, webhook: NonNullable<AlertTarget['webhook
 }
 
 /** Plain text only: what people wrote must not become a link or a mention. The button opens the page and decides nothing. */
-function slackMessage({ title, sentence, facts, by, quote, ticket }: Body, link: string) {
+function slackMessage(body: Body, link: string) {
+  const { title, sentence, facts, by, quote } = body;
   const plain = (text: string) => ({ type: 'plain_text', text: text.slice(0, 2_900), emoji: false });
   const who = by === undefined ? [] : [`By ${by}${quote === undefined ? '' : `: ${JSON.stringify(quote)}`}`];
-  const escaped = `${title}: ${ticket}`.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const escaped = `${title}: ${subjectOf(body)}`.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return {
     text: escaped,
     blocks: [
@@ -77,7 +84,7 @@ async function mail({ smtp, from }: NonNullable<AlertTarget['email']>, to: strin
       to: { name: '', address: to },
       subject: `${body.title}: ${body.sentence}`.slice(0, 150),
       text: plainText(body, link),
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Trapkey-Ticket': body.ticket },
+      headers: { 'Auto-Submitted': 'auto-generated', [body.about === undefined ? 'X-Trapkey-Ticket' : 'X-Trapkey-About']: subjectOf(body) },
     });
   } finally {
     transport.close();

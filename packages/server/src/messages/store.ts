@@ -20,8 +20,10 @@ export interface MessageStore {
   anyDue(nowMs: number): Promise<boolean>;
   /** Takes those that are due for so long: who dies meanwhile leaves them to the next. */
   claim(tx: Tx, nowMs: number, leaseMs: number, max: number): Promise<readonly MessageRow[]>;
-  /** The result of one try, when the lease is still the one that it was made under. */
-  ended(tx: Tx, row: MessageRow, to: Partial<Pick<MessageRow, 'delivered_at_ms' | 'next_at_ms' | 'error'>>): Promise<void>;
+  /** The result of one try; false when the lease is not the one any more that it was made under. */
+  ended(tx: Tx, row: MessageRow, to: Partial<Pick<MessageRow, 'delivered_at_ms' | 'next_at_ms' | 'error'>>): Promise<boolean>;
+  /** Makes one due now that is not delivered; nothing when there is none. */
+  again(tx: Tx, id: string, nowMs: number): Promise<MessageRow | undefined>;
   /** Forgets what was delivered, or given up, before this moment. */
   forget(tx: Tx, beforeMs: number): Promise<void>;
   list(state: MessageView['state'] | 'undelivered' | 'all', max: number): Promise<readonly MessageRow[]>;
@@ -73,23 +75,26 @@ export function messageStore({ read }: MessageDatabase): MessageStore {
         .execute();
     },
     async ended(tx, row, to) {
-      await kyselyOf(tx)
+      const changed = await kyselyOf(tx)
         .updateTable('outbox')
         .set(to)
         .where('id', '=', row.id)
         .where('attempts', '=', row.attempts)
         .where('delivered_at_ms', 'is', null)
-        .execute();
+        .returning('id')
+        .executeTakeFirst();
+      return changed !== undefined;
     },
+    again: (tx, id, nowMs) =>
+      kyselyOf(tx)
+        .updateTable('outbox')
+        .set({ next_at_ms: nowMs, attempts: 0 })
+        .where('id', '=', id)
+        .where('delivered_at_ms', 'is', null)
+        .returningAll()
+        .executeTakeFirst(),
     forget,
-    async list(state, max) {
-      let query = read.selectFrom('outbox').selectAll();
-      if (state === 'delivered') query = query.where('delivered_at_ms', 'is not', null);
-      else if (state !== 'all') query = query.where('delivered_at_ms', 'is', null);
-      if (state === 'given_up') query = query.where('next_at_ms', '=', neverMs);
-      if (state === 'waiting') query = query.where('next_at_ms', '<', neverMs);
-      return await query.orderBy('created_at_ms', 'desc').orderBy('id').limit(max).execute();
-    },
+    list: (state, max) => list({ read }, state, max),
   };
 }
 
@@ -99,4 +104,17 @@ async function forget(tx: Tx, beforeMs: number): Promise<void> {
     .where('created_at_ms', '<', beforeMs)
     .where((eb) => eb.or([eb('delivered_at_ms', 'is not', null), eb('next_at_ms', '=', neverMs)]))
     .execute();
+}
+
+async function list(
+  { read }: MessageDatabase,
+  state: MessageView['state'] | 'undelivered' | 'all',
+  max: number,
+): Promise<readonly MessageRow[]> {
+  let query = read.selectFrom('outbox').selectAll();
+  if (state === 'delivered') query = query.where('delivered_at_ms', 'is not', null);
+  else if (state !== 'all') query = query.where('delivered_at_ms', 'is', null);
+  if (state === 'given_up') query = query.where('next_at_ms', '=', neverMs);
+  if (state === 'waiting') query = query.where('next_at_ms', '<', neverMs);
+  return await query.orderBy('created_at_ms', 'desc').orderBy('id').limit(max).execute();
 }

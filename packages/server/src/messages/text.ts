@@ -1,10 +1,14 @@
 import type { TicketSummary } from '../kernel/approvals.ts';
-import type { Announced, TicketEvent } from '../kernel/messages.ts';
+import type { Announced, Notice, TicketEvent } from '../kernel/messages.ts';
 
 /** A message as it waits: made when it happened, from what was bound then. */
 export interface Body {
   readonly event: string;
-  readonly ticket: string;
+  readonly ticket?: string;
+  /** What it tells of where that is no ticket, and its page. */
+  readonly about?: Notice['about'];
+  readonly id?: string;
+  readonly path?: string;
   readonly title: string;
   readonly sentence: string;
   /** Three facts, each a line. */
@@ -31,6 +35,7 @@ const titles: Readonly<Record<TicketEvent, string>> = {
 };
 const number = new Intl.NumberFormat('en-US');
 const charactersMax = 1_000;
+const factsMax = 6;
 
 /** What is said of an event: the sentence of the ticket, three facts, and whose doing it was. */
 export function bodyOf(event: TicketEvent, ticket: TicketSummary, more: Announced | undefined, atMs: number): Body {
@@ -54,10 +59,28 @@ export function bodyOf(event: TicketEvent, ticket: TicketSummary, more: Announce
   };
 }
 
+/** The same for what is no ticket. */
+export function bodyOfNotice(notice: Notice, atMs: number): Body {
+  const { about, id, event, title, sentence, facts, by, quote, path } = notice;
+  return {
+    ...{ event, about, id, path, title: line(title), sentence: line(sentence), facts: facts.slice(0, factsMax).map(line) },
+    ...(by !== undefined && { by: line(by) }),
+    ...(quote !== undefined && { quote: line(quote) }),
+    at: new Date(atMs).toISOString(),
+  };
+}
+
+/** Id of what a message tells of. */
+export function subjectOf({ id, ticket }: Body): string {
+  return id ?? ticket ?? '';
+}
+
 /** The message as plain text. */
-export function plainText({ title, sentence, facts, by, quote, ticket }: Body, link: string): string {
+export function plainText(body: Body, link: string): string {
+  const { title, sentence, facts, by, quote, about } = body;
   const who = by === undefined ? [] : [`By ${by}${quote === undefined ? '' : `, who says: ${JSON.stringify(quote)}`}`];
-  return [`${title}: ${ticket}`, '', sentence, '', ...facts.map((fact) => `- ${fact}`), ...who, '', link, '', footer].join('\n');
+  const head = [`${title}: ${subjectOf(body)}`, '', sentence, '', ...facts.map((fact) => `- ${fact}`), ...who, '', link];
+  return [...head, ...(about === 'alert' ? [] : ['', footer])].join('\n');
 }
 
 /** Deciding happens on the page, by a person who showed who they are; opening a link decides nothing. */

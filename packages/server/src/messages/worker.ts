@@ -1,12 +1,16 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { AlertRules } from '../kernel/messages.ts';
 import type { Recorder, Tx } from '../kernel/recorder.ts';
 import { deliver, type Post } from './deliver.ts';
+import { messageEntry } from './entry.ts';
+import { pathOf } from './read.ts';
 import { type MessageDatabase, type MessageRow, messageStore, neverMs } from './store.ts';
 
 const claimMax = 20;
 const leaseMs = 60_000;
 const attemptsMax = 12;
+const failingAttempts = 3;
 const firstPauseMs = 10_000;
 const pauseMaxMs = 6 * 3_600_000;
 const keptMs = 30 * 24 * 3_600_000;
@@ -17,10 +21,13 @@ export interface Delivering {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly alerts: () => AlertRules | undefined;
-  readonly link: (ticket: string) => string;
+  /** The whole address of a page. */
+  readonly link: (path: string) => string;
   readonly post: Post;
   /** Hears of what was given up. */
   readonly alarm: (says: string) => void;
+  /** Hears of a message that could not be delivered several times over, and of one that was given up. */
+  readonly failing?: (row: MessageRow, says: string) => void;
 }
 
 /** One round: takes what is due, hands it over, writes down what came of it. Gives how many were tried. */
@@ -31,27 +38,35 @@ export async function deliverDue(parts: Delivering): Promise<number> {
   let rows: readonly MessageRow[] = [];
   await inTransaction(parts, async (tx) => {
     rows = await store.claim(tx, clock(), leaseMs, claimMax);
+    return [];
   });
   const results = await Promise.all(rows.map((row) => tried(parts, row)));
   await inTransaction(parts, async (tx) => {
-    for (const [row, to] of results) await store.ended(tx, row, to);
+    const entries: EntryFields[] = [];
+    for (const [row, to] of results) {
+      if (!(await store.ended(tx, row, to))) continue;
+      if (typeof to.delivered_at_ms === 'number') entries.push(messageEntry(row, 'message.delivered', clock()));
+      else if (to.next_at_ms === neverMs) entries.push(messageEntry(row, 'message.given_up', clock()));
+    }
     await store.forget(tx, clock() - keptMs);
+    return entries;
   });
   return rows.length;
 }
 
 async function tried(parts: Delivering, row: MessageRow): Promise<readonly [MessageRow, Partial<MessageRow>]> {
-  const { alerts, link, post, clock, alarm } = parts;
+  const { alerts, link, post, clock, alarm, failing } = parts;
   try {
-    await deliver(row, alerts(), link(row.ticket ?? ''), post);
+    await deliver(row, alerts(), link(pathOf(row)), post);
     return [row, { delivered_at_ms: clock(), error: null }];
   } catch (error) {
     const says = wordsOf(error);
     const givenUp = row.attempts >= attemptsMax;
     if (givenUp)
       alarm(
-        `Message ${row.id} (${row.event} of ${row.ticket}) was given up after ${row.attempts} tries: ${says}. See: trapkey messages list.`,
+        `Message ${row.id} (${row.event} of ${row.about ?? row.ticket}) was given up after ${row.attempts} tries: ${says}. See: trapkey messages list.`,
       );
+    if (givenUp || row.attempts === failingAttempts) failing?.(row, says);
     return [row, { next_at_ms: givenUp ? neverMs : clock() + pauseMs(row.attempts), error: says }];
   }
 }
@@ -71,14 +86,8 @@ function wordsOf(error: unknown): string {
     .slice(0, errorCharactersMax);
 }
 
-async function inTransaction({ recorder }: Delivering, write: (tx: Tx) => Promise<void>): Promise<void> {
-  await recorder.commit({
-    entries: [],
-    steps: async (tx) => {
-      await write(tx);
-      return { ok: true };
-    },
-  });
+async function inTransaction({ recorder }: Delivering, write: (tx: Tx) => Promise<readonly EntryFields[]>): Promise<void> {
+  await recorder.commit({ entries: [], steps: async (tx) => ({ ok: true, quiet: true, entries: await write(tx) }) });
 }
 
 /** Delivers in the background, each `everyMs`; a round that fails is made up for by the next. Returns how to end it. */

@@ -1,3 +1,4 @@
+import type { Alarm } from '../../kernel/alerts.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { signCheckpoint } from './checkpoint.ts';
@@ -35,7 +36,7 @@ export async function checkpointNow({ recorder, keys, clock }: CheckpointParts):
 interface WorkerParts extends CheckpointParts {
   readonly database: RecordDatabase;
   /** Hears of calls that were closed as unknown, and of background work that failed. */
-  readonly alarm: (says: string) => void;
+  readonly alarm: Alarm;
   /** Where the record fills a disk of its own. */
   readonly room?: Room | undefined;
   readonly everyMs?: number;
@@ -65,6 +66,7 @@ export async function keepRecord(parts: WorkerParts): Promise<RecordWorker> {
     if (calls.length > 0)
       alarm(
         `${calls.length} calls were left open and are closed as outcome unknown: ${named(calls)}. Look at each: trapkey record show <call>.`,
+        'no alert',
       );
   };
   const onError = (error: unknown) =>

@@ -1,5 +1,5 @@
 import type { AlertTargetDocument } from '@trapkey/contract/policy/alerts.ts';
-import type { AlertRules, AlertTarget } from '../../kernel/messages.ts';
+import type { AlertRules, AlertTarget, TargetName } from '../../kernel/messages.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, wrong } from './context.ts';
 import { resolveEnv } from './environment.ts';
@@ -10,8 +10,31 @@ type OrganizationDocument = Extract<Valid, { kind: 'organization' }>;
 export function compileAlerts(context: CompileContext, document: OrganizationDocument): AlertRules | undefined {
   const written = document.body.alerts;
   if (!written) return undefined;
-  const target = (name: 'approvals' | 'operations') => written[name] && { [name]: compileTarget(context, document, name, written[name]) };
-  return { network: written.network, ...target('approvals'), ...target('operations') };
+  const target = (name: TargetName): AlertTarget | undefined => {
+    const own = written[name];
+    return own === undefined || own === 'email' ? undefined : compileTarget(context, document, name, own);
+  };
+  const [approvals, operations, security] = [target('approvals'), target('operations'), target('security')];
+  const owners = written.owners === 'email' ? mailed(context, document, [operations, approvals, security]) : target('owners');
+  const set = {
+    ...(approvals && { approvals }),
+    ...(operations && { operations }),
+    ...(security && { security }),
+    ...(owners && { owners }),
+  };
+  return { network: written.network, ...set };
+}
+
+/** `owners: email`: by the mail server that another target names. */
+function mailed(
+  context: CompileContext,
+  document: OrganizationDocument,
+  others: readonly (AlertTarget | undefined)[],
+): AlertTarget | undefined {
+  const email = others.find((one) => one?.email)?.email;
+  if (email) return { email: { ...email, to: 'asked' } };
+  wrong(context, document, ['alerts', 'owners'], '`owners: email` needs a mail server: give operations, approvals or security an `email`');
+  return undefined;
 }
 
 function compileTarget(context: CompileContext, document: OrganizationDocument, name: string, written: AlertTargetDocument): AlertTarget {
@@ -33,6 +56,12 @@ function compileTarget(context: CompileContext, document: OrganizationDocument, 
     }),
     ...(written.email && {
       email: { smtp: checked(['email', 'smtp'], written.email.smtp, ['smtp:', 'smtps:']), from: written.email.from, to: written.email.to },
+    }),
+    ...(written.pagerduty && {
+      pagerduty: {
+        key: fill(['pagerduty', 'key'], written.pagerduty.key),
+        url: checked(['pagerduty', 'url'], written.pagerduty.url, ['https:', 'http:']),
+      },
     }),
   };
 }

@@ -60,14 +60,6 @@ function refuseSqlKeys(context: CompileContext, document: ConnectorDocument): vo
         `\`${key}\` needs an SQL connection; \`${body.connection ?? body.connector}\` is none, so nothing could enforce it`,
       );
   }
-  if (body.audit?.alert_if_rows_returned_over !== undefined) {
-    wrong(
-      context,
-      document,
-      ['audit', 'alert_if_rows_returned_over'],
-      'This build cannot enforce `alert_if_rows_returned_over` on a connection that is not SQL',
-    );
-  }
 }
 
 function notEnforceable(document: ConnectorDocument, connection: Extract<Valid, { kind: 'connection' }> | undefined): string | undefined {

@@ -1,0 +1,65 @@
+import { watchCatalog } from './catalog/worker.ts';
+import type { openGateway } from './gateway/gateway.ts';
+import type { Alarm } from './kernel/alerts.ts';
+import type { PolicySet } from './kernel/rules.ts';
+import type { OpenPolicy } from './policy/open.ts';
+import type { Store } from './wire.ts';
+import type { openDeciding } from './wire-deciding.ts';
+
+/** Looks at what connections declare: at the start, when they say that it changed, and when policy leads elsewhere. */
+export function watchConnections(parts: {
+  readonly alarm: Alarm;
+  readonly store: Pick<Store, 'database'>;
+  readonly policy: Pick<OpenPolicy, 'current'>;
+  readonly deciding: Pick<Awaited<ReturnType<typeof openDeciding>>, 'catalog' | 'pinned' | 'upstreams'>;
+  readonly gateway: ReturnType<typeof openGateway>;
+}) {
+  const { alarm, store, policy, gateway } = parts;
+  const { pinned, upstreams, catalog } = parts.deciding;
+  const addresses = () => addressesOf(policy.current());
+  let looked = addresses();
+  const watching = watchCatalog({
+    catalog,
+    pinned,
+    connections: () => [...addresses().keys()],
+    definitions: upstreams.definitions,
+    watch: store.database.watch,
+    changed: (connection) => gateway.notifyListChanged(connection),
+    unreachable: (connection, says) =>
+      alarm(`Connection ${connection} could not be looked at: ${says}. What was pinned before stays.`, {
+        ...{ kind: 'upstream_trouble', scope: `connection:${connection}` },
+        ...connectorOf(policy.current(), connection),
+      }),
+  });
+  upstreams.onChanged((change) => {
+    if (change.kind === 'resource') gateway.notifyResourceUpdated(change.connection, change.uri ?? '', change.person);
+    else {
+      watching.lookSoon(change.connection);
+      gateway.notifyListChanged(change.connection, change.kind);
+    }
+  });
+  return {
+    lookAtAll: watching.lookAtAll,
+    stop: watching.stop,
+    published(): void {
+      const now = addresses();
+      for (const [id, address] of now) {
+        gateway.notifyListChanged(id);
+        if (looked.get(id) !== address) watching.lookSoon(id);
+      }
+      looked = now;
+    },
+  };
+}
+
+/** A connector that stands on a connection: its owner is told. */
+function connectorOf({ connectors }: Pick<PolicySet, 'connectors'>, connection: string): { readonly connector?: string } {
+  const found = [...connectors.values()].find((one) => one.connection === connection);
+  return found ? { connector: found.id } : {};
+}
+
+/** What each connection reaches, as text; those without an upstream are left out. */
+function addressesOf({ connections }: Pick<PolicySet, 'connections'>): ReadonlyMap<string, string> {
+  const reached = [...connections.values()].filter(({ upstream }) => upstream !== undefined);
+  return new Map(reached.map(({ id, upstream, sampling }) => [id, JSON.stringify([upstream, sampling])]));
+}
