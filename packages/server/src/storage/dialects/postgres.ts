@@ -26,6 +26,8 @@ export function readingPool(url: string, waits: PostgresWaits, connectionsMax: n
   });
   // An idle connection that breaks is replaced at the next query; unheard, the event would end the process.
   pool.on('error', () => {});
+  // One that is lent out is not the pool's to hear: the query of whoever has it fails, and that is told.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }
 
