@@ -15,6 +15,7 @@ directory:
   - { person: ann@corp.example, groups: [dev], aliases: [ann] }
   - { person: bea@corp.example, groups: [dev] }
   - { person: lee@corp.example, groups: [ops] }
+  - { person: max@corp.example, groups: [ops] }
 ---
 connection: crm
 owner: ops@corp.example

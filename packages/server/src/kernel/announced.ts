@@ -60,8 +60,10 @@ export type Finished = 'recorded' | 'again' | 'unknown';
 
 /** What hooks announced, and what clients were let run; durable, and shared by the processes on one database. */
 export interface Announcements {
-  /** Before an MCP call. `otherwise`: the same id was announced already, with other bytes or from elsewhere. */
-  announce(call: HookCall): Promise<'announced' | 'otherwise'>;
+  /** Before an MCP call. `otherwise`: the same id was announced already, with other bytes or from elsewhere; `moved`: the latch did. */
+  announce(call: HookCall, latch: number | undefined): Promise<'announced' | 'otherwise' | 'moved'>;
+  /** Whether no stop came since that generation of the latch, as the database has it. */
+  under(latch: number | undefined): Promise<boolean>;
   /** What was said of a call that came; `where` it came from is given with it. */
   join(call: {
     readonly person: string;

@@ -18,9 +18,15 @@ export async function announce(told: Told, hooked: HookCall): Promise<JsonObject
   const tool = mcpTool(policy, hooked.tool);
   if (!tool) return await uncovered(told, hooked);
   const call = await calling(told, hooked, tool);
-  const ruling = await told.forehear(call);
+  let again = false;
+  const ruling = await told.forehear(call, async (latch) => {
+    const came = await told.announcements.announce(hooked, latch);
+    if (came === 'moved') return 'moved';
+    again = came === 'otherwise';
+    return 'written';
+  });
   if (ruling) return denied(told.texts.refused({ kind: 'refused', call: call.id, ruling, happened: 'nothing' }, call));
-  return (await told.announcements.announce(hooked)) === 'announced' ? noOpinion : denied(otherwise);
+  return again ? denied(otherwise) : noOpinion;
 }
 
 /** The call as the gateway will get it, as far as it can be known here. */

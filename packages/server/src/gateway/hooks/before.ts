@@ -39,7 +39,7 @@ async function decideBuiltIn(told: Told, hooked: HookCall): Promise<JsonObject> 
 
 /** The same call by a second hook of the same client: one call, one answer, unless a stop came between. */
 async function again(told: Told, call: Call, admitted: Admitted): Promise<JsonObject> {
-  const ruling = await told.forehear(call);
+  const ruling = await told.forehear(call, async (latch) => ((await told.announcements.under(latch)) ? 'written' : 'moved'));
   if (!ruling) return letRun(admitted);
   return denied(told.texts.refused({ kind: 'refused', call: call.id, ruling, happened: 'nothing' }, call));
 }

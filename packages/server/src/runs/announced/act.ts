@@ -1,8 +1,7 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Admitted, Announcements, HookCall } from '../../kernel/announced.ts';
-import { RecordUnavailable } from '../../kernel/errors.ts';
-import type { Recorder } from '../../kernel/recorder.ts';
+import type { Committed, Recorder } from '../../kernel/recorder.ts';
 import type { TicketDoor } from '../../kernel/tickets.ts';
 import { argumentsDigest } from './digest.ts';
 import { type Ending, endSession, finish } from './ending.ts';
@@ -30,22 +29,23 @@ export function openAnnouncements(parts: {
   const digestOf = argumentsDigest(parts.keys.names);
   const ending: Ending = { database, recorder, tickets: parts.tickets };
   let count = 0;
-  const insert = async (row: AnnouncedRow): Promise<boolean> => {
+  const insert = async (row: AnnouncedRow, latch?: number): Promise<Committed['status']> => {
     const committed = await recorder.commit({
       entries: [],
+      ...(latch !== undefined && { latch }),
       steps: async (tx) => {
         if (!(await insertAnnounced(tx, row))) return { ok: false, conflict: 'announced before' };
         if (++count % forgetEvery === 0) await forgetBefore(tx, row.at_ms - keptMs);
         return { ok: true };
       },
     });
-    if (committed.status === 'latch_moved') throw new RecordUnavailable(committed.status);
-    return committed.status === 'committed';
+    return committed.status;
   };
   return {
-    async announce(call) {
+    async announce(call, latch) {
       const row = rowOf(call, digestOf(call.args), undefined);
-      if (await insert(row)) return 'announced';
+      const status = await insert(row, latch);
+      if (status !== 'conflict') return status === 'committed' ? 'announced' : 'moved';
       const known = await byToolUse(database, call.person, call.toolUse);
       return known && sameCall(known, row) ? 'announced' : 'otherwise';
     },
@@ -70,7 +70,8 @@ export function openAnnouncements(parts: {
       if (over || row.admitted === null || !sameCall(row, rowOf(call, digestOf(call.args), undefined))) return 'otherwise';
       return await admittedOf(row, call.args, parts.unseal);
     },
-    admit: (call, admitted) => insert(rowOf(call, digestOf(call.args), admitted)),
+    under: async (latch) => latch !== undefined && (await recorder.commit({ entries: [], latch })).status === 'committed',
+    admit: async (call, admitted) => (await insert(rowOf(call, digestOf(call.args), admitted))) === 'committed',
     finish: (result) => finish(ending, result),
     endSession: (of) => endSession(ending, of),
   };
