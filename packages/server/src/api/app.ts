@@ -5,9 +5,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { html } from '../kernel/html.ts';
 import { HttpRefusal } from '../kernel/http.ts';
+import { limitBy } from '../kernel/rate.ts';
 import { refusalOf, send, sendRefusal } from './answers.ts';
 import { bodyOf, mustBeOurs, mustBePermitted, type Unparsed } from './guard.ts';
-import { limitBy } from './limit.ts';
 import { type ApiParts, sourceOf, visitOf } from './visit.ts';
 
 const bodyBytesMax = 64 * 1024;

@@ -5,9 +5,9 @@ import type { Context } from 'hono';
 import type { Clock } from '../kernel/clock.ts';
 import { html } from '../kernel/html.ts';
 import type { Asked, Route } from '../kernel/http.ts';
+import type { Rate } from '../kernel/rate.ts';
 import type { FormTokens, Sessions, Signed } from '../kernel/sessions.ts';
 import { type Cookies, cookiesOf } from './cookies.ts';
-import type { Rate } from './limit.ts';
 
 /** What the control plane is given. */
 export interface ApiParts {

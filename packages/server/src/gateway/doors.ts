@@ -11,6 +11,7 @@ import type { Offer } from '../kernel/offer.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import type { HookDoors } from './hooks/doors.ts';
 import type { GatewayLimits } from './limits.ts';
+import type { TelemetryDoors } from './telemetry/serve.ts';
 
 /** Who speaks, to which endpoint, in which session: what everything behind the front works with. */
 export interface Caller {
@@ -78,6 +79,8 @@ export interface GatewayDoors {
   readonly proveSelf?: (nonce: string) => string;
   /** Where it is given, hooks of clients are answered at `/hooks/claude`. */
   readonly hooks?: HookDoors;
+  /** Where it is given, telemetry of clients is taken at `/v1/logs`, `/v1/traces` and `/v1/metrics`. */
+  readonly telemetry?: TelemetryDoors;
   /** Serves paths that are none of the gateway's own: control plane, console, hooks. */
   readonly otherwise?: RequestListener;
 }

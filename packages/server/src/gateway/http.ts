@@ -12,6 +12,7 @@ import { refuse, servePost, sessionOf, sourceOf } from './post.ts';
 import { sendError, sendJson } from './reply.ts';
 import { rpcCodes } from './rpc.ts';
 import { EventStream } from './stream.ts';
+import { isTelemetryPath, serveTelemetry } from './telemetry/serve.ts';
 
 const metadataPrefix = '/.well-known/oauth-protected-resource';
 
@@ -21,6 +22,7 @@ export async function serveHttp(front: Front, gates: Gates, req: IncomingMessage
   if (foreign !== undefined) return closing(req, res, 403, rpcCodes.transport, foreign);
   const path = (req.url ?? '/').split('?', 1)[0] as string;
   if (front.hooks && isHooksPath(path)) return serveHook(front, front.hooks, gates, { req, res, path });
+  if (front.telemetry && isTelemetryPath(path)) return serveTelemetry(front, front.telemetry, gates, { req, res, path });
   const endpoint = endpointOf(path);
   if (!endpoint) return serveOther(front, path, req, res);
   if (req.method !== 'POST' && req.method !== 'GET' && req.method !== 'DELETE') {

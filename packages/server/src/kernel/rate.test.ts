@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limitBy } from './limit.ts';
+import { limitBy } from './rate.ts';
 
 describe('a limit', () => {
   it('lets so many through at once, then so many in a second, each key by itself', () => {
