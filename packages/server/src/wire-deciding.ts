@@ -20,7 +20,9 @@ import { openTickets } from './stages/gate/act.ts';
 import { openGrants } from './stages/gate/grants/read.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
+import { raiseInOver } from './wire-alerts.ts';
 import { hooksOver, witnessesOf } from './wire-hooks.ts';
+import { limitsOver } from './wire-limits.ts';
 import { announceOver } from './wire-messages.ts';
 import { stopFilesOf } from './wire-stop-folder.ts';
 import { stopsOver } from './wire-stops.ts';
@@ -50,6 +52,7 @@ export async function openDeciding(
     openPinnedCatalog({ database }),
     openGrants({ database, clock, compileBounds }),
   ]);
+  const limits = await limitsOver({ store, policy, stops, alarm, raise: raiseInOver(store) });
   const upstreams = upstreamsOf(config, store, policy, stops);
   const witnesses = witnessesOf(store, policy, tickets);
   const definitions = withClientTools(pinned, policy.current);
@@ -58,7 +61,7 @@ export async function openDeciding(
     return { policy: current, organization: current.organization };
   };
   const frame: Frame = {
-    stages: pipeline({ runs, stops, definitions, checkers: [], grants, recipientsDigest: tickets.recipientsDigest }),
+    stages: pipeline({ runs, stops, definitions, checkers: [], grants, recipientsDigest: tickets.recipientsDigest, limits: limits.reader }),
     moment,
     recorder,
     tickets,
@@ -67,7 +70,8 @@ export async function openDeciding(
     execute: upstreams.execute,
     screen: screenWith(),
     checkers: new Map(),
-    refreshStops: (stops as Stops).refresh,
+    limits,
+    refreshStops: async () => void (await Promise.all([(stops as Stops).refresh(), limits.refresh()])),
     stopSignal: stops.signalFor,
     runs,
     definitions,
@@ -81,6 +85,7 @@ export async function openDeciding(
   const offer = offerWith({ moment, clock, reading: runs, definitions, stops });
   return {
     stops,
+    limits,
     stopFiles,
     tickets,
     grants,

@@ -12,8 +12,12 @@ import { formTokens } from './access/sessions/forms.ts';
 import { openApi } from './api/app.ts';
 import { assetRoutes } from './api/assets.ts';
 import type { Config } from './config.ts';
+import { openAlerts } from './effects/observe/act.ts';
+import { alertRoutes } from './effects/observe/routes.ts';
 import type { Approvals } from './kernel/approvals.ts';
+import type { Limits } from './kernel/limits.ts';
 import type { PolicySet } from './kernel/rules.ts';
+import { limitRoutes } from './stages/contain/limits/routes.ts';
 import { approvalRoutes } from './stages/gate/routes.ts';
 import type { Store } from './wire.ts';
 
@@ -35,17 +39,25 @@ export function openPages(parts: {
   readonly store: Store;
   readonly policy: () => PolicySet;
   readonly approvals: Approvals;
+  readonly limits: Limits;
   readonly signIn: ReturnType<typeof openSignIn>;
   readonly publicUrl: () => string;
   readonly log: (message: string, detail?: unknown) => void;
 }): RequestListener {
-  const { store, policy, approvals, signIn, publicUrl, log } = parts;
+  const { store, policy, limits, approvals, signIn, publicUrl, log } = parts;
   const { database, recorder, clock } = store;
   const requests = openRequests({ database, recorder, clock, policy });
   const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
   const assets = new URL(packaged ? './assets/' : './api/assets/', import.meta.url);
   return openApi({
-    routes: [...approvalRoutes({ approvals, policy }), ...accessRoutes(signIn), ...requestRoutes({ requests }), ...assetRoutes(assets)],
+    routes: [
+      ...approvalRoutes({ approvals, policy }),
+      ...alertRoutes({ alerts: openAlerts({ database, recorder, clock, policy }) }),
+      ...accessRoutes(signIn),
+      ...requestRoutes({ requests }),
+      ...limitRoutes({ limits }),
+      ...assetRoutes(assets),
+    ],
     sessions: signIn.sessions,
     forms: formTokens(store.keys),
     clock: store.clock,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approvals } from './approvals.ts';
+import { limits } from './limits.ts';
 import { effect, expression, id, mode, pattern, sentence } from './words.ts';
 
 const probe = z.strictObject({
@@ -29,6 +30,7 @@ export const tool = z.strictObject({
   instead: z.strictObject({ tool: z.string().min(1).max(128) }).optional(),
   idempotent: z.boolean().default(false),
   idempotency_argument: z.string().min(1).max(128).optional(),
+  limits,
   mode: mode.optional(),
 });
 export type ToolDocument = z.output<typeof tool>;
@@ -55,6 +57,7 @@ export const connector = z
         alert_if_rows_returned_over: z.int().min(0).optional(),
       })
       .optional(),
+    limits,
     mode: mode.optional(),
   })
   .check((context) => {

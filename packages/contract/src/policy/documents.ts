@@ -13,12 +13,12 @@ export type DocumentKind = keyof typeof documents;
 export const laterKeys: Readonly<Record<string, readonly string[]>> = {
   '': ['entitlement'],
   connection: [],
-  connector: ['data', 'region', 'regions', 'outsiders_write', 'limits', 'rows'],
-  'connector.tools.*': ['before', 'undo', 'stage', 'limits', 'flow'],
-  plugin: ['limits', 'may_not_see', 'may_not_leave', 'grants'],
+  connector: ['data', 'region', 'regions', 'outsiders_write', 'rows'],
+  'connector.tools.*': ['before', 'undo', 'stage', 'flow'],
+  plugin: ['may_not_see', 'may_not_leave', 'grants'],
   'plugin.release': ['digest', 'known_good', 'canary'],
-  profile: ['binds', 'limits'],
-  organization: ['blast_radius', 'limits', 'retention', 'grants'],
+  profile: ['binds'],
+  organization: ['blast_radius', 'retention', 'grants'],
 };
 
 /** The published JSON Schema of one document of a policy folder. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alerts } from './alerts.ts';
 import { approvals, breakGlass } from './approvals.ts';
+import { limits } from './limits.ts';
 import { waiting } from './waiting.ts';
 import { effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
 
@@ -67,7 +68,13 @@ export const organization = z.strictObject({
   hooks: z
     .enum(['require', 'observe'])
     .optional()
-    .describe('require: a call that no hook announced is refused; observe: its entry says so. Without it, announcements are not looked for'),
+    .describe(
+      'require: a call that no hook announced is refused; observe: its entry says so. Without it, announcements are not looked for',
+    ),
+  limits: limits.describe('For every plugin that has none of the same measure'),
+  same_goal: mode
+    .default('enforce')
+    .describe('The same effect on the same target by another tool, after a refusal in the same run: refused, too'),
   mode: mode.optional(),
 });
 export type OrganizationDocument = z.output<typeof organization>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from './limits.ts';
 import { duration, expression, id, laterValue, mode, pattern, sentence, version, who } from './words.ts';
 
 const names = z.array(pattern).max(500).optional();
@@ -16,6 +17,7 @@ export const plugin = z.strictObject({
       z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])),
     )
     .default({}),
+  limits,
   skills: names.describe('Name patterns of the skills that may be used; without it all, with an empty list none. Seen by the hook'),
   agents: names.describe('Name patterns of the sub-agents that may be started and may call; without it all. Seen by the hook'),
   mode: mode.optional(),
@@ -34,5 +36,6 @@ export const profile = z.strictObject({
   skills: names.describe('Of the skills of the plugin, those that belong to the task'),
   agents: names.describe('Of the agents of the plugin, those that belong to the task'),
   lasts: duration.optional().describe("From the run's first call"),
+  limits,
 });
 export type ProfileDocument = z.output<typeof profile>;

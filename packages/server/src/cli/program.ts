@@ -1,12 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
-import { accessDoor, approvalsDoor, catalogDoor, grantsDoor, messagesDoor, qualityDoor, requestsDoor, stopsDoor } from '../wire-doors.ts';
+import { alertsDoor } from '../wire-alerts.ts';
+import {
+  accessDoor,
+  approvalsDoor,
+  catalogDoor,
+  grantsDoor,
+  limitsDoor,
+  messagesDoor,
+  qualityDoor,
+  requestsDoor,
+  stopsDoor,
+} from '../wire-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
 import { signInDoor } from '../wire-sign-in.ts';
 import { stdioDoor } from '../wire-stdio.ts';
 import { orders, orFile, stopFilesDoor } from '../wire-stop-files.ts';
+import { alertsCommands } from './alerts.ts';
 import { approvalsCommands } from './approvals.ts';
 import { catalogCommands } from './catalog.ts';
 import { connectCommand } from './connect.ts';
@@ -14,6 +26,8 @@ import type { Terminal } from './credential.ts';
 import { enrollCommand } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
 import { grantsCommands } from './grants.ts';
+import { limitsCommands } from './limits.ts';
+import { hookCommand } from './hook.ts';
 import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
 import { messagesCommands } from './messages.ts';
@@ -22,6 +36,7 @@ import { qualityCommands } from './quality.ts';
 import { recordCommands } from './record.ts';
 import { releaseCommand } from './release.ts';
 import { requestsCommands } from './requests.ts';
+import { settingsCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { stdioCommand } from './stdio.ts';
 import { stopCommand } from './stop.ts';
@@ -73,7 +88,9 @@ export function program(terminal: Terminal): Command {
   grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);
   requestsCommands(root, (globals) => requestsDoor(...policed(globals)), terminal);
   qualityCommands(root, (globals) => qualityDoor(...policed(globals)), terminal);
+  alertsCommands(root, (globals) => alertsDoor(...policed(globals)), terminal);
   messagesCommands(root, (globals) => messagesDoor(config(globals)), terminal);
+  limitsCommands(root, (globals) => limitsDoor(...policed(globals)), terminal);
   stopCommand(root, (globals) => stopsDoor(...policed(globals)).catch(orFile), terminal);
   stopKeyCommands(root, (globals) => stopFilesDoor(config(globals)), orders.newPair, terminal);
   stopSignCommand(root, orders, terminal);
@@ -89,6 +106,8 @@ export function program(terminal: Terminal): Command {
   );
   recordCommands(root, { open: (globals) => recordHouse(...policed(globals)), verifyFile }, terminal);
   stdioCommand(root, (globals, plugin, connector) => stdioDoor(...policed(globals), plugin, connector), terminal);
+  hookCommand(root, terminal);
+  settingsCommands(root, terminal);
   catalogCommands(root, (globals) => catalogDoor(config(globals)), terminal);
   return root;
 }

@@ -1,6 +1,7 @@
 import type { Assurance, Effect, Tier } from '@trapkey/contract/codes.ts';
 import type { ToolDefinition } from '@trapkey/contract/upstream.ts';
 import type { Call } from './call.ts';
+import type { Within } from './limits.ts';
 import type { ConnectorRules, OrganizationRules, PluginRules, PolicySet, ProfileRules, ToolRules, Validate } from './rules.ts';
 
 export interface Run {
@@ -87,6 +88,7 @@ export interface Facts {
   readonly bounded: Bounded;
   readonly tiered: Tiered;
   readonly checked: Checked;
+  readonly within: Within;
   readonly released: Released;
 }
 export type FactName = keyof Facts;

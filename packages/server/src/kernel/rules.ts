@@ -2,6 +2,7 @@ import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import type { ClientWaits } from './client-waits.ts';
+import type { LimitIndex } from './limits.ts';
 import type { AlertRules } from './messages.ts';
 
 /** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */
@@ -204,6 +205,8 @@ export interface OrganizationRules {
   /** How long a held call waits before the agent is told, by client, where policy says so. */
   readonly waitsMs?: ClientWaits;
   readonly mode: Mode;
+  /** What becomes of another way to what was refused; absent: refused. */
+  readonly sameGoal?: Mode;
   /** What the announcement of a call by its client's hook is to the gateway; undefined: it is not looked for. */
   readonly hooks?: 'require' | 'observe' | undefined;
   /** Who holds a role besides those who are enrolled with it: `group:<name>` or person ids. */
@@ -229,4 +232,5 @@ export interface PolicySet {
   /** By id and by alias, lower case. */
   readonly directory: ReadonlyMap<string, DirectoryPerson>;
   readonly lists: ReadonlyMap<string, { readonly digest: string; readonly values: ReadonlySet<string> }>;
+  readonly limits?: LimitIndex;
 }

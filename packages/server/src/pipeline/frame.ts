@@ -5,6 +5,7 @@ import type { Call } from '../kernel/call.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Moment } from '../kernel/facts.ts';
 import type { GrantDoor } from '../kernel/grants.ts';
+import type { LimitDoor } from '../kernel/limits.ts';
 import type { DefinitionReader, RunWriter } from '../kernel/readers.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { InFlight, StopSignal } from '../kernel/stops.ts';
@@ -22,6 +23,8 @@ export interface Frame {
   readonly locate?: (call: Call) => Call | Promise<Call>;
   /** Counts the uses of standing grants. */
   readonly grants?: GrantDoor;
+  /** Budgets and breakers; without it nothing is counted. */
+  readonly limits?: LimitDoor;
   readonly execute: Execute;
   readonly screen: Screen;
   readonly checkers: ReadonlyMap<string, Checker>;

@@ -1,9 +1,9 @@
 import type { Call } from '../kernel/call.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
-import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
+import type { ProbeAnswer } from '../kernel/facts.ts';
 import type { Handle, Handled } from '../kernel/handle.ts';
-import type { StepResult, Tx } from '../kernel/recorder.ts';
 import type { Ruling } from '../kernel/stage.ts';
+import { commitAllowed, commitDenied, refuseReached } from './allowing.ts';
 import { commitDecision } from './commit.ts';
 import { type Decided, decide, type Resume } from './decide.ts';
 import { type DecidedParts, decidedEntry, decisionInputs, requestedEntry } from './entries.ts';
@@ -82,40 +82,23 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress,
     if ('ruling' in decided.end) {
       const { ruling } = decided.end;
       if (ruling.verdict === 'hold') return await openTicket(frame, parts, ruling, { requested, sealed });
-      await commitDecision(frame, decided.facts, { entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
+      await commitDenied(frame, parts, ruling, { entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
       return refuse(call, ruling, 'nothing');
     }
     const { released } = decided.end;
     const { ticket } = released.released;
-    const committed = await commitDecision(frame, released, {
+    const committed = await commitAllowed(frame, released, {
       entries: [...requested, decidedEntry(parts, released.released)],
       sealed: [sealed],
       latch: released.clear.generation,
-      ...(uses(released) && { steps: (tx) => use(frame, tx, released) }),
     });
+    if (committed.status === 'limit') return await refuseReached(frame, committed.reached, parts, { requested, sealed });
     if (committed.status === 'latch_moved') return 'moved';
     // Used up by another call in the same moment: a person is asked.
     if (committed.status === 'conflict' && ticket === undefined) return 'moved';
     if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
     return await run(frame, { facts: released, parts, listeners, probes, warnings: warnings(decided) });
   }
-}
-
-/** Whether something is used up by letting it run. */
-function uses({ released }: Facts): boolean {
-  return released.ticket !== undefined || released.grant !== undefined || released.reachMax !== undefined;
-}
-
-/** A grant that nothing counts here covers nothing. */
-async function use(frame: Frame, tx: Tx, { call, tiered, released }: Facts): Promise<StepResult> {
-  const { ticket, grant, reachMax } = released;
-  if (ticket !== undefined) return await frame.tickets.consume(tx, ticket);
-  if (reachMax !== undefined) {
-    const counted = await frame.tickets.count(tx, { call, reach: tiered.reach, reachMax });
-    if (!counted.ok) return counted;
-  }
-  if (grant === undefined) return { ok: true };
-  return frame.grants ? await frame.grants.spend(tx, grant, call.id) : { ok: false, conflict: 'grants are not counted here' };
 }
 
 function partsOf(frame: Frame, decided: Decided, policy: string, sealedArguments: string, began: number): DecidedParts {

@@ -39,6 +39,7 @@ export async function openTicket(
       opened = await frame.tickets.open(tx, draft);
       if ('moved' in opened) return { ok: false, conflict: opened.moved };
       const decided = decidedEntry(parts, { ...ruling, ticket: opened.ticket.id });
+      if (!opened.existing) await frame.limits?.denied(parts.known, { ...ruling, ticket: opened.ticket.id })?.(tx);
       if (opened.existing) return { ok: true, entries: [...opened.entries, decided], quiet: true };
       return { ok: true, entries: [...opened.entries, decided, { ...decided, kind: 'held' as const }] };
     },

@@ -1,7 +1,8 @@
 import { type GrantReader, noGrants } from '../kernel/grants.ts';
+import type { LimitReader } from '../kernel/limits.ts';
 import type { DefinitionReader, RunReader, StopReader } from '../kernel/readers.ts';
 import { checkArguments, checkFacts } from '../stages/check/stage.ts';
-import { contain } from '../stages/contain/stage.ts';
+import { contain, fits } from '../stages/contain/stage.ts';
 import { gate } from '../stages/gate/stage.ts';
 import { identify } from '../stages/identify/stage.ts';
 import { scope } from '../stages/scope/stage.ts';
@@ -16,22 +17,26 @@ export interface PipelineReaders {
   /** Names of the outside checkers that are installed, in order. They may only deny or hold. */
   readonly checkers: readonly string[];
   readonly grants?: GrantReader;
+  /** Open breakers and what is used up; without it limits are taken as unused. */
+  readonly limits?: LimitReader;
   /** How an approval is bound to whom it reaches; without it, no approval counts for such a call. */
   readonly recipientsDigest?: (recipients: readonly string[]) => string;
 }
 
 /**
  * The order in which a call is decided. `check` stands twice: argument rules speak before anything is probed,
- * rules that need reach, amount or destination after `tier` (docs/decisions/0011-check-speaks-twice.md).
+ * rules that need reach, amount or destination after `tier` (docs/decisions/0011-check-speaks-twice.md). So does `contain`:
+ * open breakers stop a call at the head, and what needs the reach is looked at before a person is asked.
  */
 export function pipeline(readers: PipelineReaders): readonly AnyStage[] {
   return ordered([
     identify(readers.runs),
-    contain(readers.stops),
+    contain(readers.stops, readers.limits),
     scope(readers.definitions),
     checkArguments(),
     tier(),
     checkFacts(readers.checkers),
+    fits(readers.limits),
     gate(readers.grants ?? noGrants, readers.recipientsDigest),
   ]);
 }

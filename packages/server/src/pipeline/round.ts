@@ -6,6 +6,7 @@ import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { CallListeners } from '../kernel/handle.ts';
 import { newCallId } from '../kernel/ids.ts';
 import type { Ruling } from '../kernel/stage.ts';
+import { commitAllowed, refuseReached } from './allowing.ts';
 import { commitDecision } from './commit.ts';
 import { type Decided, decide } from './decide.ts';
 import { type DecidedParts, decidedEntry, decisionInputs, type ExecutedParts, executedEntry, requestedEntry } from './entries.ts';
@@ -94,14 +95,19 @@ async function decideRound(
       const policy = moment.policy.digest;
       const parts = { known, would, policy, sealedArguments: sealed.digest, decideMs: frame.stopwatch() - began, atMs: frame.clock() };
       const verdict = 'released' in end ? end.released.released : refusalOf(frame, end);
-      const committed = await commitDecision(frame, known, {
-        entries: [
-          requestedEntry(known, policy, sealed.digest),
-          { ...decidedEntry(parts, verdict), ...('released' in end && { detail: about(before) }) },
-        ],
+      const requested = requestedEntry(known, policy, sealed.digest);
+      const commit = {
+        entries: [requested, { ...decidedEntry(parts, verdict), ...('released' in end && { detail: about(before) }) }],
         sealed: [sealed],
-        ...('released' in end && { latch: end.released.clear.generation }),
-      });
+      };
+      const committed =
+        'released' in end
+          ? await commitAllowed(frame, ofRound(end.released), { ...commit, latch: end.released.clear.generation })
+          : await commitDecision(frame, known, commit);
+      if (committed.status === 'limit') {
+        await refuseReached(frame, committed.reached, parts, { requested: [requested], sealed });
+        return undefined;
+      }
       if (committed.status === 'committed') return 'released' in end ? { facts: end.released, parts } : undefined;
       await frame.refreshStops();
     }
@@ -109,6 +115,14 @@ async function decideRound(
     if (!(error instanceof RecordUnavailable)) throw error;
   }
   return undefined;
+}
+
+const countedAgain = new Set(['calls', 'actions', 'repeats']);
+
+/** A round is a call of its own, but what it reaches was counted with the call that it belongs to. */
+function ofRound(facts: Facts): Facts {
+  const { grant: _, reachMax: __, ...released } = facts.released;
+  return { ...facts, released, within: { charges: facts.within.charges.filter(({ rule }) => countedAgain.has(rule.measure)) } };
 }
 
 /** An open call cannot wait for a person, nor for a fact that it did not need when it began. */

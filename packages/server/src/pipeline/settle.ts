@@ -7,7 +7,7 @@ import { changedText } from '../kernel/changed.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
-import type { Sealed } from '../kernel/recorder.ts';
+import type { Commit, Sealed, StepResult, Tx } from '../kernel/recorder.ts';
 import { type DecidedParts, executedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { joined } from './joined.ts';
@@ -41,7 +41,6 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   const { call, subject } = facts;
   const { reply, rounds, upstreamMs, stopped } = await dispatch(frame, settling);
   const { reading, payload } = sealedSafely(frame, subject.run.id, answerable(facts, read(frame, facts, reply, stopped)));
-  const ticket = facts.released.ticket;
   const sources = [`${call.endpoint.connector}:${call.name}`];
   const came = { outcome: reading.outcome, code: reading.code, atMs: frame.clock(), upstreamMs, sources };
   try {
@@ -59,13 +58,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
         }),
       ],
       sealed: payload ? [payload] : [],
-      ...(ticket !== undefined && {
-        steps: (tx) =>
-          frame.tickets.finish(tx, ticket, reading.outcome, {
-            digest: payload?.digest,
-            handedOver: !listeners.nobodyWaits && !listeners.signal.aborted,
-          }),
-      }),
+      ...finishing(frame, settling, reading, payload?.digest),
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
   } catch (error) {
@@ -83,6 +76,19 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     };
   const happened = reading.outcome === 'failed' ? 'nothing' : reading.outcome === 'withheld' ? 'done' : 'unknown';
   return refused(frame, facts, reading.code ?? 'upstream_failed', reading.says ?? 'The connector did not answer', happened);
+}
+
+/** What else is true once it is over: its ticket has ended, its budgets are settled. */
+function finishing(frame: Frame, { facts, listeners }: Settling, reading: Reading, digest: string | undefined): Pick<Commit, 'steps'> {
+  const { ticket } = facts.released;
+  const settled = frame.limits?.settle(facts, { outcome: reading.outcome, rows: reading.result?.rows, bytes: reading.result?.bytes });
+  if (ticket === undefined) return settled ? { steps: settled } : {};
+  const handedOver = !listeners.nobodyWaits && !listeners.signal.aborted;
+  const steps = async (tx: Tx): Promise<StepResult> => {
+    const said = await settled?.(tx);
+    return said && !said.ok ? said : await frame.tickets.finish(tx, ticket, reading.outcome, { digest, handedOver });
+  };
+  return { steps };
 }
 
 /** Sends it, unless a stop came first; each answer that the upstream asks for meanwhile is decided before it goes. */

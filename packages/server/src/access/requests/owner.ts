@@ -5,9 +5,9 @@ export type OwningPolicy = Pick<PolicySet, 'connectors' | 'plugins' | 'organizat
 
 /** Who can change a rule, by its id: the owner of the connector or plugin that it belongs to, else of the organization. */
 export function ownerOf(rule: string, { connectors, plugins, organization }: OwningPolicy): string {
-  const [kind = '', name = ''] = rule.split('/');
+  const [kind = '', name = ''] = rule.replace(/^limits\//, '').split('/');
   const connector = connectors.get(name) ?? connectors.get(name.split('.')[0] ?? '');
-  if (connector && ['connector', 'check', 'approvals', 'reach', 'recipients'].includes(kind)) return connector.owner;
+  if (connector && ['tool', 'connector', 'check', 'approvals', 'reach', 'recipients'].includes(kind)) return connector.owner;
   return (kind === 'plugin' ? plugins.get(name)?.owner : undefined) ?? organization.owner;
 }
 

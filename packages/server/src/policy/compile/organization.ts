@@ -50,6 +50,7 @@ export function compileOrganization(context: CompileContext, document: Organizat
       return { id: `freeze/${i + 1}`, fromMs: startMs(line.from), toMs: endMs(line.to), bars: line.bars };
     }),
     mode: body?.mode ?? 'enforce',
+    sameGoal: body?.same_goal ?? 'enforce',
     waitsMs: waits(context, document),
     hooks: body?.hooks,
     ...(body?.roles && { roles: new Map(Object.entries(body.roles).map(([role, holders]) => [role, lower(holders)])) }),

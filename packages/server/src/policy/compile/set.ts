@@ -8,6 +8,7 @@ import { compileConnection } from './connection.ts';
 import { compileConnector } from './connector.ts';
 import { type CompileContext, ofKind, wrong } from './context.ts';
 import { refuseEnv } from './environment.ts';
+import { compileLimits } from './limits.ts';
 import { loadLists } from './lists.ts';
 import { compileDirectory, compileOrganization } from './organization.ts';
 import { compilePlugin, compileProfiles } from './plugin.ts';
@@ -69,6 +70,7 @@ function compileAll(
     plugins: new Map(ofKind(context, 'plugin').map((document) => [document.id, compilePlugin(context, document, organization)])),
     profiles: compileProfiles(context),
     directory: compileDirectory(context),
+    limits: compileLimits(context, organization),
   };
 }
 

@@ -37,6 +37,12 @@ const shorter = ({ before, after }: FieldChange): boolean =>
 const stricterMode = ({ before, after }: FieldChange): boolean =>
   after === 'enforce' ||
   (typeof before === 'string' && typeof after === 'string' && rank(Object.keys(modes), after) > rank(Object.keys(modes), before));
+/** The same kind of limit with a lower number. */
+const lowerLimit = ({ before, after }: FieldChange): boolean => {
+  if (typeof before === 'number' && typeof after === 'number') return after < before;
+  const [was, is] = [before, after].map((text) => /^([0-9.]+)(.* per .+)$/.exec(typeof text === 'string' ? text : ''));
+  return was !== undefined && is !== undefined && was?.[2] === is?.[2] && Number(is?.[1]) < Number(was?.[1]);
+};
 /** Checks added after the others, and checks that stay word for word and got a stricter mode of their own. */
 const moreChecks = ({ before, after, ...change }: FieldChange): boolean =>
   Array.isArray(before) &&
@@ -60,6 +66,8 @@ export const comparisons: readonly Comparison[] = [
   { kind: 'connector', path: 'row_limit', tightens: lower },
   { kind: 'connector', path: 'allowed_tables', tightens: (change) => removed(change) && change.othersLeft },
   { kind: 'connector', path: 'denied_columns', tightens: added },
+  { kind: 'connector', path: 'limits.*', tightens: (change) => added(change) || lowerLimit(change) },
+  { kind: 'connector', path: 'tools.*.limits.*', tightens: (change) => added(change) || lowerLimit(change) },
   { kind: 'connector', path: 'tools.*', tightens: (change) => removed(change) && (!change.openTools || change.path[1] === '*') },
   { kind: 'connector', path: 'tools.*.requires_approval', tightens: to(true) },
   { kind: 'connector', path: 'tools.*.reversible', tightens: to(false) },
@@ -78,10 +86,13 @@ export const comparisons: readonly Comparison[] = [
   { kind: 'plugin', path: 'connectors', tightens: removed },
   { kind: 'plugin', path: 'autonomy.*', tightens: to('approve') },
   { kind: 'plugin', path: 'mode', tightens: stricterMode },
+  { kind: 'plugin', path: 'limits.*', tightens: lowerLimit },
+  { kind: 'profile', path: 'limits.*', tightens: (change) => added(change) || lowerLimit(change) },
   { kind: 'connection', path: '', tightens: removed },
   { kind: 'connection', path: 'sampling', tightens: to(false) },
   { kind: 'connection', path: 'sharing', tightens: to('none') },
   { kind: 'connection', path: 'elicitation_hosts', tightens: removed },
+  { kind: 'organization', path: 'limits.*', tightens: (change) => added(change) || lowerLimit(change) },
   { kind: 'organization', path: 'solo', tightens: to(false) },
   { kind: 'organization', path: 'autonomy.start', tightens: to('approve') },
   { kind: 'organization', path: 'auto_execute', tightens: removed },

@@ -3,20 +3,25 @@ import type { Call } from '../../kernel/call.ts';
 import { rfc3339 } from '../../kernel/clock.ts';
 import type { Covered } from '../../kernel/covered.ts';
 import type { Subject } from '../../kernel/facts.ts';
+import type { LimitReader } from '../../kernel/limits.ts';
 import { effectOf, rulesOf } from '../../kernel/operation.ts';
 import type { StopReader, StopSnapshot, StopView } from '../../kernel/readers.ts';
 import type { FreezeRule, ToolRules } from '../../kernel/rules.ts';
 import { stage } from '../../kernel/stage.ts';
 import { scopeWords } from './covers.ts';
+import { openBreaker } from './limits/open.ts';
+import { limitStopper } from './limits/parts.ts';
+import { within } from './limits/within.ts';
 import { coveringIn } from './stops/index.ts';
 
 /** No stop and no change freeze covers the call. Always enforced; a switch that cannot be read is on. */
-export function contain(stops: StopReader) {
+export function contain(stops: StopReader, limits?: LimitReader) {
   return stage({
     name: 'contain',
     needs: ['call', 'subject'],
     gives: 'clear',
-    run: ({ call, subject }, { organization, atMs }) => {
+    run: ({ call, subject }, moment) => {
+      const { organization, atMs } = moment;
       const snapshot = stops.current();
       const owner = organization.owner;
       if (snapshot.unreadable) {
@@ -25,7 +30,9 @@ export function contain(stops: StopReader) {
       }
       const effect = effectOf(subject.connector, call);
       const stop = barring(snapshot, call, subject, effect);
-      if (stop) {
+      const breaker = openBreaker({ call, subject, reads: effect === 'read' }, moment, limits);
+      // The stop of a breaker speaks in the words of its limit.
+      if (stop && !(breaker && stop.by.startsWith(limitStopper))) {
         return { ruling: { verdict: 'deny', code: 'stopped', rule: `stop/${stop.id}`, says: stopSays(stop), detail: stop.reason, owner } };
       }
       const freeze = organization.freeze.find((candidate) => inForce(candidate, atMs) && barsEffect(candidate, effect));
@@ -33,8 +40,19 @@ export function contain(stops: StopReader) {
         const says = `A change freeze is in force until ${rfc3339(freeze.toMs)}; ${effect ?? 'an unclassified tool'} waits until then`;
         return { ruling: { verdict: 'deny', code: 'frozen', rule: freeze.id, says, owner } };
       }
+      if (breaker) return { ruling: breaker.ruling };
       return { pass: { generation: snapshot.generation } };
     },
+  });
+}
+
+/** What it counts for fits under every limit, as far as that is known before it is taken. */
+export function fits(limits?: LimitReader) {
+  return stage({
+    name: 'contain',
+    needs: ['call', 'subject', 'clear', 'permitted', 'tiered'],
+    gives: 'within',
+    run: (facts, moment) => within(facts, moment, limits),
   });
 }
 

@@ -1,0 +1,196 @@
+import type { Mode, Outcome } from '@trapkey/contract/codes.ts';
+import type { Each, Measure } from '@trapkey/contract/policy/limits.ts';
+import type { ProvenPerson } from './approvals.ts';
+import type { Call } from './call.ts';
+import type { Facts, Subject } from './facts.ts';
+import type { StepResult, Tx } from './recorder.ts';
+import type { Ruling } from './stage.ts';
+
+/** One limit of a policy, compiled. Amounts and spend are in micro-units of their currency. */
+export interface LimitRule {
+  /** `limits/plugin/sales/actions` */
+  readonly id: string;
+  readonly measure: Measure;
+  readonly max: number;
+  readonly currency: string | undefined;
+  /** Undefined: per run. */
+  readonly windowMs: number | undefined;
+  readonly each: Each;
+  /** The document that it stands in, as it is counted: an organization's limit is one of each plugin. */
+  readonly on: { readonly kind: 'organization' | 'plugin' | 'connector' | 'tool' | 'profile'; readonly id: string };
+  readonly rearmMs: number | undefined;
+  readonly stop: 'freeze' | 'full';
+  readonly mode: Mode;
+  readonly owner: string;
+  /** As it is written: `200 per 1h`. */
+  readonly text: string;
+}
+
+/** How deep an agent may stand. */
+export interface DepthRule {
+  readonly id: string;
+  readonly max: number;
+  readonly owner: string;
+}
+
+/** Every limit of a policy by what a call names, so that looking costs a lookup. */
+export interface LimitIndex {
+  readonly byPlugin: ReadonlyMap<string, readonly LimitRule[]>;
+  readonly byConnector: ReadonlyMap<string, readonly LimitRule[]>;
+  /** By `connector.tool`. */
+  readonly byTool: ReadonlyMap<string, readonly LimitRule[]>;
+  readonly byProfile: ReadonlyMap<string, readonly LimitRule[]>;
+  readonly depthByPlugin: ReadonlyMap<string, DepthRule>;
+  readonly depthByProfile: ReadonlyMap<string, DepthRule>;
+}
+
+/** What one call counts for under one limit. */
+export interface Charge {
+  readonly rule: LimitRule;
+  /** The counter. */
+  readonly key: string;
+  /** What trips together; the counter but for repeats, of which each call has its own. */
+  readonly scope: string;
+  /** Zero where only the answer tells: rows and bytes. */
+  readonly units: number;
+  /** Counted once, however often it comes: an agent. */
+  readonly member?: string;
+  /** Undefined: never forgotten while the run lives. */
+  readonly windowMs: number | undefined;
+  /** Whom it is counted for, in words. */
+  readonly who: string;
+}
+
+/** contain, a second time: what it counts for fits, as far as is known before it is reserved. */
+export interface Within {
+  readonly charges: readonly Charge[];
+}
+
+/** A limit that is used up, as a call met it. */
+export interface Reached {
+  readonly charge: Charge;
+  readonly used: number;
+  /** When enough is free again by itself; undefined where a person must reset it. */
+  readonly freeAtMs: number | undefined;
+  /** Nothing is left at all: it trips. Otherwise only this call is too large. */
+  readonly trips: boolean;
+  /** Units in blocks that a process took and lost. */
+  readonly lost: number;
+  /** What is left is in blocks of other processes, for moments only. */
+  readonly busy?: boolean;
+}
+
+/** What was taken for a call. Exactly one of `committed` and `dropped` is called for each try to write it. */
+export interface Reservation {
+  /** What must be taken in the transaction of `decided`; undefined where this process holds blocks of everything. */
+  readonly steps: ((tx: Tx) => Promise<StepResult>) | undefined;
+  /** After a conflict: what was full; undefined where it was something else. */
+  conflict(): Reached | undefined;
+  committed(): void;
+  dropped(): void;
+}
+
+/** An open breaker. */
+export interface TripView {
+  readonly id: string;
+  readonly rule: string;
+  readonly measure: Measure;
+  readonly scope: string;
+  readonly who: string;
+  readonly text: string;
+  readonly used: number;
+  readonly max: number;
+  readonly lost: number;
+  readonly mode: 'freeze' | 'full';
+  readonly atMs: number;
+  readonly rearmAtMs: number | undefined;
+  readonly owner: string;
+  readonly person: string | undefined;
+  readonly call: string | undefined;
+  readonly run: string | undefined;
+  /** The stop that it engaged, where its scope can be stopped. */
+  readonly stop: string | undefined;
+  /** The request to raise it. */
+  readonly request: string | undefined;
+  readonly resetAtMs: number | undefined;
+  readonly resetBy: string | undefined;
+  readonly resetReason: string | undefined;
+}
+
+/** What of a call was refused before, and by what. */
+export interface RefusedBefore {
+  readonly tool: string;
+  readonly rule: string;
+  readonly call: string;
+}
+
+/** What stages ask of limits; in memory, as of the last look at the database. */
+export interface LimitReader {
+  /** The open breakers by scope; empty mostly. */
+  readonly open: () => ReadonlyMap<string, TripView>;
+  /** What is used up under a charge, where this process knows it for certain. */
+  known(charge: Charge, atMs: number): Reached | undefined;
+  /** The refusal, in this run, of the same effect on the same target by another tool. */
+  refusedBefore(facts: Pick<Facts, 'call' | 'subject' | 'permitted'>): RefusedBefore | undefined;
+}
+
+/** What the frame asks of limits; its writes run inside the record's transaction. */
+export interface LimitDoor {
+  reserve(facts: Pick<Facts, 'call' | 'subject' | 'within'>): Reservation;
+  /** The refusal of a call that met a limit, with what trips it in the same transaction. `after` once that is durable. */
+  refuse(
+    reached: Reached,
+    facts: Pick<Facts, 'call' | 'subject'>,
+  ): { readonly ruling: Ruling; readonly steps: (tx: Tx) => Promise<StepResult>; readonly after: () => Promise<Ruling> };
+  /** Counts a refusal, and remembers what was refused; undefined where nothing is counted. */
+  denied(known: Partial<Facts> & Pick<Facts, 'call'>, ruling: Ruling): ((tx: Tx) => Promise<StepResult>) | undefined;
+  /** Gives back what did not happen and counts what only the answer told; undefined where nothing must be written. */
+  settle(
+    facts: Pick<Facts, 'call' | 'subject' | 'within'>,
+    came: { readonly outcome: Outcome; readonly rows: number | undefined; readonly bytes: number | undefined },
+  ): ((tx: Tx) => Promise<StepResult>) | undefined;
+  /** Waits until blocks that other processes hold may have come back. */
+  pause(): Promise<void>;
+}
+
+/** How much of a limit is used. */
+export interface LimitUse {
+  readonly key: string;
+  readonly rule: string;
+  readonly who: string;
+  readonly text: string;
+  readonly used: number;
+  readonly max: number;
+  readonly open: TripView | undefined;
+}
+
+/** What people may do with limits. Mistakes are `UserError`s; every change is an entry. */
+export interface Limits {
+  uses(filter: { readonly max: number }): Promise<readonly LimitUse[]>;
+  trips(filter: { readonly state: 'open' | 'all' }): Promise<readonly TripView[]>;
+  /** By its owner or an administrator who showed a credential. */
+  reset(act: { readonly trip: string; readonly by: ProvenPerson; readonly reason: string }): Promise<TripView>;
+}
+
+/** What the models of a run cost, as telemetry tells it afterwards. */
+export interface Spend {
+  readonly run: string;
+  /** Whether the run is proved; otherwise person × release stand in for it. */
+  readonly proved?: boolean;
+  readonly person: string;
+  /** plugin@version */
+  readonly release: string;
+  readonly profile?: string | undefined;
+  readonly usdMicroUnits: number;
+  readonly tokens: number;
+  readonly atMs: number;
+}
+
+/** Counts what was spent. In one transaction for all of them; a limit that they pass trips. */
+export type SettleSpend = (spends: readonly Spend[]) => Promise<void>;
+
+/** Who is counted, of a call or of a spend. */
+export type Counted = Pick<Subject, 'person' | 'plugin' | 'profile' | 'run'> & {
+  readonly connector?: string;
+  readonly where?: Call['where'];
+};

@@ -1,0 +1,89 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { Facts } from '../kernel/facts.ts';
+import type { Handled } from '../kernel/handle.ts';
+import type { Reached } from '../kernel/limits.ts';
+import type { Commit, Committed, Sealed, StepResult, Tx } from '../kernel/recorder.ts';
+import type { Ruling } from '../kernel/stage.ts';
+import { commitDecision } from './commit.ts';
+import { type DecidedParts, decidedEntry } from './entries.ts';
+import type { Frame } from './frame.ts';
+
+/** What is left is in blocks of other processes: how often it is asked again before that is a no. They come back within seconds. */
+const busyTriesMax = 60;
+
+export type Allowed = Committed | { readonly status: 'limit'; readonly reached: Reached };
+
+/**
+ * Commits `decided: allow` together with everything that it uses up: budgets, a ticket, a grant, pieces of a goal. Either
+ * all of it is taken, or nothing and the call does not run.
+ */
+export async function commitAllowed(frame: Frame, facts: Facts, commit: Omit<Commit, 'steps'>): Promise<Allowed> {
+  for (let tries = 1; ; tries++) {
+    const reservation = frame.limits?.reserve(facts);
+    const taken = reservation?.steps;
+    const steps = async (tx: Tx): Promise<StepResult> => {
+      const reserved = taken && (await taken(tx));
+      if (reserved && !reserved.ok) return reserved;
+      return uses(facts) ? await use(frame, tx, facts) : { ok: true, quiet: true };
+    };
+    let committed: Committed;
+    try {
+      committed = await commitDecision(frame, facts, { ...commit, ...((taken || uses(facts)) && { steps }) });
+    } catch (error) {
+      reservation?.dropped();
+      throw error;
+    }
+    if (committed.status === 'committed') {
+      reservation?.committed();
+      return committed;
+    }
+    reservation?.dropped();
+    const reached = committed.status === 'conflict' ? reservation?.conflict() : undefined;
+    if (!reached) return committed;
+    if (!reached.busy || tries >= busyTriesMax) return { status: 'limit', reached };
+    await frame.limits?.pause();
+  }
+}
+
+/** Writes the refusal of a call that met a limit, in one transaction with what that trips. */
+export async function refuseReached(
+  frame: Frame,
+  reached: Reached,
+  parts: DecidedParts,
+  written: { readonly requested: readonly EntryFields[]; readonly sealed: Sealed },
+): Promise<Handled> {
+  const { known } = parts;
+  const { call, subject } = known;
+  if (!frame.limits || !subject) throw new Error('a limit was met that nobody keeps');
+  const refusal = frame.limits.refuse(reached, { call, subject });
+  const { released: _, ...before } = known;
+  await commitDecision(frame, before, {
+    entries: [...written.requested, decidedEntry({ ...parts, known: before }, refusal.ruling)],
+    sealed: [written.sealed],
+    steps: refusal.steps,
+  });
+  return { kind: 'refused', call: call.id, ruling: await refusal.after(), happened: 'nothing' };
+}
+
+/** Writes a refusal, and counts it where refusals are counted. */
+export async function commitDenied(frame: Frame, parts: DecidedParts, ruling: Ruling, commit: Omit<Commit, 'steps'>): Promise<void> {
+  const steps = frame.limits?.denied(parts.known, ruling);
+  await commitDecision(frame, parts.known, { ...commit, ...(steps && { steps }) });
+}
+
+/** Whether something is used up by letting it run. */
+function uses({ released }: Facts): boolean {
+  return released.ticket !== undefined || released.grant !== undefined || released.reachMax !== undefined;
+}
+
+/** A grant that nothing counts here covers nothing. */
+async function use(frame: Frame, tx: Tx, { call, tiered, released }: Facts): Promise<StepResult> {
+  const { ticket, grant, reachMax } = released;
+  if (ticket !== undefined) return await frame.tickets.consume(tx, ticket);
+  if (reachMax !== undefined) {
+    const counted = await frame.tickets.count(tx, { call, reach: tiered.reach, reachMax });
+    if (!counted.ok) return counted;
+  }
+  if (grant === undefined) return { ok: true };
+  return frame.grants ? await frame.grants.spend(tx, grant, call.id) : { ok: false, conflict: 'grants are not counted here' };
+}

@@ -1,0 +1,80 @@
+import { randomCrockford } from '../../../kernel/ids.ts';
+import type { LimitDoor, LimitReader, Limits, SettleSpend, TripView } from '../../../kernel/limits.ts';
+import { unprovedRunMs } from './charges.ts';
+import { limitDesk } from './desk.ts';
+import { limitDoor } from './door.ts';
+import type { LimitParts, Opened } from './parts.ts';
+import { openPockets } from './pockets.ts';
+import { openRefusals } from './same-goal.ts';
+import { settleSpendWith } from './spending.ts';
+import { readRefusals, readTrips } from './store.ts';
+import { engageMissing, giveBackStale, rearm } from './tending.ts';
+import { leaseMs, lostAfterMs, usedOf } from './window.ts';
+
+/** The limits as one process keeps them. */
+export interface OpenLimits extends LimitDoor, Limits {
+  readonly reader: LimitReader;
+  readonly settleSpend: SettleSpend;
+  /** Reads open breakers and refusals again. Never rejects: what cannot be read stays as it was, and reserving looks itself. */
+  refresh(): Promise<void>;
+  /** Gives blocks back, re-arms, engages stops that a crash left out. */
+  tend(): Promise<void>;
+  /** Gives every block back, for an end in order. */
+  close(): Promise<void>;
+}
+
+const tripsMax = 5_000;
+const refusalsMax = 5_000;
+
+/** Opens the limits of one database. */
+export async function openLimits(parts: LimitParts): Promise<OpenLimits> {
+  const { database, clock } = parts;
+  let open: ReadonlyMap<string, TripView> = new Map();
+  const opened: Opened = {
+    ...parts,
+    holder: { node: randomCrockford(10), pockets: openPockets(), clock },
+    refusals: openRefusals(parts.keys.names),
+    seen: new Map(),
+    added: (trip) => {
+      open = new Map([...open, [trip.scope, trip]]);
+    },
+  };
+  const refresh = async (): Promise<void> => {
+    opened.seen.clear();
+    const atMs = clock();
+    const read = await Promise.all([
+      readTrips(database, 'open', tripsMax),
+      readRefusals(database, atMs - unprovedRunMs, refusalsMax),
+    ]).catch(() => undefined);
+    if (!read) return;
+    open = new Map(read[0].map((trip) => [trip.scope, trip]));
+    opened.refusals.replace(read[1]);
+  };
+  await refresh();
+  const reader: LimitReader = {
+    open: () => open,
+    refusedBefore: opened.refusals.find,
+    known(charge, atMs) {
+      const enforced = charge.rule.mode === 'enforce';
+      const seen = opened.seen.get(charge.key);
+      if (!seen || (enforced && (charge.units <= 1 || atMs - seen.atMs > leaseMs))) return undefined;
+      const used = usedOf(seen.counter);
+      if (used + Math.max(1, charge.units) <= charge.rule.max) return undefined;
+      return { charge, used, freeAtMs: undefined, trips: false, lost: 0 };
+    },
+  };
+  const desk = limitDesk(opened, refresh);
+  return {
+    reader,
+    refresh,
+    ...limitDoor(opened, refresh),
+    ...desk,
+    settleSpend: settleSpendWith(opened, refresh),
+    async tend() {
+      await giveBackStale(opened, clock() - 0);
+      await rearm(opened, [...open.values()], refresh);
+      await engageMissing(opened, [...open.values()]);
+    },
+    close: () => giveBackStale(opened, clock() + lostAfterMs),
+  };
+}
