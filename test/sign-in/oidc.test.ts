@@ -21,7 +21,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe.each(databases.slice(0, 1))('signing in at a real identity provider, on $name', (kind) => {
+describe.each(databases)('signing in at a real identity provider, on $name', (kind) => {
   let at: Desk;
   let provider: TestProvider;
 

@@ -98,6 +98,11 @@ describe('trapkey login', () => {
     expect((await trapkey(['login', '--link'])).failed?.message).toContain('needs your code');
     const { out } = await trapkey(['login', '--link', '--code-stdin'], code);
     expect(out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/sign-in\/link\?link=[\w-]{43}\nIt signs boss@corp\.example in once/);
+    const { pathname, search } = new URL(out.split('\n')[0] ?? '');
+    const [phone, thief] = [browser(serving.url), browser(serving.url)];
+    await phone.submit(await phone.get(pathname + search), '/sign-in/link', {});
+    expect(JSON.parse((await phone.get('/api/session')).text)).toMatchObject({ person: 'boss@corp.example', via: 'link', fresh: false });
+    expect((await thief.get(pathname + search)).status).toBe(409);
   });
 
   it('is not a code: what needs one still asks', async () => {

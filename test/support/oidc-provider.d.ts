@@ -24,6 +24,7 @@ declare module 'oidc-provider' {
     readonly loadExistingGrant: (context: Context) => Promise<Grant>;
     readonly features: {
       readonly devInteractions: { readonly enabled: boolean };
+      readonly deviceFlow: { readonly enabled: boolean };
       readonly resourceIndicators: {
         readonly enabled: boolean;
         readonly getResourceServerInfo: (context: Context, resource: string) => unknown;
