@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { UserError } from '../kernel/errors.ts';
 import type { Terminal } from './credential.ts';
 import { openBridge } from './stdio-bridge.ts';
+import { readToken } from './token.ts';
 
 /** The endpoint of a plugin's current release: at the gateway that runs, or at one opened in this process. */
 export interface StdioDoor {
@@ -86,22 +86,4 @@ export async function serveLines(terminal: Pick<Terminal, 'stdin' | 'stdout' | '
   await Promise.race([Promise.allSettled(taking), new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
   await bridge.close();
   await Promise.allSettled(taking);
-}
-
-async function readToken(file: string | undefined, env: Terminal['env']): Promise<string> {
-  const named = file ?? env['TRAPKEY_TOKEN_FILE'];
-  const token = (named === undefined || named === '' ? env['TRAPKEY_TOKEN'] : await readPrivate(named))?.trim();
-  if (token !== undefined && token !== '') return token;
-  throw new UserError(
-    'No token came.',
-    'Get one with `trapkey connect <plugin>`, and put it in TRAPKEY_TOKEN or in a file that TRAPKEY_TOKEN_FILE names.',
-  );
-}
-
-async function readPrivate(file: string): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  if (!found?.isFile()) throw new UserError(`The token file ${file} cannot be read.`);
-  if ((found.mode & 0o077) !== 0)
-    throw new UserError(`The token file ${file} can be read by others.`, `Make it yours alone: chmod 600 ${file}`);
-  return await readFile(file, 'utf8');
 }

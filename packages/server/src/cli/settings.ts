@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { UserError } from '../kernel/errors.ts';
+import { version } from '../version.ts';
+import type { Terminal } from './credential.ts';
+import { type HookChoice, managedSettings, pluginFiles, tokenVariable, written } from './settings-files.ts';
+
+interface SettingsOptions {
+  readonly url?: string;
+  readonly form: 'http' | 'command';
+  readonly only?: 'mcp';
+  readonly tokenFile?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const managedHelp = `
+The same options give the same bytes. Hooks take their token from ${tokenVariable}, or from --token-file in the command form.
+
+Examples:
+  $ trapkey settings managed --url https://trapkey.corp.example > /etc/claude-code/managed-settings.json
+  $ trapkey settings managed --url https://trapkey.corp.example --form command --token-file ~/.trapkey-hook
+  $ trapkey settings managed --url https://trapkey.corp.example --only mcp --json`;
+
+const pluginHelp = `
+Without --out the files are printed, as JSON by path.
+
+Examples:
+  $ trapkey settings plugin --url https://trapkey.corp.example --out ./trapkey-hooks
+  $ trapkey settings plugin --url https://trapkey.corp.example --json`;
+
+/** `trapkey settings managed|plugin`: what makes clients ask the gateway before each tool call. */
+export function settingsCommands(program: Command, terminal: Terminal): void {
+  const settings = program.command('settings').description('write the settings or the plugin that bring the hooks to Claude Code');
+  choosing(settings.command('managed').description('managed settings for a fleet: the hooks, and nothing that goes around them'))
+    .option('--json', 'they are JSON already; for symmetry')
+    .addHelpText('after', managedHelp)
+    .action((options: SettingsOptions, self: Command) => {
+      terminal.stdout.write(written(managedSettings(choiceOf(options, self))));
+    });
+  choosing(settings.command('plugin').description('a small plugin with the same hooks, for where settings cannot be managed'))
+    .option('--out <folder>', 'write the files there')
+    .option('--json', 'what was written, or the files themselves')
+    .addHelpText('after', pluginHelp)
+    .action(async (options: SettingsOptions, self: Command) => {
+      const files = pluginFiles(choiceOf(options, self), version);
+      if (options.out === undefined) {
+        terminal.stdout.write(written(files));
+        return;
+      }
+      for (const [path, text] of Object.entries(files)) {
+        const file = join(options.out, path);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text);
+      }
+      const names = Object.keys(files);
+      const says = `Written to ${options.out}: ${names.join(', ')}.\nCheck it with \`claude plugin validate ${options.out}\`.\n`;
+      terminal.stdout.write(options.json ? written({ folder: options.out, files: names }) : says);
+    });
+}
+
+function choosing(command: Command): Command {
+  return command
+    .option('--url <url>', 'how clients reach the gateway (default: --public-url)')
+    .addOption(new Option('--form <form>', 'http, or command for clients without HTTP hooks').choices(['http', 'command']).default('http'))
+    .addOption(new Option('--only <tools>', 'announce calls of MCP servers, and leave built-in tools alone').choices(['mcp']))
+    .option('--token-file <file>', 'where the command form reads the token on each machine');
+}
+
+function choiceOf(options: SettingsOptions, self: Command): HookChoice {
+  const given = options.url ?? self.optsWithGlobals<{ readonly publicUrl?: string }>().publicUrl;
+  const url = given === undefined ? null : URL.parse(given);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
+    throw new UserError('These settings need the address of the gateway.', 'For example --url https://trapkey.corp.example.');
+  return {
+    url: url.href.replace(/\/+$/, ''),
+    form: options.form,
+    matcher: options.only === 'mcp' ? 'mcp__.*' : '.*',
+    tokenFile: options.tokenFile,
+  };
+}
