@@ -68,7 +68,7 @@ describe.each(databases)('resuming held calls on two nodes on $name', ({ fresh }
     expect(codeOf(await one.handle(deletion(nowMs)))).toBe('stopped');
     expect(deleted()).toEqual([]);
     const [stop] = two.stops.current().stops;
-    await two.stops.release({ stop: stop?.id ?? '', by: proven('op', ['administrator']), reason: 'over' });
+    await two.stops.release({ stop: stop?.id ?? '', by: proven('boss', ['administrator']), reason: 'over' });
     // Stops are found out by everybody, releases only by who looks. The stop cost no approval: the ticket still runs, once.
     expect(codeOf(await one.handle(deletion(nowMs)))).toBe('stopped');
     await one.stops.refresh();

@@ -13,7 +13,7 @@ export function approvalsOver(parts: {
   readonly store: Store;
   readonly policy: Pick<OpenPolicy, 'current'>;
   readonly judge: Judge;
-  readonly stops: Pick<Stops, 'engage'>;
+  readonly stops: Stops;
   readonly announce?: Announce | undefined;
   readonly alarm: (says: string) => void;
 }): Approvals {

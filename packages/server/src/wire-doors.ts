@@ -81,7 +81,6 @@ export const accessDoor = (config: Config, env: Environment) =>
 
 export const approvalsDoor = (config: Config, env: Environment) =>
   door(config, async (store) => {
-    const { database, recorder, clock } = store;
     const policy = await publishedPolicy(config, env, store);
     // Connectors are opened only when something that changes is decided anew.
     let deciding: ReturnType<typeof openDeciding> | undefined;

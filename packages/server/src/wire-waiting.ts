@@ -4,6 +4,7 @@ import type { Links } from './gateway/texts.ts';
 import { ticketTexts } from './gateway/ticket-texts.ts';
 import type { Credential } from './kernel/call.ts';
 import type { OpenPolicy } from './policy/open.ts';
+import { frozenBy } from './stages/gate/frozen-by.ts';
 import { openRunner } from './stages/gate/running/act.ts';
 import { openAgentTickets } from './stages/gate/running/agent.ts';
 import { runApproved } from './stages/gate/running/worker.ts';
@@ -29,10 +30,12 @@ export function ticketSide(parts: {
 /** Runs what was approved and runs by itself, or was let run by a person. Returns how to end it. */
 export function runTickets(parts: {
   readonly store: Store;
-  readonly deciding: Pick<Deciding, 'handle'>;
+  readonly deciding: Pick<Deciding, 'handle' | 'stops'>;
+  readonly policy: Pick<OpenPolicy, 'current'>;
   readonly alarm: (says: string) => void;
 }): () => Promise<void> {
   const { database, recorder, clock, payloads } = parts.store;
+  const frozen = frozenBy(parts.deciding.stops.covering, parts.policy.current);
   const runner = openRunner({
     database,
     recorder,
@@ -40,6 +43,7 @@ export function runTickets(parts: {
     unseal: payloads.unseal,
     handle: parts.deciding.handle,
     outlived: outlivedIn(parts.store),
+    frozen: (ticket) => frozen(ticket) !== undefined,
     failed: (ticket, error) => parts.alarm(`Ticket ${ticket} could not be run: ${error instanceof Error ? error.message : String(error)}`),
   });
   return runApproved({ runner, watch: database.watch });

@@ -36,7 +36,7 @@ export function detailText(ticket: TicketDetail): string {
 
 function stateText(ticket: TicketSummary): string {
   const ends = ticket.state === 'held' || ticket.state === 'approved' ? `, expires ${minute(ticket.expiresAtMs)}` : '';
-  return `${ticket.state}${ends}`;
+  return `${ticket.state}${ends}${ticket.frozen ? `. ${plain(ticket.frozen.says)}` : ''}`;
 }
 
 function askedText(ticket: TicketSummary): string {

@@ -58,6 +58,8 @@ export interface TicketSummary {
   readonly asked: readonly string[];
   readonly needs: number;
   readonly approvals: readonly Approval[];
+  /** The stop that freezes it: it cannot be approved and does not run until that is released. */
+  readonly frozen?: { readonly stop: string; readonly says: string } | undefined;
   /** What is missing, in words; said where somebody just approved and it still waits. */
   readonly waitsFor?: string;
   readonly decidedReason: string | undefined;

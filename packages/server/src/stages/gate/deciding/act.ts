@@ -1,5 +1,5 @@
 import type { Json } from '@trapkey/contract/json.ts';
-import type { Approvals, Eligible } from '../../../kernel/approvals.ts';
+import type { Approvals, Eligible, TicketSummary } from '../../../kernel/approvals.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import type { Judge } from '../../../kernel/judge.ts';
@@ -7,6 +7,7 @@ import { type Announce, announceNothing } from '../../../kernel/messages.ts';
 import type { Recorder } from '../../../kernel/recorder.ts';
 import type { Stops } from '../../../kernel/stops.ts';
 import { dedupeSecret } from '../dedupe.ts';
+import { frozenBy, mustBeThawed } from '../frozen-by.ts';
 import { accountOf } from '../goals/goal.ts';
 import { goalStore } from '../goals/store.ts';
 import { listTickets, showTicket } from '../read.ts';
@@ -35,7 +36,7 @@ export interface ApprovalParts {
   readonly judge?: Judge | undefined;
   /** Shared by every process on this database; needed to change what runs. */
   readonly keys?: { readonly names: Uint8Array } | undefined;
-  readonly stops?: Pick<Stops, 'engage'> | undefined;
+  readonly stops?: Pick<Stops, 'engage' | 'covering' | 'current' | 'refresh'> | undefined;
   readonly announce?: Announce | undefined;
   /** Who made the last change of the running policy. */
   readonly author?: (() => Promise<string | undefined>) | undefined;
@@ -59,13 +60,17 @@ export function openApprovals(parts: ApprovalParts): Approvals {
     judge,
     bindings: keys && bindingsOf(keys.names, policy),
     announce,
+    frozenBy: frozenBy(stops?.covering, policy),
+    latch: () => stops?.current().generation,
+    refreshStops: async () => await stops?.refresh(),
   };
+  const shown = <T extends TicketSummary>(ticket: T): T => ({ ...ticket, frozen: deciding.frozenBy(ticket) });
   return {
-    list: (filter) => listTickets(database, filter, clock()),
-    show: (ticket, by) => showTicket(parts, ticket, by),
+    list: async (filter) => (await listTickets(database, filter, clock())).map(shown),
+    show: async (ticket, by) => shown(await showTicket(parts, ticket, by)),
     async find(ticket) {
       const row = await store.byId(ticket);
-      return row && summaryOf(row, clock());
+      return row && shown(summaryOf(row, clock()));
     },
     eligible: eligible(deciding),
     approve: approver(deciding),
@@ -77,6 +82,8 @@ export function openApprovals(parts: ApprovalParts): Approvals {
     extend: extender(deciding),
     withdraw: withdrawer(deciding),
     async run(act) {
+      const before = await store.byId(act.ticket);
+      if (before) mustBeThawed(deciding.frozenBy(summaryOf(before, clock())), act.ticket);
       await openRunning(parts).run(act);
       const row = await store.byId(act.ticket);
       if (!row) throw noSuchTicket(act.ticket);
@@ -92,12 +99,13 @@ function bindingsOf(names: Uint8Array, policy: () => DecidingPolicy): Bindings {
   return { recipients: recipientsDigest(names), account: (connector) => accountOf(key, policy(), connector) };
 }
 
-function eligible({ store, policy, clock }: Deciding): Approvals['eligible'] {
+function eligible({ store, policy, clock, frozenBy: frozen }: Deciding): Approvals['eligible'] {
   return async (ticket, by): Promise<Eligible> => {
     const row = await store.byId(ticket);
     if (!row) throw noSuchTicket(ticket);
     try {
       notYetCounted(policy(), row, authorise(policy(), row, by, clock()));
+      mustBeThawed(frozen(summaryOf(row, clock())), ticket);
       return { may: true };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

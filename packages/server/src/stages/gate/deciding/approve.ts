@@ -25,6 +25,7 @@ export function approver(parts: Deciding): Approvals['approve'] {
       const quorum = quorumOf(policy, row, approvals, author);
       says = quorum.says;
       return {
+        letsRun: true,
         change: { ...approvedBy(approvals, quorum, atMs), ...(runs && { run_when: runs }) },
         kind: 'approved',
         entry: {
@@ -57,6 +58,7 @@ export function glassBreaker(parts: Deciding & { readonly alarm: (says: string) 
       const mine: Approval = { person, atMs, kind: 'break-glass' };
       const untilMs = Math.min(row.expires_at_ms, atMs + glassLastsMs);
       return {
+        letsRun: true,
         change: {
           decisions: storedApprovals([...approvalsOf(row).filter((one) => identity(policy, one.person) !== person), mine]),
           state: 'approved',

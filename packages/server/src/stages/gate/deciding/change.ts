@@ -39,6 +39,7 @@ export function partApprover(parts: Deciding): Approvals['approvePart'] {
       const change = changeOf(row, judged, act, seat);
       return {
         ...change,
+        letsRun: true,
         change: { ...change.change, ...approvedBy([mine], quorum, atMs) },
         tells: 'approved',
         more: { by: seat.person, text: `a smaller part; ${quorum.says}` },

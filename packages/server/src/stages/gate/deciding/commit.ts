@@ -6,6 +6,7 @@ import { UserError } from '../../../kernel/errors.ts';
 import type { Judge } from '../../../kernel/judge.ts';
 import type { Announce, Announced, TicketEvent } from '../../../kernel/messages.ts';
 import type { Recorder, Sealed, Tx } from '../../../kernel/recorder.ts';
+import { type FrozenBy, mustBeThawed } from '../frozen-by.ts';
 import type { GoalStore } from '../goals/store.ts';
 import type { RecipientsDigest } from '../recipients.ts';
 import type { TicketChange, TicketRow, TicketStore } from '../store.ts';
@@ -35,6 +36,10 @@ export interface Deciding {
   /** What binds a changed payload to whom it reaches and to the account that it acts as. */
   readonly bindings: Bindings | undefined;
   readonly announce: Announce;
+  /** Whether a stop freezes a ticket, and as of which generation of the latch that was known. */
+  readonly frozenBy: FrozenBy;
+  readonly latch: () => number | undefined;
+  readonly refreshStops: () => Promise<void>;
 }
 
 /** One change of a ticket with its entry, computed from the row that it replaces. */
@@ -44,6 +49,8 @@ export interface Change {
   readonly kind: EntryFields['kind'];
   readonly entry: Partial<EntryFields>;
   readonly sealed?: readonly Sealed[];
+  /** It lets something run: of a stop in the same moment, the stop counts. */
+  readonly letsRun?: boolean;
   readonly tells: TicketEvent;
   readonly more: Announced;
   /** Written in the same transaction. */
@@ -61,11 +68,15 @@ export async function commitChange(
     const row = await store.byId(id);
     if (!row) throw noSuchTicket(id);
     const atMs = clock();
-    const { from = ['held'], change, kind, entry, sealed = [], tells, more, also } = await changing(row, atMs);
+    const latch = parts.latch();
+    const changes = await changing(row, atMs);
+    const { from = ['held'], change, kind, entry, sealed = [], letsRun, tells, more, also } = changes;
+    if (letsRun) mustBeThawed(parts.frozenBy(summaryOf(row, atMs)), id);
     let changed: TicketRow | undefined;
     const committed = await recorder.commit({
       entries: [],
       sealed,
+      ...(letsRun && latch !== undefined && { latch }),
       steps: async (tx) => {
         const bound = { decisions: row.decisions, arguments: row.arguments, unexpiredAtMs: atMs };
         changed = await store.move(tx, { id, states: from, ...bound }, change);
@@ -76,6 +87,7 @@ export async function commitChange(
       },
     });
     if (committed.status === 'committed' && changed) return summaryOf(changed, atMs);
+    if (committed.status === 'latch_moved') await parts.refreshStops();
   }
   throw new UserError(`Others were deciding ticket ${id} at the same moment. Nothing was changed.`, 'Look at it again, then decide.');
 }

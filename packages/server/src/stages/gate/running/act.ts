@@ -1,5 +1,6 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { type Running, resumed } from '../../../kernel/agent-tickets.ts';
+import type { TicketSummary } from '../../../kernel/approvals.ts';
 import type { Credential } from '../../../kernel/call.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';
@@ -7,7 +8,7 @@ import type { Handle, Handled } from '../../../kernel/handle.ts';
 import { newCallId } from '../../../kernel/ids.ts';
 import type { Recorder } from '../../../kernel/recorder.ts';
 import { type TicketDatabase, type TicketRow, ticketStore } from '../store.ts';
-import { stateAt, ticketEntry, viewOf } from '../view.ts';
+import { stateAt, summaryOf, ticketEntry, viewOf } from '../view.ts';
 import { frozenCall, type Unseal } from './frozen.ts';
 import { type KnownPeople, mayRun } from './may-run.ts';
 import { readTickets } from './read.ts';
@@ -64,6 +65,8 @@ export function openRunner(
     readonly handle: Handle;
     /** Why what was proved when the call was frozen counts no more; undefined when it still does. */
     readonly outlived: (credential: Credential) => Promise<string | undefined>;
+    /** True while a stop freezes the ticket: it waits, and runs after the release. */
+    readonly frozen?: (ticket: TicketSummary) => boolean;
     /** Hears of a run that broke in a way that nobody expected. */
     readonly failed: (ticket: string, error: unknown) => void;
   },
@@ -84,7 +87,9 @@ export function openRunner(
     async runDue() {
       const due = await reads.due(parts.clock(), leaseMs, atOnceMax).catch(() => []);
       // A slow one is not in the way of the others; what finds no place is due again at the next look.
-      const mine = due.filter(({ id }) => !running.has(id)).slice(0, Math.max(0, atOnceMax - running.size));
+      const mine = due
+        .filter((row) => !running.has(row.id) && !parts.frozen?.(summaryOf(row, parts.clock())))
+        .slice(0, Math.max(0, atOnceMax - running.size));
       return (await Promise.all(mine.map(take))).filter(Boolean).length;
     },
     async idle() {

@@ -31,5 +31,5 @@ function row(ticket: TicketSummary, atMs: number): Html {
   const left = ticket.state === 'held' ? `, expires in ${span(ticket.expiresAtMs - atMs)}` : '';
   return html`<li><a href="/t/${ticket.id}"><span class="state ${ticket.state}"><span aria-hidden="true">${sign}</span> ${word}</span>
 <span class="what">${plain(ticket.sentence)}</span>
-<span class="quiet">${plain(ticket.person)} with ${plain(ticket.release)}${left}${ticket.tier !== undefined && `, tier ${ticket.tier}`}</span></a></li>`;
+<span class="quiet">${plain(ticket.person)} with ${plain(ticket.release)}${left}${ticket.tier !== undefined && `, tier ${ticket.tier}`}${ticket.frozen && `, frozen by ${ticket.frozen.stop}`}</span></a></li>`;
 }

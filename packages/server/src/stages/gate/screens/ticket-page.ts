@@ -56,7 +56,8 @@ function stateLine(ticket: TicketSummary, atMs: number): Html {
   const { sign, word, says } = states[ticket.state];
   const left = ticket.state === 'held' || ticket.state === 'approved';
   return html`<p class="state ${ticket.state}"><strong><span aria-hidden="true">${sign}</span> ${word}</strong> ${says}
-${left && html` <span class="clock">Expires in ${span(ticket.expiresAtMs - atMs)} <span class="quiet">at ${minute(ticket.expiresAtMs)}</span></span>`}</p>`;
+${left && html` <span class="clock">Expires in ${span(ticket.expiresAtMs - atMs)} <span class="quiet">at ${minute(ticket.expiresAtMs)}</span></span>`}</p>
+${ticket.frozen && html`<p class="problem" role="status"><strong>Frozen.</strong> ${plain(ticket.frozen.says)}. Nobody can approve it and it does not run until that stop is released.</p>`}`;
 }
 
 function factList(ticket: TicketDetail): Html {
