@@ -1,7 +1,7 @@
 import type { Announcements } from '../../kernel/announced.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { PolicySet } from '../../kernel/rules.ts';
-import { type AgentTrees, mainAgent } from '../../kernel/runs.ts';
+import { type AgentTrees, mainAgent, nowhere } from '../../kernel/runs.ts';
 
 /** The one id of a person, whichever alias a credential names; announcements are kept under it. */
 export function personKey(policy: Pick<PolicySet, 'directory'>, person: string): string {
@@ -24,7 +24,8 @@ export function locateAnnounced(parts: {
     const { toolUseId: toolUse } = call.claims;
     const arrives = call.via === 'mcp' || call.via === 'stdio';
     if (set.organization.hooks === undefined || !arrives || call.method !== 'tools/call') return call;
-    if (toolUse === undefined) return { ...call, announced: { kind: 'none' } };
+    // Asked for and not there: the entry says that nobody spoke.
+    if (toolUse === undefined) return { ...call, announced: { kind: 'none' }, where: nowhere };
     return joined(call, toolUse, set);
   };
 
@@ -32,7 +33,7 @@ export function locateAnnounced(parts: {
     const { endpoint, name: tool, args, atMs } = call;
     const person = personKey(set, call.credential.person);
     const { announced, by } = await announcements.join({ person, toolUse, endpoint, tool, args, atMs });
-    if (!by) return { ...call, announced };
+    if (!by) return { ...call, announced, where: nowhere };
     const { session, agent, prompt } = by;
     const where = await trees.where({ person, session, agent, prompt, assurance: 'joined' });
     const claims = agent === mainAgent ? call.claims : { ...call.claims, agentId: agent };
