@@ -90,12 +90,13 @@ async function write(parts: Observing & { readonly store: AlertStore }, tx: Tx, 
   const known = signals.length === 0 ? [] : await store.ofScopes(tx, [...new Set(signals.map(({ scope }) => scope)), 'others']);
   const fitting = await withinRoom(store, tx, signals, known);
   const applied = applySignals(fitting, known, policy(), atMs);
-  const changed = new Set(applied.rows.map(({ id }) => id));
+  const rows = new Map(applied.rows.map((row) => [row.id, row]));
   const again = dueAgain(
-    (await store.byIds(tx, step.open)).filter(({ id }) => !changed.has(id)),
+    (await store.byIds(tx, step.open)).map((row) => rows.get(row.id) ?? row),
     atMs,
   );
-  await store.write(tx, [...applied.rows, ...again.rows]);
+  for (const row of again.rows) rows.set(row.id, row);
+  await store.write(tx, [...rows.values()]);
   await tell(tx, [...applied.notices, ...again.notices]);
   await store.forget(tx, atMs - keptMs);
   return { ok: true, quiet: true, entries: [...applied.entries, ...again.entries] };
