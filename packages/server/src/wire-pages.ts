@@ -17,9 +17,14 @@ import { alertRoutes } from './effects/observe/routes.ts';
 import type { Approvals } from './kernel/approvals.ts';
 import type { Limits } from './kernel/limits.ts';
 import type { PolicySet } from './kernel/rules.ts';
+import { openRunLists } from './runs/lists/read.ts';
+import { runRoutes } from './runs/routes.ts';
 import { limitRoutes } from './stages/contain/limits/routes.ts';
+import { openRehearsals } from './stages/contain/rehearsal/act.ts';
+import { rehearsalRoutes } from './stages/contain/rehearsal/routes.ts';
 import { approvalRoutes } from './stages/gate/routes.ts';
 import type { Store } from './wire.ts';
+import { tellOver } from './wire-messages.ts';
 
 /** Sign-in for people over one store: for the pages, and for commands that act as the person signed in. */
 export function openSignIn(config: Pick<Config, 'oidc' | 'oidcLogin'>, store: Store, policy: () => PolicySet) {
@@ -46,7 +51,7 @@ export function openPages(parts: {
 }): RequestListener {
   const { store, policy, limits, approvals, signIn, publicUrl, log } = parts;
   const { database, recorder, clock } = store;
-  const requests = openRequests({ database, recorder, clock, policy });
+  const requests = openRequests({ database, recorder, clock, policy, tell: tellOver(store, { current: policy }) });
   const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
   const assets = new URL(packaged ? './assets/' : './api/assets/', import.meta.url);
   return openApi({
@@ -55,7 +60,9 @@ export function openPages(parts: {
       ...alertRoutes({ alerts: openAlerts({ database, recorder, clock, policy }) }),
       ...accessRoutes(signIn),
       ...requestRoutes({ requests }),
+      ...runRoutes({ runs: openRunLists({ database }) }),
       ...limitRoutes({ limits }),
+      ...rehearsalRoutes({ rehearsals: openRehearsals({ database, recorder, clock }) }),
       ...assetRoutes(assets),
     ],
     sessions: signIn.sessions,

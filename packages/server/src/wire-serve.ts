@@ -14,12 +14,16 @@ import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
+import { canary } from './stages/contain/rehearsal/canary.ts';
 import { openStore, type Store } from './wire.ts';
 import { openSignals, startObserving } from './wire-alerts.ts';
 import { approvalsOver } from './wire-approvals.ts';
+import { policyWithCanary, rehearsalCredential } from './wire-canary.ts';
 import { openDeciding } from './wire-deciding.ts';
 import { startDelivery } from './wire-messages.ts';
 import { openPages, openSignIn } from './wire-pages.ts';
+import { serveRehearsals } from './wire-rehearsal.ts';
+import { type RunWitness, runWitness } from './wire-runs.ts';
 import { runTickets, ticketSide } from './wire-waiting.ts';
 import { startWork } from './wire-work.ts';
 
@@ -28,6 +32,8 @@ export interface ServeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Who is enrolled as the first administrator when nobody is; absent where nobody could be shown the code. */
   readonly administrator?: string;
+  /** How this program is started, for the bridge that a rehearsal measures. */
+  readonly command?: readonly string[];
   /** Hears of every entry after it is durable. */
   readonly onWritten: (entries: readonly EntryFields[]) => void;
   /** Hears of what a person should look at. */
@@ -49,13 +55,19 @@ export interface Serving {
 
 /** Starts the gateway: store, policy, deciding, background work, then the door. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const store = await openStore(options.config, options);
+  // The record is heard of from the first entry on, before there is anything that joins calls to what telemetry tells.
+  const heard: { runs?: RunWitness } = {};
+  const onWritten: ServeOptions['onWritten'] = (entries) => {
+    options.onWritten(entries);
+    heard.runs?.note(entries);
+  };
+  const store = await openStore(options.config, { onWritten });
   const opened: (() => Promise<unknown>)[] = [() => store.close()];
   const close = async () => {
     for (const end of opened.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await serveFrom(store, options, opened)), close };
+    return { ...(await serveFrom(store, options, opened, heard)), close };
   } catch (error) {
     await close();
     throw error;
@@ -63,14 +75,22 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 }
 
 /** `opened` gets what must be ended, in the order in which it was opened. */
-async function serveFrom(store: Store, options: ServeOptions, opened: (() => Promise<unknown>)[]): Promise<Omit<Serving, 'close'>> {
+async function serveFrom(
+  store: Store,
+  options: ServeOptions,
+  opened: (() => Promise<unknown>)[],
+  heard: { runs?: RunWitness },
+): Promise<Omit<Serving, 'close'>> {
   const { config } = options;
   const { database, recorder, clock, keys } = store;
   const { queue, raise, alarm } = openSignals(store, options.alarm);
   let published = () => {};
-  const policy = await servedPolicy({ ...options, alarm }, store, () => published());
+  const policy = policyWithCanary(await servedPolicy({ ...options, alarm }, store, () => published()));
+  const rehearsing = rehearsalCredential();
   const deciding = await openDeciding(config, store, policy, alarm);
   opened.push(() => deciding.upstreams.close());
+  const runs = runWitness({ store, policy, trees: deciding.witnesses.trees, spend: deciding.limits.settleSpend, raise });
+  heard.runs = runs;
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const access = openAccess({ database, keys, policy: policy.current, clock, oidc: config.oidc, publicUrl: () => url });
   const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });
@@ -88,7 +108,8 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
     handle: deciding.handle,
     offer: deciding.offer,
     hooks: deciding.hooks,
-    authenticate: access.authenticate,
+    telemetry: runs.telemetry,
+    authenticate: rehearsing.wrap(access.authenticate),
     resourceMetadata: access.resourceMetadata,
     config: {
       ...defaultLimits,
@@ -109,15 +130,19 @@ async function serveFrom(store: Store, options: ServeOptions, opened: (() => Pro
     runTickets({ store, deciding, policy, alarm }),
     startDelivery({ store, policy, link: (path) => `${url}${path}`, alarm, raise }),
     startObserving({ store, policy, queue }),
+    runs.start(),
   );
   published = work.published;
   const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
   opened.push(gateway.close);
+  opened.push(
+    serveRehearsals({ store, stops: deciding.stops, url: listening.url, token: rehearsing.token, command: options.command, alarm }),
+  );
   url = config.publicUrl ?? listening.url;
   opened.push(await advertise(config, url, alarm));
   // Last, because the code is shown once: a start that fails must not have used it up.
   const first = await firstStart({ store, policy, signIn, url }, options.administrator);
-  return { url, plugins: [...policy.current().plugins.keys()], ...first };
+  return { url, plugins: [...policy.current().plugins.keys()].filter((id) => id !== canary.plugin), ...first };
 }
 
 /** The policy that runs, and whom to tell when another does. */

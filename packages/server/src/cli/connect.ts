@@ -3,6 +3,7 @@ import { parseDurationMs } from '../kernel/duration.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { People } from '../kernel/people.ts';
 import type { Issued, Tokens } from '../kernel/tokens.ts';
+import { telemetrySettings, telemetryWords } from './connect-telemetry.ts';
 import { type CredentialOptions, prove, type Terminal, takesCredential } from './credential.ts';
 
 /** What the commands about identity work with. */
@@ -22,6 +23,7 @@ interface ConnectOptions extends CredentialOptions {
   readonly profile?: string;
   readonly expires: string;
   readonly json?: boolean;
+  readonly telemetry?: boolean;
 }
 
 const help = `
@@ -30,6 +32,7 @@ One token for each connector of the plugin's current release, shown once.
 Examples:
   $ trapkey connect sales                                   for yourself; asks for your code
   $ trapkey connect sales --profile outreach --expires 8h   for one task
+  $ trapkey connect --telemetry                             settings with which a client tells cost, models and agents
   $ trapkey connect sales --person j.rivera@corp.example --as m.osei@corp.example
   $ TRAPKEY_CODE_FILE=~/.trapkey-code trapkey connect sales --json > .mcp.json`;
 
@@ -38,18 +41,27 @@ export function connectCommand(program: Command, open: OpenAccessDoor, terminal:
   const command = program
     .command('connect')
     .description('issue tokens for a plugin and print a ready-to-paste client configuration')
-    .argument('<plugin>')
+    .argument('[plugin]')
+    .option('--telemetry', 'instead, a token that delivers telemetry, with the settings of the client')
     .option('--person <person>', 'whom they are for; for somebody else you must be an administrator')
     .option('--profile <profile>', 'the task profile that its calls run under (default: the narrowest)')
     .option('--expires <duration>', 'how long they last, such as 30m, 8h or 30d', '30d')
     .option('--json', 'only the configuration, nothing else')
     .addHelpText('after', help);
-  takesCredential(command).action(async (plugin: string, options: ConnectOptions, self: Command) => {
+  takesCredential(command).action(async (plugin: string | undefined, options: ConnectOptions, self: Command) => {
     const expiresMs = parseDurationMs(options.expires);
     if (expiresMs === undefined)
       throw new UserError(`\`${options.expires}\` is not a duration.`, 'For example `--expires 8h` or `--expires 30d`.');
+    if ((plugin === undefined) !== (options.telemetry === true))
+      throw new UserError('Name a plugin, or --telemetry.', 'For example `trapkey connect sales` or `trapkey connect --telemetry`.');
     await using door = disposable(await open(self.optsWithGlobals()));
     const by = await prove(door.people, options, terminal);
+    if (plugin === undefined) {
+      const one = await door.tokens.issueTelemetry({ person: options.person, expiresMs, by });
+      terminal.stdout.write(`${JSON.stringify(telemetrySettings(one, door.publicUrl), null, 2)}\n`);
+      if (!options.json) terminal.stderr.write(telemetryWords(one));
+      return;
+    }
     const issued = await door.tokens.issue({ plugin, person: options.person, profile: options.profile, expiresMs, by });
     terminal.stdout.write(`${JSON.stringify(clientConfiguration(issued, door.publicUrl), null, 2)}\n`);
     if (!options.json) terminal.stderr.write(words(issued));

@@ -15,6 +15,9 @@ import {
 } from '../wire-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
+import { rehearsalsDoor } from '../wire-rehearsal.ts';
+import { runsDoor } from '../wire-runs.ts';
+import { scanDoor } from '../wire-scan.ts';
 import { signInDoor } from '../wire-sign-in.ts';
 import { stdioDoor } from '../wire-stdio.ts';
 import { orders, orFile, stopFilesDoor } from '../wire-stop-files.ts';
@@ -34,8 +37,11 @@ import { messagesCommands } from './messages.ts';
 import { policyCommands } from './policy.ts';
 import { qualityCommands } from './quality.ts';
 import { recordCommands } from './record.ts';
+import { rehearseCommand } from './rehearse.ts';
 import { releaseCommand } from './release.ts';
 import { requestsCommands } from './requests.ts';
+import { runsCommands } from './runs.ts';
+import { scanCommand } from './scan.ts';
 import { settingsCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { stdioCommand } from './stdio.ts';
@@ -51,6 +57,7 @@ const help = `
 Exit codes: 0 done; 1 a problem was found; 2 the command or a file is wrong; 3 the record or database is not available.
 
 Examples:
+  $ trapkey scan
   $ trapkey up --policy ./policy
   $ trapkey connect sales
   $ trapkey approvals list
@@ -75,6 +82,7 @@ export function program(terminal: Terminal): Command {
   const config = (globals: Readonly<Record<string, unknown>>) => configOf(globals, terminal.env);
   const policed = (globals: Readonly<Record<string, unknown>>) =>
     [config(globals), policyEnvironment(config(globals), terminal.env)] as const;
+  scanCommand(root, scanDoor(terminal.env), terminal);
   upCommand(root, terminal);
   startCommand(root, terminal);
   connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
@@ -95,6 +103,7 @@ export function program(terminal: Terminal): Command {
   stopKeyCommands(root, (globals) => stopFilesDoor(config(globals)), orders.newPair, terminal);
   stopSignCommand(root, orders, terminal);
   stopFilesCommands(root, (globals) => stopFilesDoor(config(globals)), terminal);
+  rehearseCommand(root, (globals) => rehearsalsDoor(config(globals)), terminal);
   releaseCommand(root, (globals) => stopsDoor(...policed(globals)), terminal);
   const folder = (globals: Readonly<Record<string, unknown>>) => config(globals).policyFolder;
   const desk = (globals: Readonly<Record<string, unknown>>) => policyDesk(policyEnvironment(config(globals), terminal.env));
@@ -104,6 +113,7 @@ export function program(terminal: Terminal): Command {
     (globals) => policyDoor(...policed(globals)),
     terminal,
   );
+  runsCommands(root, (globals) => runsDoor(config(globals)), terminal);
   recordCommands(root, { open: (globals) => recordHouse(...policed(globals)), verifyFile }, terminal);
   stdioCommand(root, (globals, plugin, connector) => stdioDoor(...policed(globals), plugin, connector), terminal);
   hookCommand(root, terminal);

@@ -10,6 +10,9 @@ export interface TokenRequest {
   readonly by: ProvenPerson | { readonly setup: string };
 }
 
+/** A wish for a token that delivers telemetry, and does nothing else. */
+export type TelemetryTokenRequest = Pick<TokenRequest, 'person' | 'expiresMs'> & { readonly by: ProvenPerson };
+
 /** A new token with where it is valid. `token` is shown once. */
 export interface Issued {
   readonly id: string;
@@ -42,6 +45,8 @@ export interface TokenView {
 /** Trapkey's own tokens: one for each connector of a plugin's current release. Mistakes are `UserError`s; every change is an entry. */
 export interface Tokens {
   issue(request: TokenRequest): Promise<readonly Issued[]>;
+  /** One token for `/v1/logs`, `/v1/traces` and `/v1/metrics`: whatever comes with it is told of this person. */
+  issueTelemetry(request: TelemetryTokenRequest): Promise<Issued>;
   /** One's own, or anybody's by an administrator. */
   revoke(id: string, by: ProvenPerson): Promise<TokenView>;
   /** Newest first. */

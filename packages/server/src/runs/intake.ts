@@ -1,10 +1,11 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { type Clock, rfc3339 } from '../kernel/clock.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
-import type { SettleSpend } from '../kernel/limits.ts';
+import type { SettleSpend, Spend } from '../kernel/limits.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { PolicySet } from '../kernel/rules.ts';
 import type { TakeTelemetry, TelemetryEvent } from '../kernel/telemetry.ts';
+import { personKey } from './announced/locate.ts';
 import { promptEntry, promptRows } from './telemetry/prompts.ts';
 import { reportedOf, reportsOf, requestsOf } from './telemetry/rows.ts';
 import { type Epoch, note } from './telemetry/sequence.ts';
@@ -27,8 +28,11 @@ interface Parts {
 /** Opens the intake of telemetry: what a delivery tells is durable before it is answered; told again, it changes nothing. */
 export function openTelemetry(parts: Parts): TakeTelemetry {
   const { recorder, clock, policy, trees } = parts;
-  return async ({ person, events }) => {
+  const spending = countLater(parts.spend);
+  return async (delivery) => {
+    const { events } = delivery;
     if (events.length === 0) return;
+    const person = personKey(policy(), delivery.person);
     const of = { person, atMs: clock() };
     const sessions = new Set(events.map(({ session }) => session));
     const reports = reportsOf(of, events);
@@ -51,7 +55,24 @@ export function openTelemetry(parts: Parts): TakeTelemetry {
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
     trees.forget(person, sessions);
-    if (parts.spend && fresh.length > 0) await parts.spend(await spentBy(parts.database, person, fresh));
+    if (fresh.length > 0) await spending(() => spentBy(parts.database, person, fresh));
+  };
+}
+
+const uncountedMax = 1_000;
+
+/** Counts what was spent. It is durable by then and is never told again, so what cannot be counted waits for the next time. */
+function countLater(spend: SettleSpend | undefined): (read: () => Promise<readonly Spend[]>) => Promise<void> {
+  let waiting: (() => Promise<readonly Spend[]>)[] = [];
+  return async (read) => {
+    if (!spend) return;
+    const now = [...waiting.slice(-uncountedMax), read];
+    waiting = [];
+    try {
+      await spend((await Promise.all(now.map((each) => each()))).flat());
+    } catch {
+      waiting.push(...now);
+    }
   };
 }
 

@@ -1,38 +1,29 @@
-import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { ProvenPerson } from '../../kernel/approvals.ts';
-import { type Clock, rfc3339 } from '../../kernel/clock.ts';
+import { rfc3339 } from '../../kernel/clock.ts';
 import { RecordUnavailable, UserError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
-import type { Recorder } from '../../kernel/recorder.ts';
-import type { PolicySet } from '../../kernel/rules.ts';
 import type { Issued, TokenRequest, Tokens, TokenView } from '../../kernel/tokens.ts';
 import { mustAdminister } from '../people/act.ts';
-import type { AccessDatabase } from '../people/read.ts';
 import { endpointPath } from '../resource.ts';
+import { change, type TokenParts } from './change.ts';
 import { checkExpiry, checkFor, checkProfile, idOf, pluginOf } from './may.ts';
 import { readTokens, type TokenReader } from './read.ts';
 import { insertTokens, markRevoked } from './store.ts';
+import { issueTelemetry } from './telemetry.ts';
 import { hashToken, mintToken } from './token.ts';
 
-interface Parts {
-  readonly database: AccessDatabase;
-  readonly recorder: Recorder;
-  readonly keys: { readonly tokens: Uint8Array };
-  readonly policy: () => PolicySet;
-  readonly clock: Clock;
-}
-
 /** Opens the door to issue and revoke tokens. Every change is an `admin` entry in the same commit. */
-export function openTokens(parts: Parts): Tokens {
+export function openTokens(parts: TokenParts): Tokens {
   const tokens = readTokens(parts.database);
   return {
     issue: (request) => issue(parts, request),
+    issueTelemetry: (request) => issueTelemetry(parts, request),
     revoke: (id, by) => revoke(tokens, parts, id, by),
     list: (person) => tokens.list(person),
   };
 }
 
-async function issue({ recorder, keys, policy, clock }: Parts, request: TokenRequest): Promise<readonly Issued[]> {
+async function issue({ recorder, keys, policy, clock }: TokenParts, request: TokenRequest): Promise<readonly Issued[]> {
   const set = policy();
   const by = 'setup' in request.by ? request.by.setup : request.by.person;
   const person = idOf(set, request.person ?? by);
@@ -76,7 +67,7 @@ async function issue({ recorder, keys, policy, clock }: Parts, request: TokenReq
   return issued;
 }
 
-async function revoke(tokens: TokenReader, { recorder, policy, clock }: Parts, id: string, by: ProvenPerson): Promise<TokenView> {
+async function revoke(tokens: TokenReader, { recorder, policy, clock }: TokenParts, id: string, by: ProvenPerson): Promise<TokenView> {
   const token = await tokens.byId(id);
   // The same words for a token of somebody else and for none: ids are not told to whoever tries them.
   const mine = token !== undefined && (token.person === idOf(policy(), by.person) || by.roles.includes('administrator'));
@@ -95,10 +86,4 @@ async function revoke(tokens: TokenReader, { recorder, policy, clock }: Parts, i
   const committed = await recorder.commit({ entries: [entry], steps: (tx) => markRevoked(tx, id, atMs) });
   if (committed.status !== 'committed') throw new UserError(`Token ${id} was revoked already.`);
   return { ...token, revokedAtMs: atMs };
-}
-
-/** Who acted is `on_behalf_of`; whose token it is, the subject. The recorder takes both names out. */
-function change(atMs: number, action: string, person: string, by: { readonly person: string; readonly proved: boolean }): EntryFields {
-  const assurance = { on_behalf_of: by.proved ? ('proved' as const) : ('claimed' as const) };
-  return { timestamp: rfc3339(atMs), kind: 'admin', action, on_behalf_of: by.person, subject: `person:${person}`, assurance };
 }

@@ -82,6 +82,7 @@ type Field = keyof Required<EntryFields>;
 type Late =
   | 'environment'
   | 'held_ms'
+  | 'instructions'
   | 'kind'
   | 'method'
   | 'model'
@@ -99,11 +100,13 @@ type Late =
   | 'run'
   | 'session'
   | 'source'
+  | 'spend'
   | 'subject'
   | 'ticket'
   | 'tier'
   | 'timestamp'
   | 'tool'
+  | 'tool_use'
   | 'upstream_ms'
   | 'verdict'
   | 'would';
@@ -137,6 +140,7 @@ function afterNumber(e: EntryFields): { readonly [field in Late]: unknown } {
   return {
     environment: e.environment,
     held_ms: finite(e.held_ms),
+    instructions: sorted(e.instructions),
     kind: e.kind,
     method: e.method,
     model: e.model,
@@ -154,11 +158,13 @@ function afterNumber(e: EntryFields): { readonly [field in Late]: unknown } {
     run: e.run,
     session: e.session,
     source: e.source,
+    spend: sorted(e.spend),
     subject: e.subject,
     ticket: e.ticket,
     tier: e.tier,
     timestamp: e.timestamp,
     tool: e.tool,
+    tool_use: e.tool_use,
     upstream_ms: finite(e.upstream_ms),
     verdict: e.verdict,
     would: e.would?.map(sorted),
