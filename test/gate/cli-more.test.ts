@@ -11,6 +11,7 @@ import type { Call } from '../../packages/server/src/kernel/call.ts';
 import { newCallId } from '../../packages/server/src/kernel/ids.ts';
 import type { People } from '../../packages/server/src/kernel/people.ts';
 import { findRun } from '../../packages/server/src/runs/read.ts';
+import { openStopDesk } from '../../packages/server/src/stages/contain/stops/desk.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
 import { callOf } from './desk.ts';
 import { type Node, openNode } from './node.ts';
@@ -79,7 +80,14 @@ describe('deciding from the terminal', () => {
     const terminal = { stdin, stdout: catcher('out'), stderr: catcher('err'), env };
     const program = new Command('trapkey').exitOverride();
     approvalsCommands(program, async () => ({ approvals: node.approvals, people, claimed, close: async () => undefined }), terminal);
-    const stops = { stops: node.stops, people, connectors: [], findRun: (id: string) => findRun(at.database, id), claimed };
+    const stopDesk = openStopDesk({
+      database: at.database,
+      clock: Date.now,
+      policy: () => undefined,
+      findRun: (id) => findRun(at.database, id),
+      inFlight: async () => [],
+    });
+    const stops = { stops: node.stops, people, desk: stopDesk, claimed };
     stopCommand(program, async () => ({ ...stops, close: async () => undefined }), terminal);
     const error = await program.parseAsync(args, { from: 'user' }).then(
       () => undefined,

@@ -7,14 +7,24 @@ import { releaseCommand } from '../../packages/server/src/cli/release.ts';
 import { stopCommand } from '../../packages/server/src/cli/stop.ts';
 import { UserError } from '../../packages/server/src/kernel/errors.ts';
 import type { People } from '../../packages/server/src/kernel/people.ts';
+import type { PolicySet } from '../../packages/server/src/kernel/rules.ts';
 import { openStops } from '../../packages/server/src/stages/contain/act.ts';
 import { listStops } from '../../packages/server/src/stages/contain/read.ts';
+import { openStopDesk } from '../../packages/server/src/stages/contain/stops/desk.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
 import { callOf, type Desk, entriesOf, heldId, openDesk, startMs } from './desk.ts';
 
 const claimed = { person: 'root', assurance: 'claimed' } as const;
 const clock = () => startMs;
 const [sqlite] = databases;
+
+const policyOf = (connectors: readonly string[]): PolicySet =>
+  ({
+    connectors: new Map(connectors.map((id) => [id, { id, connection: id, tools: new Map() }])),
+    connections: new Map(),
+    plugins: new Map(),
+    directory: new Map(),
+  }) as unknown as PolicySet;
 
 describe('the commands of people', () => {
   let at: FreshDatabase;
@@ -47,7 +57,13 @@ describe('the commands of people', () => {
     const stops = async () => ({
       stops: await openStops({ database: at.database, recorder: desk.recorder, clock }),
       people,
-      connectors: connectors === 'unreadable' ? undefined : connectors,
+      desk: openStopDesk({
+        database: at.database,
+        clock,
+        policy: () => (connectors === 'unreadable' ? undefined : policyOf(connectors)),
+        findRun: async () => undefined,
+        inFlight: async () => [],
+      }),
       claimed,
       close,
     });

@@ -14,15 +14,14 @@ import { openMessages } from './messages/read.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import { readPointer } from './policy/read.ts';
-import { findRun } from './runs/read.ts';
 import { openGrantDesk } from './stages/gate/grants/act.ts';
 import { openQuality } from './stages/gate/quality/act.ts';
 import { openStore, type Store } from './wire.ts';
 import { approvalsOver } from './wire-approvals.ts';
 import { openDeciding } from './wire-deciding.ts';
 import { limitsOver } from './wire-limits.ts';
-import { announceOver } from './wire-messages.ts';
-import { stopsOver } from './wire-stops.ts';
+import { announceOver, tellOver } from './wire-messages.ts';
+import { stopDeskOver, stopsOver } from './wire-stops.ts';
 import { peopleAtTerminal } from './wire-terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -109,7 +108,7 @@ export const requestsDoor = (config: Config, env: Environment) =>
     const { database, recorder, clock } = store;
     const policy = await publishedPolicy(config, env, store);
     return {
-      requests: openRequests({ database, recorder, clock, policy: policy.current }),
+      requests: openRequests({ database, recorder, clock, policy: policy.current, tell: tellOver(store, policy) }),
       people: openPeople({ database, recorder, clock }),
     };
   });
@@ -138,8 +137,7 @@ export const stopsDoor = (config: Config, env: Environment) =>
     return {
       stops: await stopsOver({ store, policy: policy?.current }),
       people: openPeople({ database, recorder, clock }),
-      connectors: policy && [...policy.current().connectors.keys()],
-      findRun: (id: string) => findRun(database, id),
+      desk: stopDeskOver(store, policy?.current ?? (() => undefined)),
       claimed: claimed(),
     };
   });

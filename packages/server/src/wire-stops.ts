@@ -1,10 +1,13 @@
 import { hostname } from 'node:os';
 import { revokeTokensOf } from './access/tokens/scope.ts';
+import { callsInFlight } from './effects/record/open-calls.ts';
 import { checkpointNow } from './effects/record/worker.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { LocalStops } from './kernel/stop-files.ts';
-import type { Stops } from './kernel/stops.ts';
+import type { StopDesk, Stops } from './kernel/stops.ts';
+import { findRun } from './runs/read.ts';
 import { openStops } from './stages/contain/act.ts';
+import { openStopDesk } from './stages/contain/stops/desk.ts';
 import { serveNode } from './stages/contain/stops/node.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
@@ -19,6 +22,12 @@ export async function stopsOver(parts: {
   const { database, recorder, clock, keys } = store;
   const checkpoint = () => checkpointNow({ recorder, keys, clock });
   return await openStops({ database, recorder, clock, policy, revokeTokens: revokeTokensOf, checkpoint, ...(local && { local }) });
+}
+
+/** Where people say what to stop. */
+export function stopDeskOver({ database, clock }: Store, policy: () => PolicySet | undefined): StopDesk {
+  const inFlight = () => callsInFlight(database);
+  return openStopDesk({ database, clock, policy, inFlight, findRun: (id) => findRun(database, id) });
 }
 
 /** What a process that serves does about stops besides refusing: it confirms them, tells its clients, and lets go of credentials. */

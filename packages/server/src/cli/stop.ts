@@ -1,20 +1,19 @@
 import { type Command, Option } from 'commander';
 import type { Acting } from '../kernel/approvals.ts';
+import { parseDurationMs } from '../kernel/duration.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { People } from '../kernel/people.ts';
-import type { StopScope, StopView } from '../kernel/readers.ts';
-import type { Stops, StopTarget } from '../kernel/stops.ts';
+import type { StopView } from '../kernel/readers.ts';
+import type { StopDesk, Stops } from '../kernel/stops.ts';
 import { disposable } from './connect.ts';
 import type { Terminal } from './credential.ts';
+import { detailText, engagedText, historyText, listText, previewText } from './stop-text.ts';
 
 /** What the commands about stops work with; no server needs to run. */
 export interface StopsDoor {
   readonly stops: Stops;
+  readonly desk: StopDesk;
   readonly people: People;
-  /** Ids of the running policy's connectors; undefined when no policy can be read, which must not be in the way of a stop. */
-  readonly connectors: readonly string[] | undefined;
-  /** Whose run it is; undefined when no call of it was ever decided. */
-  findRun?(id: string): Promise<{ readonly person: string; readonly release: string } | undefined>;
   /** Who the operating system says runs the command; the entry says `claimed`. */
   readonly claimed: Acting;
   close(): Promise<void>;
@@ -26,77 +25,98 @@ export type OpenStopsDoor = (globals: Readonly<Record<string, unknown>>) => Prom
 interface StopOptions {
   readonly reason?: string;
   readonly mode: StopView['mode'];
+  readonly preview?: boolean;
+  readonly withConnectors?: boolean;
+  readonly revoke?: boolean;
+  readonly until?: string;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
+const historyMax = 1_000;
 const help = `
 Takes effect with the next call on every node, and aborts what is running. Works while the server is down.
-Stopping needs no code; \`trapkey release\` does.
+Stopping needs no code; \`trapkey release\` does. Tickets of what is stopped are frozen until then.
+
+What: everything, plugin:<id>, release:<id>@<version>, connector:<id>, credential:<connection>,
+tool:<connector>.<tool>, effect:<effect>, person:<id>, run:<id>, agent:<id>; or list, or show <stop>.
 
 Examples:
   $ trapkey stop everything --reason "odd mails since 14:00"
+  $ trapkey stop plugin:sales --with-connectors --preview
+  $ trapkey stop effect:send --mode full --until 2h --reason "mail list is being mended"
+  $ trapkey stop person:ann@corp.example --revoke --reason "laptop was stolen"
   $ trapkey stop connector:crm-act --mode freeze --reason "month end: reading only"
   $ trapkey stop run:R-2K7Q9M4X3F --reason "it does not do what was asked"
-  $ trapkey stop list`;
+  $ trapkey stop list --all
+  $ trapkey stop show S-2K7Q9M4X3F`;
 
-/** `trapkey stop everything|connector:<id>|run:<id>` and `trapkey stop list`. */
+/** `trapkey stop <scope>`, `trapkey stop list` and `trapkey stop show <stop>`. */
 export function stopCommand(program: Command, open: OpenStopsDoor, terminal: Terminal): void {
   program
     .command('stop')
-    .description('stop everything, one connector or one run, at once; `list` shows what is stopped')
-    .argument('<what>', '`everything`, `connector:<id>`, `run:<id>` or `list`')
+    .description('stop a plugin, connector, tool, effect, person, run or everything at once; `list` and `show` say what is stopped')
+    .argument('<what>', 'a scope, `list` or `show`')
+    .argument('[stop]', 'for `show`: the id of a stop')
     .option('--reason <reason>', 'why; kept in the record')
     .addOption(new Option('--mode <mode>', 'full: nothing runs. freeze: reading goes on').choices(['full', 'freeze']).default('full'))
+    .option('--preview', 'say what would be hit, and stop nothing')
+    .option('--with-connectors', 'with a plugin: its connectors and the credentials that they use, in the same act')
+    .option('--revoke', 'revoke the tokens too; without it they work again after the release')
+    .option('--until <time>', 'it ends by itself then: 30m, 2h, or 2026-08-01T18:00:00Z')
+    .option('--all', 'with `list`: those that were released too')
     .option('--json', 'as JSON')
     .addHelpText('after', help)
-    .action(async (what: string, options: StopOptions, self: Command) => {
-      const target = what === 'list' ? undefined : stopScope(what);
-      const reason = options.reason?.trim() ?? '';
-      if (target && reason === '') throw new UserError('Say why. Nothing was stopped yet.', 'Add `--reason "…"`; a few words do.');
+    .action(async (what: string, id: string | undefined, options: StopOptions, self: Command) => {
+      const looking = what === 'list' || what === 'show' || options.preview === true;
+      if (!looking && (options.reason?.trim() ?? '') === '')
+        throw new UserError('Say why. Nothing was stopped yet.', 'Add `--reason "…"`; a few words do.');
       await using door = disposable(await open(self.optsWithGlobals()));
-      const say = (value: unknown, words: string) => terminal.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : words);
-      if (!target) {
-        const now = door.stops.current();
-        if (now.unreadable) throw new UserError('The stops cannot be read, so everything counts as stopped.', 'Check the database.');
-        say(now.stops, listText(now.stops));
-        return;
-      }
-      const scope = await existing(target, door);
-      const stop = await door.stops.engage({ scope, mode: options.mode, by: door.claimed, reason });
-      const does = options.mode === 'full' ? 'nothing runs' : 'only reading goes on';
-      say(stop, `Stopped ${what}: ${does} until \`trapkey release ${stop.id}\`.\n`);
+      const [value, words] =
+        what === 'list' ? await list(door, options) : what === 'show' ? await show(door, id) : await act(door, what, options);
+      terminal.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : words);
     });
 }
 
-/** Reads `everything`, `connector:<id>` or `run:<id>`. */
-export function stopScope(what: string): StopTarget {
-  const words = what.trim();
-  if (words.toLowerCase() === 'everything') return { kind: 'everything' };
-  const id = words.replace(/^connector:/, '');
-  if (id !== words && id !== '') return { kind: 'connector', id };
-  const run = /^run:(R-[0-9A-Z]{10})$/i.exec(words)?.[1];
-  if (run !== undefined) return { kind: 'run', id: run.toUpperCase() };
-  throw new UserError(`\`${words.slice(0, 80)}\` cannot be stopped.`, 'Say `everything`, `connector:<id>` or `run:<id>`.');
-}
+type Said = readonly [value: unknown, words: string];
 
-/** A stop on a name that nothing has would comfort and stop nothing. */
-async function existing(target: StopTarget, { connectors, findRun }: StopsDoor): Promise<StopScope> {
-  if (target.kind === 'run') {
-    const found = await findRun?.(target.id);
-    if (found) return { ...target, ...found };
-    throw new UserError(`There is no run ${target.id}. Nothing was stopped.`, 'A ticket and every entry of the record name theirs.');
+async function list({ stops }: StopsDoor, { all }: StopOptions): Promise<Said> {
+  if (all) {
+    const past = await stops.history(historyMax);
+    return [past, historyText(past)];
   }
-  if (target.kind === 'everything' || connectors === undefined || connectors.includes(target.id)) return target;
-  const known = connectors.length > 0 ? `The connectors are ${connectors.join(', ')}.` : 'The policy has no connectors.';
-  throw new UserError(`No connector is called \`${target.id.slice(0, 80)}\`. Nothing was stopped.`, known);
+  const now = stops.current();
+  if (now.unreadable) throw new UserError('The stops cannot be read, so everything counts as stopped.', 'Check the database.');
+  return [now.stops, listText(now.stops)];
 }
 
-function listText(stops: readonly StopView[]): string {
-  if (stops.length === 0) return 'Nothing is stopped.\n';
-  return stops
-    .map(({ id, scope, mode, by, reason, atMs }) => {
-      const what = scope.kind === 'everything' ? 'everything' : `${scope.kind}:${scope.id}`;
-      return `${id}  ${what}  ${mode}  since ${new Date(atMs).toISOString()} by ${by}: ${reason}\n`;
-    })
-    .join('');
+async function show({ stops }: StopsDoor, typed = ''): Promise<Said> {
+  const found = await stops.show(typed.trim().toUpperCase());
+  if (found) return [found, detailText(found)];
+  throw new UserError(`There is no stop ${typed.slice(0, 40)}.`, 'See all of them with `trapkey stop list --all`.');
+}
+
+async function act({ stops, desk, claimed }: StopsDoor, what: string, options: StopOptions): Promise<Said> {
+  const scope = await desk.resolve(what);
+  const also = options.withConnectors ? desk.alsoOf(scope) : [];
+  if (options.withConnectors && also.length === 0)
+    throw new UserError('Only a plugin or a release has connectors to take along. Nothing was stopped.', 'Leave --with-connectors out.');
+  if (options.preview) {
+    const preview = await desk.preview(scope, also);
+    return [preview, previewText(preview, options.mode)];
+  }
+  const untilMs = options.until === undefined ? undefined : momentOf(options.until);
+  const { mode, reason = '', revoke } = options;
+  const stop = await stops.engage({ scope, mode, by: claimed, reason, untilMs, also, revoke });
+  return [stop, engagedText(stop, what, also.length)];
+}
+
+function momentOf(text: string): number {
+  const ms = parseDurationMs(text);
+  const at = ms === undefined ? Date.parse(text) : Date.now() + ms;
+  if (Number.isFinite(at)) return at;
+  throw new UserError(
+    `\`${text.slice(0, 40)}\` is no time. Nothing was stopped.`,
+    'Write 30m, 2h, or a moment such as 2026-08-01T18:00:00Z.',
+  );
 }

@@ -118,3 +118,12 @@ export interface StopPreview {
 
 /** Says what would be hit; changes nothing. */
 export type PreviewStop = (scope: StopScope, also?: readonly StopScope[]) => Promise<StopPreview>;
+
+/** Reads what people type, and says what a stop would hit. */
+export interface StopDesk {
+  /** Throws, in words, where nothing has that name: a stop on it would comfort and stop nothing. */
+  resolve(text: string): Promise<StopScope>;
+  /** What a stop on a plugin can take along: its connectors, and the credentials of their connections. */
+  alsoOf(scope: StopScope): readonly StopScope[];
+  readonly preview: PreviewStop;
+}
