@@ -29,12 +29,20 @@ describe('hooks: require', () => {
     const id = toolUse();
     const agent = { agent_id: 'ac27aff8bd76b7847', agent_type: 'desk:researcher', prompt_id: '51e1' };
     await at.ann.pre('Agent', { prompt: 'x', description: 'x', subagent_type: 'desk:researcher' });
-    const said = await at.ann.pre(named, { id: '7' }, { tool_use_id: id, ...agent, mcp_server: { name: 'plugin:desk:crm', source: 'plugin' } });
+    const said = await at.ann.pre(
+      named,
+      { id: '7' },
+      { tool_use_id: id, ...agent, mcp_server: { name: 'plugin:desk:crm', source: 'plugin' } },
+    );
     // No verdict of the hook: whether it runs, is held or counted is decided once, at the gateway.
     expect(said.whole).toEqual({});
     expect(await call(id, { id: '7' })).toMatchObject({ isError: false });
     expect(at.house.reached('get_thing')).toHaveLength(1);
-    expect(at.house.written.filter((entry) => entry.tool === 'get_thing').map(({ kind }) => kind)).toEqual(['requested', 'decided', 'executed']);
+    expect(at.house.written.filter((entry) => entry.tool === 'get_thing').map(({ kind }) => kind)).toEqual([
+      'requested',
+      'decided',
+      'executed',
+    ]);
     expect(at.house.written.findLast((entry) => entry.kind === 'executed')).toMatchObject({
       session: at.ann.session,
       agent: { id: 'ac27aff8bd76b7847' },
