@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { guardedFetch } from './access/jwt/outbound.ts';
 import { readOidc } from './access/jwt/settings.ts';
 import { openLinks } from './access/links/act.ts';
 import { openOidcLogin } from './access/oidc-login/act.ts';
@@ -9,22 +10,27 @@ import { requestRoutes } from './access/requests/routes.ts';
 import { accessRoutes } from './access/routes.ts';
 import { openSessions } from './access/sessions/act.ts';
 import { formTokens } from './access/sessions/forms.ts';
+import { rolesFor } from './access/sessions/identity.ts';
+import { readSessions } from './access/sessions/read.ts';
 import { openApi } from './api/app.ts';
 import { assetRoutes } from './api/assets.ts';
 import type { Config } from './config.ts';
-import { openAlerts } from './effects/observe/act.ts';
-import { alertRoutes } from './effects/observe/routes.ts';
 import type { Approvals } from './kernel/approvals.ts';
 import type { Limits } from './kernel/limits.ts';
 import type { PolicySet } from './kernel/rules.ts';
+import type { Stops } from './kernel/stops.ts';
 import { openRunLists } from './runs/lists/read.ts';
 import { runRoutes } from './runs/routes.ts';
 import { limitRoutes } from './stages/contain/limits/routes.ts';
 import { openRehearsals } from './stages/contain/rehearsal/act.ts';
 import { rehearsalRoutes } from './stages/contain/rehearsal/routes.ts';
+import { stopRoutes } from './stages/contain/stops/routes.ts';
 import { approvalRoutes } from './stages/gate/routes.ts';
+import { slackRoutes } from './stages/gate/slack/routes.ts';
 import type { Store } from './wire.ts';
+import { deskRoutes } from './wire-desks.ts';
 import { tellOver } from './wire-messages.ts';
+import { stopDeskOver } from './wire-stops.ts';
 
 /** Sign-in for people over one store: for the pages, and for commands that act as the person signed in. */
 export function openSignIn(config: Pick<Config, 'oidc' | 'oidcLogin'>, store: Store, policy: () => PolicySet) {
@@ -45,11 +51,12 @@ export function openPages(parts: {
   readonly policy: () => PolicySet;
   readonly approvals: Approvals;
   readonly limits: Limits;
+  readonly stops: Stops;
   readonly signIn: ReturnType<typeof openSignIn>;
   readonly publicUrl: () => string;
   readonly log: (message: string, detail?: unknown) => void;
 }): RequestListener {
-  const { store, policy, limits, approvals, signIn, publicUrl, log } = parts;
+  const { store, policy, limits, stops, approvals, signIn, publicUrl, log } = parts;
   const { database, recorder, clock } = store;
   const requests = openRequests({ database, recorder, clock, policy, tell: tellOver(store, { current: policy }) });
   const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
@@ -57,11 +64,19 @@ export function openPages(parts: {
   return openApi({
     routes: [
       ...approvalRoutes({ approvals, policy }),
-      ...alertRoutes({ alerts: openAlerts({ database, recorder, clock, policy }) }),
+      ...slackRoutes({
+        signingSecret: parts.config.slackSigningSecret,
+        approvals,
+        policy,
+        roles: (person) => rolesFor(policy(), readSessions(database), person, undefined),
+        post: guardedFetch({ network: 'public', insecureLoopback: false }),
+      }),
+      ...deskRoutes(store, policy),
       ...accessRoutes(signIn),
       ...requestRoutes({ requests }),
       ...runRoutes({ runs: openRunLists({ database }) }),
       ...limitRoutes({ limits }),
+      ...stopRoutes({ stops, desk: stopDeskOver(store, policy), policy }),
       ...rehearsalRoutes({ rehearsals: openRehearsals({ database, recorder, clock }) }),
       ...assetRoutes(assets),
     ],

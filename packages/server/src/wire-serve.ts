@@ -103,7 +103,17 @@ async function serveFrom(
     ask: ({ rule }: { readonly rule: string }) => `${url}/ask?rule=${encodeURIComponent(rule)}`,
   };
   const gateway = openGateway({
-    otherwise: openPages({ config, store, policy: policy.current, approvals, limits: deciding.limits, signIn, publicUrl: () => url, log }),
+    otherwise: openPages({
+      config,
+      store,
+      policy: policy.current,
+      approvals,
+      limits: deciding.limits,
+      stops: deciding.stops,
+      signIn,
+      publicUrl: () => url,
+      log,
+    }),
     rejected: rejections.rejected,
     handle: deciding.handle,
     offer: deciding.offer,
@@ -128,7 +138,7 @@ async function serveFrom(
     work.stop,
     rejections.stop,
     runTickets({ store, deciding, policy, alarm }),
-    startDelivery({ store, policy, link: (path) => `${url}${path}`, alarm, raise }),
+    startDelivery({ store, policy, link: (path) => `${url}${path}`, alarm, raise, buttons: config.slackSigningSecret !== undefined }),
     startObserving({ store, policy, queue }),
     runs.start(),
   );
