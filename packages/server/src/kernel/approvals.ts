@@ -102,6 +102,11 @@ export interface TicketFilter {
   readonly state: TicketView['state'] | 'open' | 'all';
   readonly person?: string;
   readonly max?: number;
+  readonly tier?: string | undefined;
+  readonly connector?: string | undefined;
+  readonly tool?: string | undefined;
+  /** What comes after this one, in the order of the list. */
+  readonly after?: Pick<TicketSummary, 'createdAtMs' | 'id'> | undefined;
   /** Only those that somebody let run alone in an emergency. */
   readonly brokeGlass?: boolean;
 }

@@ -1,8 +1,10 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { ExpressionBuilder } from 'kysely';
 import type { Acting, TicketDetail, TicketFilter, TicketSummary } from '../../kernel/approvals.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
+import type { Tables } from '../../storage/tables.ts';
 import { noSuchTicket } from './deciding/commit.ts';
 import { notesOn } from './deciding/store.ts';
 import { goalStore } from './goals/store.ts';
@@ -20,8 +22,7 @@ export async function listTickets(database: TicketDatabase, filter: TicketFilter
   // after another, so that what is approved meanwhile is found twice rather than not at all.
   for (const state of statesOf(filter.state)) for (const row of await pageOf(database, filter, state, atMs, max)) found.set(row.id, row);
   const rows = [...found.values()].toSorted((a, b) => b.created_at_ms - a.created_at_ms || (a.id < b.id ? -1 : 1)).slice(0, max);
-  const summaries = rows.map((row) => summaryOf(row, atMs));
-  return filter.state === 'held' || filter.state === 'approved' ? summaries.filter(({ state }) => state === filter.state) : summaries;
+  return rows.map((row) => summaryOf(row, atMs));
 }
 
 /** Time may be over before it was written down: what may still be shown is told apart by it. */
@@ -35,10 +36,20 @@ function pageOf(database: TicketDatabase, filter: TicketFilter, state: string | 
   let query = database.read.selectFrom('tickets').selectAll();
   if (state !== undefined) query = query.where('state', '=', state);
   if (filter.person !== undefined) query = query.where('person', '=', filter.person);
-  if (filter.state === 'open') query = query.where('expires_at_ms', '>', atMs);
+  if (filter.tier !== undefined) query = query.where('tier', '=', filter.tier);
+  if (filter.connector !== undefined) query = query.where('connector', '=', filter.connector);
+  if (filter.tool !== undefined) query = query.where('tool', '=', filter.tool);
+  if (filter.after !== undefined) query = query.where(afterOf(filter.after));
+  if (filter.state === 'open' || filter.state === 'held' || filter.state === 'approved') query = query.where('expires_at_ms', '>', atMs);
   if (filter.state === 'expired') query = query.where('expires_at_ms', '<=', atMs);
   if (filter.brokeGlass) query = query.where('decisions', 'like', '%"kind":"break-glass"%');
   return query.orderBy('created_at_ms', 'desc').orderBy('id').limit(max).execute();
+}
+
+/** Newest first, and by id where several came in one moment. */
+function afterOf({ createdAtMs, id }: NonNullable<TicketFilter['after']>) {
+  return (eb: ExpressionBuilder<Tables, 'tickets'>) =>
+    eb.or([eb('created_at_ms', '<', createdAtMs), eb.and([eb('created_at_ms', '=', createdAtMs), eb('id', '>', id)])]);
 }
 
 /** Opens the frozen payload of a ticket. That somebody read it is durable before they do. */

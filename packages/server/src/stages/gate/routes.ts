@@ -1,4 +1,4 @@
-import type { TicketDetail, TicketSummary } from '../../kernel/approvals.ts';
+import type { TicketDetail } from '../../kernel/approvals.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { type Answer, type Asked, HttpRefusal, type Route, route, signedIn } from '../../kernel/http.ts';
 import { decide, decisionBytesMax } from './screens/decide.ts';
@@ -6,12 +6,12 @@ import type { ApprovalScreens } from './screens/doors.ts';
 import { decisionForm, decisionOf } from './screens/form.ts';
 import { found, involved } from './screens/involved.ts';
 import { jsonRoutes } from './screens/json.ts';
+import { isPlain, listedFor, listQuery } from './screens/list-filter.ts';
 import { listPage } from './screens/list-page.ts';
-import { type Standing, standingOf } from './screens/standing.ts';
+import { standingOf } from './screens/standing.ts';
 import { strangerPage, ticketPage } from './screens/ticket-page.ts';
-import { isHigh } from './screens/words.ts';
 
-const listMax = 200;
+const ownMax = 20;
 
 /** Every address of approvals: the list, the ticket, its decisions; as pages and as JSON. */
 export function approvalRoutes(doors: ApprovalScreens): readonly Route[] {
@@ -19,7 +19,7 @@ export function approvalRoutes(doors: ApprovalScreens): readonly Route[] {
 }
 
 function pages(doors: ApprovalScreens): readonly Route[] {
-  const { approvals, policy } = doors;
+  const { approvals } = doors;
   return [
     route({
       method: 'GET',
@@ -33,17 +33,10 @@ function pages(doors: ApprovalScreens): readonly Route[] {
       permission: 'signed in',
       async handle(asked) {
         const { who } = signedIn(asked);
-        const open = (await approvals.list({ state: 'open', max: listMax })).map((ticket) => ({
-          ticket,
-          standing: standingOf(policy(), ticket, who),
-        }));
-        const of = (wanted: Standing) =>
-          open.filter(({ ticket, standing }) => standing === wanted && ticket.state === 'held').map(({ ticket }) => ticket);
-        const own = (await approvals.list({ state: 'all', person: who.person, max: 20 })) as readonly TicketSummary[];
-        return {
-          title: 'Approvals',
-          page: listPage({ waiting: of('asked').sort(firstFirst), own, others: of('onlooker').sort(firstFirst) }, asked.atMs),
-        };
+        const query = listQuery(asked.query);
+        const { tickets, next } = await listedFor(doors, who, query);
+        const own = isPlain(query) ? await approvals.list({ state: 'all', person: who.person, max: ownMax }) : [];
+        return { title: 'Approvals', page: listPage({ tickets, own, query, next }, asked.atMs) };
       },
     }),
     route({ method: 'GET', path: '/t/:ticket', permission: 'signed in', handle: (asked) => showPage(doors, asked) }),
@@ -90,9 +83,4 @@ async function showPage(doors: ApprovalScreens, asked: Asked<unknown>, error?: U
   const problem = error && { says: error.message, next: error.next };
   const status = error === undefined ? 200 : error instanceof HttpRefusal ? error.status : 409;
   return { title: `Ticket ${ticket.id}`, page: ticketPage({ ticket, standing, eligible, asked, problem }), status };
-}
-
-/** The high tier before the rest, then what runs out first. */
-function firstFirst(a: TicketSummary, b: TicketSummary): number {
-  return Number(isHigh(b)) - Number(isHigh(a)) || a.expiresAtMs - b.expiresAtMs;
 }

@@ -1,34 +1,21 @@
 import type { Json } from '@trapkey/contract/json.ts';
-import { z } from 'zod';
-import type { TicketFilter } from '../../../kernel/approvals.ts';
-import { HttpRefusal, type Route, route, signedIn } from '../../../kernel/http.ts';
+import { type Route, route, signedIn } from '../../../kernel/http.ts';
 import { decide, decision, decisionBytesMax } from './decide.ts';
 import type { ApprovalScreens } from './doors.ts';
 import { involved } from './involved.ts';
-import { standingOf } from './standing.ts';
-
-const listMax = 200;
-const filter = z.object({
-  state: z
-    .enum(['open', 'held', 'approved', 'executing', 'done', 'failed', 'unknown', 'refused', 'expired', 'withdrawn', 'all'])
-    .default('open'),
-  max: z.coerce.number().int().min(1).max(listMax).default(listMax),
-});
+import { listedFor, listQuery } from './list-filter.ts';
 
 /** Approvals for programs: the same acts, the same words, the same permissions. */
 export function jsonRoutes(doors: ApprovalScreens): readonly Route[] {
-  const { approvals, policy } = doors;
+  const { approvals } = doors;
   return [
     route({
       method: 'GET',
       path: '/api/approvals',
       permission: 'signed in',
       async handle(asked) {
-        const read = filter.safeParse(asked.query);
-        if (!read.success) throw new HttpRefusal(400, 'invalid_input', `The query cannot be read: ${read.error.issues[0]?.message ?? ''}.`);
-        const tickets = await approvals.list(read.data as TicketFilter);
-        const mine = tickets.filter((ticket) => standingOf(policy(), ticket, signedIn(asked).who) !== 'stranger');
-        return { json: { tickets: mine as unknown as Json } };
+        const { tickets, next } = await listedFor(doors, signedIn(asked).who, listQuery(asked.query));
+        return { json: { tickets: tickets.map(({ ticket }) => ticket) as unknown as Json, next: next ?? null } };
       },
     }),
     route({
