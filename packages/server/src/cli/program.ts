@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
 import { alertsDoor } from '../wire-alerts.ts';
+import { reviewsDoor } from '../wire-desks.ts';
 import {
   accessDoor,
   approvalsDoor,
@@ -40,6 +41,7 @@ import { recordCommands } from './record.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { releaseCommand } from './release.ts';
 import { requestsCommands } from './requests.ts';
+import { reviewsCommands } from './reviews.ts';
 import { runsCommands } from './runs.ts';
 import { scanCommand } from './scan.ts';
 import { settingsCommands } from './settings.ts';
@@ -96,6 +98,7 @@ export function program(terminal: Terminal): Command {
   grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);
   requestsCommands(root, (globals) => requestsDoor(...policed(globals)), terminal);
   qualityCommands(root, (globals) => qualityDoor(...policed(globals)), terminal);
+  reviewsCommands(root, (globals) => reviewsDoor(...policed(globals)), terminal);
   alertsCommands(root, (globals) => alertsDoor(...policed(globals)), terminal);
   messagesCommands(root, (globals) => messagesDoor(config(globals)), terminal);
   limitsCommands(root, (globals) => limitsDoor(...policed(globals)), terminal);

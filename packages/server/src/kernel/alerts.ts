@@ -23,6 +23,7 @@ export const signalKinds = {
   upstream_trouble: 'A connector is in trouble',
   undelivered: 'A message could not be delivered',
   review_due: 'A break-glass use waits for its review',
+  review_done: 'A break-glass use was reviewed',
   trouble: 'Something needs a look',
 } as const;
 export type SignalKind = keyof typeof signalKinds;

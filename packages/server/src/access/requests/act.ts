@@ -2,8 +2,10 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
+import type { Tell } from '../../kernel/messages.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { Requests, RequestView } from '../../kernel/requests.ts';
+import { noticeOf } from './notice.ts';
 import { idOf, type OwningPolicy, ownerOf } from './owner.ts';
 import { type RequestDatabase, type RequestRow, requestStore } from './store.ts';
 
@@ -12,6 +14,8 @@ interface RequestParts {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly policy: () => OwningPolicy;
+  /** Tells the owner, in the transaction of the request; without it nobody is told. */
+  readonly tell?: Tell;
 }
 
 const textCharactersMax = 1_000;
@@ -60,7 +64,7 @@ export function openRequests(parts: RequestParts): Requests {
 }
 
 async function openOne(
-  { database, recorder, clock, policy }: RequestParts,
+  { database, recorder, clock, policy, tell }: RequestParts,
   { by, rule, call, text, via }: Parameters<Requests['open']>[0],
 ): Promise<RequestView> {
   const store = requestStore(database);
@@ -88,6 +92,7 @@ async function openOne(
       if (row) return { ok: true };
       if (open.length >= openMax) return { ok: false, conflict: 'too many' };
       await store.insert(tx, wanted);
+      await tell?.(tx, [noticeOf(wanted)]);
       row = wanted;
       return { ok: true, entries: [requestEntry(wanted, 'request.opened', { person, via, reason: undefined, atMs })] };
     },

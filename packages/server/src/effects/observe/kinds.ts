@@ -22,11 +22,15 @@ export const audiences: Readonly<Record<SignalKind, readonly AlertAudience[]>> =
   upstream_trouble: ['owners', 'operations'],
   undelivered: ['operations', 'security'],
   review_due: ['security', 'operations'],
+  review_done: ['security', 'operations'],
   trouble: ['operations'],
 };
 
 /** What ends another kind's alert of the same scope: its news closes that one and leaves none of its own. */
-export const ends: ReadonlyMap<SignalKind, SignalKind> = new Map([['stop_released', 'stop_engaged']]);
+export const ends: ReadonlyMap<SignalKind, SignalKind> = new Map([
+  ['stop_released', 'stop_engaged'],
+  ['review_done', 'review_due'],
+]);
 
 /** Told again each so often while nobody resolved it. */
 export const remindMs: ReadonlyMap<SignalKind, number> = new Map([['review_due', 24 * 3_600_000]]);

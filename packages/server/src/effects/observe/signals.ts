@@ -78,9 +78,9 @@ function brokeGlass(entry: Entry, { names }: Seeing): Signal | undefined {
   if (!entry.approval?.startsWith('break-glass:') || entry.ticket === undefined) return undefined;
   const who = entry.approval.slice('break-glass:'.length);
   return {
-    ...{ kind: 'review_due', scope: `ticket:${entry.ticket}`, link: `/t/${entry.ticket}`, ...of(entry) },
+    ...{ kind: 'review_due', scope: `ticket:${entry.ticket}`, link: '/reviews', ...of(entry) },
     says: `${names.get(who) ?? 'Somebody'} let ticket ${entry.ticket} run alone, in an emergency. Somebody else has to look at it and write down that they did.`,
-    facts: [`Calls ${entry.connector ?? '?'}.${entry.tool ?? '?'}`, `Review it: trapkey approvals review ${entry.ticket} --note "…"`],
+    facts: [`Calls ${entry.connector ?? '?'}.${entry.tool ?? '?'}`, `Review it: trapkey reviews done ${entry.ticket} --note "…"`],
   };
 }
 
@@ -112,6 +112,8 @@ function administered(entry: Entry, { names, policy }: Seeing): Signal | undefin
         says: `A changed policy was refused whole (${entry.reason ?? 'it does not check'}). The published policy keeps running, unchanged. Mend what is named, then look with: trapkey policy check`,
         facts: (entry.detail ?? '').split('\n').filter(Boolean),
       };
+    case 'ticket.reviewed':
+      return { kind: 'review_done', scope: `ticket:${entry.subject}`, link: '/reviews', says: `${who} reviewed ticket ${entry.subject}.` };
     case 'definitions.changed': {
       const connection = (entry.subject ?? '').replace(/^connection /, '');
       const connector = [...policy.connectors.values()].find((one) => one.connection === connection)?.id;

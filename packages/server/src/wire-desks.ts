@@ -1,0 +1,38 @@
+import type { Config } from './config.ts';
+import { openAlerts } from './effects/observe/act.ts';
+import { alertRoutes } from './effects/observe/routes.ts';
+import type { Route } from './kernel/http.ts';
+import type { PolicySet } from './kernel/rules.ts';
+import { openMessages } from './messages/read.ts';
+import { messageRoutes } from './messages/routes.ts';
+import { compileBounds } from './policy/cel/bounds.ts';
+import { openGlassReviews } from './stages/gate/glass/act.ts';
+import { reviewRoutes } from './stages/gate/glass/routes.ts';
+import { openGrantDesk } from './stages/gate/grants/act.ts';
+import { grantRoutes } from './stages/gate/grants/routes.ts';
+import { openQuality } from './stages/gate/quality/act.ts';
+import { qualityRoutes } from './stages/gate/quality/routes.ts';
+import type { Store } from './wire.ts';
+import { door, publishedPolicy } from './wire-doors.ts';
+import { peopleAtTerminal } from './wire-terminal.ts';
+
+/** What those who look after it all look at: alerts, messages, grants, quality, reviews. */
+export function deskRoutes({ database, recorder, clock, payloads }: Store, policy: () => PolicySet): readonly Route[] {
+  return [
+    ...alertRoutes({ alerts: openAlerts({ database, recorder, clock, policy }) }),
+    ...messageRoutes({ messages: openMessages({ database, recorder, clock }) }),
+    ...grantRoutes({ grants: openGrantDesk({ database, recorder, clock, policy, compileBounds, unseal: payloads.unseal }) }),
+    ...qualityRoutes({ quality: openQuality({ database, recorder, clock, policy }) }),
+    ...reviewRoutes({ reviews: openGlassReviews({ database, recorder, clock, policy }) }),
+  ];
+}
+
+export const reviewsDoor = (config: Config, env: Readonly<Record<string, string | undefined>>) =>
+  door(config, async (store) => {
+    const { database, recorder, clock } = store;
+    const policy = await publishedPolicy(config, env, store);
+    return {
+      reviews: openGlassReviews({ database, recorder, clock, policy: policy.current }),
+      people: peopleAtTerminal(config, store, policy.current),
+    };
+  });
