@@ -6,6 +6,7 @@ import { builtinConnectors } from './builtin.ts';
 import { scan } from './inventory/read.ts';
 import { managedFolders } from './inventory/readers/machine.ts';
 import { scanSarif } from './inventory/report/sarif.ts';
+import { newSince } from './inventory/report/since.ts';
 import { scanText } from './inventory/report/text.ts';
 import type { Launch, ListLive, ScanOptions } from './kernel/scan.ts';
 import { version } from './version.ts';
@@ -23,6 +24,7 @@ export function scanDoor(env: Environment) {
     scan: (options: ScanOptions) => scan({ machine, listLive: liveLister(env, options.privateNetwork) }, options),
     text: scanText,
     sarif: scanSarif,
+    since: newSince,
   };
 }
 

@@ -13,6 +13,8 @@ export interface ScanCommandDoor {
     look: { readonly paint: ReturnType<typeof painted>; readonly columns: number; readonly all: boolean; readonly next: readonly string[] },
   ): string;
   sarif(report: ScanReport, version: string): object;
+  /** Only what an earlier report did not have. Throws in words when the file is none. */
+  since(report: ScanReport, earlier: string): Promise<ScanReport>;
 }
 
 interface Options {
@@ -23,6 +25,7 @@ interface Options {
   readonly allowPrivate?: boolean;
   readonly catalog: boolean;
   readonly failOn?: Severity;
+  readonly against?: string;
 }
 
 const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -46,18 +49,20 @@ export function scanCommand(program: Command, door: ScanCommandDoor, terminal: T
     .option('--live', 'start the servers and list their tools')
     .option('--all', 'every plugin and finding, however many')
     .option('--fail-on <severity>', 'exit 1 on a finding or path of this severity or worse: critical, high, medium, low', severity)
+    .option('--against <report>', 'only what is new since this report of --json: findings, hosts, package sources, secrets')
     .option('--allow-private', 'fetch from private addresses, too')
     .option('--no-catalog', 'without what is known of well-known connectors')
     .option('--json', 'the whole report as JSON')
     .option('--sarif', 'findings as SARIF 2.1.0')
     .addHelpText('after', help)
     .action(async (targets: readonly string[], options: Options, self: Command) => {
-      const report = await door.scan({
+      const now = await door.scan({
         targets,
         live: options.live === true,
         privateNetwork: options.allowPrivate === true,
         bundledCatalog: options.catalog,
       });
+      const report = options.against === undefined ? now : await door.since(now, options.against);
       if (options.sarif) terminal.stdout.write(`${JSON.stringify(door.sarif(report, version), null, 2)}\n`);
       else if (options.json) terminal.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       else {

@@ -3,7 +3,7 @@ import { type Capability, capabilities, type ScannedConnector, type ScannedPlugi
 import { classify } from '../classify/classify.ts';
 import { type KnownConnector, knownConnector, knownTool } from '../classify/known.ts';
 import type { ReadConnector } from '../readers/connectors.ts';
-import type { ReadPlugin } from '../readers/plugin.ts';
+import type { ReadPlugin } from '../readers/read-plugin.ts';
 
 type Can = ScannedConnector['can'];
 

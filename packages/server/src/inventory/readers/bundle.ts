@@ -5,8 +5,8 @@ import { revealed } from '../../kernel/revealed.ts';
 import { type ReadConnector, readConnectors } from './connectors.ts';
 import type { Notice } from './files.ts';
 import { objectOf, parseJson, stringOf } from './json.ts';
-import type { ReadPlugin } from './plugin.ts';
 import { readProse } from './prose.ts';
+import type { ReadPlugin } from './read-plugin.ts';
 
 const entriesMax = 20_000;
 const entryBytesMax = 4 * 1024 * 1024;

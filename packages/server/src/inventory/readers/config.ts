@@ -5,7 +5,8 @@ import type { Notice } from './files.ts';
 import { objectOf, stringOf } from './json.ts';
 import { secretNames } from './masked.ts';
 import { countHooks } from './parts.ts';
-import { type ReadPlugin, serversOf } from './plugin.ts';
+import { serversOf } from './plugin.ts';
+import type { ReadPlugin } from './read-plugin.ts';
 
 /** What one configuration file of a client holds, as one thing that its agent has at hand. Undefined when it holds nothing. */
 export function readConfig(config: JsonObject, name: string, file: string, notice: Notice): ReadPlugin | undefined {

@@ -3,7 +3,8 @@ import { readConfig } from './config.ts';
 import { type Folder, type Notice, openFolder } from './files.ts';
 import { objectOf, readJson, stringOf } from './json.ts';
 import { type ReadMarketplace, readMarketplace } from './marketplace.ts';
-import { type ReadPlugin, readPlugin } from './plugin.ts';
+import { readPlugin } from './plugin.ts';
+import type { ReadPlugin } from './read-plugin.ts';
 
 /** Where a machine keeps what its clients are configured with; given, so that a test can have a machine of its own. */
 export interface Machine {

@@ -3,7 +3,8 @@ import { revealed } from '../../kernel/revealed.ts';
 import type { ScannedMarketplace } from '../../kernel/scan.ts';
 import type { Folder, Notice } from './files.ts';
 import { objectOf, readJson, stringOf } from './json.ts';
-import { type ReadPlugin, readPlugin } from './plugin.ts';
+import { readPlugin } from './plugin.ts';
+import type { ReadPlugin } from './read-plugin.ts';
 
 const entriesMax = 5_000;
 

@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import { revealed } from '../../kernel/revealed.ts';
 import type { Folder, Notice } from './files.ts';
 import { objectOf, readJson, stringOf, stringsOf } from './json.ts';
-import type { ReadPlugin } from './plugin.ts';
 import { readProse } from './prose.ts';
+import type { ReadPlugin } from './read-plugin.ts';
 
 type Parts = Pick<ReadPlugin, 'counts' | 'secrets' | 'hosts' | 'sources' | 'scripts' | 'runs'>;
 

@@ -4,28 +4,7 @@ import { type ReadConnector, readConnectors } from './connectors.ts';
 import type { Folder, Notice } from './files.ts';
 import { objectOf, readJson, stringOf, stringsOf } from './json.ts';
 import { readParts } from './parts.ts';
-
-/** A plugin as read; what it can do is worked out later. */
-export interface ReadPlugin {
-  readonly name: string;
-  readonly kind: 'plugin' | 'client' | 'bundle' | 'config';
-  readonly version?: string;
-  readonly file: string;
-  readonly counts: {
-    readonly skills: number;
-    readonly commands: number;
-    readonly agents: number;
-    readonly hooks: number;
-    readonly servers: number;
-  };
-  readonly connectors: readonly ReadConnector[];
-  readonly secrets: readonly string[];
-  readonly hosts: readonly string[];
-  readonly sources: readonly string[];
-  readonly scripts: readonly string[];
-  /** Parts that run code on this machine, by name. */
-  readonly runs: readonly string[];
-}
+import type { ReadPlugin } from './read-plugin.ts';
 
 /** Reads a plugin folder. `entry` is what its marketplace says of it, which counts where there is no manifest. */
 export async function readPlugin(folder: Folder, notice: Notice, entry: JsonObject = {}): Promise<ReadPlugin> {

@@ -8,7 +8,8 @@ import { type Folder, type Notice, openFolder } from './files.ts';
 import { objectOf, readJson } from './json.ts';
 import type { Read } from './machine.ts';
 import { type ReadMarketplace, readMarketplace } from './marketplace.ts';
-import { type ReadPlugin, readPlugin } from './plugin.ts';
+import { readPlugin } from './plugin.ts';
+import type { ReadPlugin } from './read-plugin.ts';
 
 const foldersMax = 2_000;
 

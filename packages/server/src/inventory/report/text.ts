@@ -38,7 +38,7 @@ export function scanText(report: ScanReport, look: ScanLook): string {
   const plugins = report.plugins.toSorted((a, b) => weightOf(b) - weightOf(a) || (a.name < b.name ? -1 : 1));
   const shown = look.all ? plugins : plugins.slice(0, rowsMax);
   const rest = plugins.length - shown.length;
-  const lines = [paint.bold(headline(report)), paint.dim(details(report)), ''];
+  const lines = [wrapped(headline(report), columns, '', paint.bold), wrapped(details(report), columns, '', paint.dim), ''];
   if (shown.length > 0) {
     lines.push(...(columns < narrowColumns ? blocks(shown, look) : table(shown, look)));
     if (rest > 0) lines.push(paint.dim(`and ${rest} more: --all`));
