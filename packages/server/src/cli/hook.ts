@@ -34,7 +34,7 @@ export function hookCommand(program: Command, terminal: Terminal): void {
     .addHelpText('after', help)
     .action(async (options: HookOptions) => {
       try {
-        terminal.stdout.write(`${await answer(options, terminal)}\n`);
+        terminal.stdout.write(`${await askGateway(options, terminal)}\n`);
       } catch (error) {
         const says = error instanceof UserError ? [error.message, error.next].filter(Boolean).join(' ') : String(error);
         terminal.stderr.write(`NOT DONE: Trapkey could not be asked, so nothing runs. ${says} Nothing was changed.\n`);
@@ -43,7 +43,8 @@ export function hookCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-async function answer(options: HookOptions, terminal: Terminal): Promise<string> {
+/** The gateway's answer to the event on standard input. Rejects, in words, where there is none: then the tool must not run. */
+export async function askGateway(options: HookOptions, terminal: Pick<Terminal, 'stdin' | 'env'>): Promise<string> {
   const base = options.url ?? terminal.env['TRAPKEY_URL'];
   const url = base === undefined ? null : URL.parse(hooksPath, base);
   if (!url || !/^https?:$/.test(url.protocol)) throw new UserError('No gateway is named.', 'Give --url https://trapkey.corp.example.');
@@ -68,7 +69,9 @@ async function answer(options: HookOptions, terminal: Terminal): Promise<string>
 
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : String(cause);
+  if (!(cause instanceof Error)) return String(cause);
+  const { code } = cause as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : cause.name;
 }
 
 function isAnswer(text: string): boolean {
