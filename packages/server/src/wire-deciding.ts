@@ -16,11 +16,13 @@ import { pipeline } from './pipeline/pipeline.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { openRuns } from './runs/read.ts';
+import { withCanaryDefinitions } from './stages/contain/rehearsal/canary.ts';
 import { openTickets } from './stages/gate/act.ts';
 import { openGrants } from './stages/gate/grants/read.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
+import { executeWithCanary } from './wire-canary.ts';
 import { hooksOver, witnessesOf } from './wire-hooks.ts';
 import { limitsOver } from './wire-limits.ts';
 import { announceOver } from './wire-messages.ts';
@@ -39,15 +41,7 @@ export async function openDeciding(
   const announce = announceOver(store, policy);
   const [stops, tickets, runs, pinned, grants] = await Promise.all([
     stopsOver({ store, policy: policy.current, local: stopFiles }),
-    openTickets({
-      database,
-      recorder,
-      keys,
-      clock,
-      policy: policy.current,
-      unseal: store.payloads.unseal,
-      announce,
-    }),
+    openTickets({ database, recorder, keys, clock, policy: policy.current, unseal: store.payloads.unseal, announce }),
     openRuns({ database, clock }),
     openPinnedCatalog({ database }),
     openGrants({ database, clock, compileBounds }),
@@ -55,7 +49,7 @@ export async function openDeciding(
   const limits = await limitsOver({ store, policy, stops, alarm, raise: raiseInOver(store) });
   const upstreams = upstreamsOf(config, store, policy, stops);
   const witnesses = witnessesOf(store, policy, tickets);
-  const definitions = withClientTools(pinned, policy.current);
+  const definitions = withCanaryDefinitions(withClientTools(pinned, policy.current));
   const moment = () => {
     const current = policy.current();
     return { policy: current, organization: current.organization };
@@ -67,7 +61,7 @@ export async function openDeciding(
     tickets,
     grants,
     usual: openUsual({ database }),
-    execute: upstreams.execute,
+    execute: executeWithCanary(upstreams.execute),
     screen: screenWith(),
     checkers: new Map(),
     limits,

@@ -8,6 +8,7 @@ import { systemClock } from './kernel/clock.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
 import { checkPolicy, diffPolicy, replayPolicy } from './policy/desk.ts';
 import type { RecordedDecision } from './policy/replay.ts';
+import { canary } from './stages/contain/rehearsal/canary.ts';
 import { recordedGrants } from './stages/gate/grants/read.ts';
 import { recipientsDigest } from './stages/gate/recipients.ts';
 import type { Database } from './storage/database.ts';
@@ -62,7 +63,13 @@ export async function* recordedDecisions(database: Database, payloads: Payloads)
     for (const row of rows) {
       after = row.entry;
       const entry = JSON.parse(row.bytes) as Record<string, unknown>;
-      if (entry['kind'] !== 'decided' || typeof entry['arguments'] !== 'string' || notOfPolicy.has(String(entry['code']))) continue;
+      if (
+        entry['kind'] !== 'decided' ||
+        String(entry['plugin']).startsWith(`${canary.plugin}@`) ||
+        typeof entry['arguments'] !== 'string' ||
+        notOfPolicy.has(String(entry['code']))
+      )
+        continue;
       const found = await payloads.find(entry['arguments']);
       yield {
         call: String(entry['call']),

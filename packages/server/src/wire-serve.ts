@@ -14,6 +14,7 @@ import { UserError } from './kernel/errors.ts';
 import type { Enrolled, People } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
+import type { RunWaits } from './runs/worker.ts';
 import { canary } from './stages/contain/rehearsal/canary.ts';
 import { openStore, type Store } from './wire.ts';
 import { openSignals, startObserving } from './wire-alerts.ts';
@@ -36,6 +37,8 @@ export interface ServeOptions {
   readonly command?: readonly string[];
   /** Hears of every entry after it is durable. */
   readonly onWritten: (entries: readonly EntryFields[]) => void;
+  /** How long calls and telemetry wait for each other. */
+  readonly runWaits?: RunWaits;
   /** Hears of what a person should look at. */
   readonly alarm: (says: string) => void;
 }
@@ -89,7 +92,14 @@ async function serveFrom(
   const rehearsing = rehearsalCredential();
   const deciding = await openDeciding(config, store, policy, alarm);
   opened.push(() => deciding.upstreams.close());
-  const runs = runWitness({ store, policy, trees: deciding.witnesses.trees, spend: deciding.limits.settleSpend, raise });
+  const runs = runWitness({
+    store,
+    policy,
+    trees: deciding.witnesses.trees,
+    spend: deciding.limits.settleSpend,
+    raise,
+    waits: options.runWaits,
+  });
   heard.runs = runs;
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const access = openAccess({ database, keys, policy: policy.current, clock, oidc: config.oidc, publicUrl: () => url });

@@ -43,6 +43,7 @@ export function serveOptions(config: Config, options: UpOptions, terminal: Termi
   const colors = createColors((terminal.stdout as { isTTY?: boolean }).isTTY === true && terminal.env['NO_COLOR'] === undefined);
   return {
     config,
+    command: [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)],
     env: policyEnvironment(config, terminal.env),
     administrator: options.admin,
     onWritten: (entries) => {
