@@ -45,6 +45,8 @@ export interface Config {
   readonly oidcLogin: OidcLoginGiven | undefined;
   /** How long a held call waits for a person before the agent is told; as measured for each client when absent. */
   readonly heldWaitMs: ClientWaits | undefined;
+  /** Signing secret of a Slack app whose buttons may confirm calls of the low tier. */
+  readonly slackSigningSecret: string | undefined;
   readonly limits: Limits;
 }
 
@@ -102,6 +104,7 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     oidc: readOidc(env),
     oidcLogin: readOidcLogin(env),
     heldWaitMs: readWaits('TRAPKEY_HELD_WAIT', env),
+    slackSigningSecret: env['TRAPKEY_SLACK_SIGNING_SECRET'] || undefined,
     limits,
   };
 }

@@ -1,5 +1,6 @@
 import { guardedFetch } from './access/jwt/outbound.ts';
 import type { Raise } from './kernel/alerts.ts';
+import { counted } from './kernel/counted.ts';
 import type { Announce, Tell } from './kernel/messages.ts';
 import { announcer, teller } from './messages/act.ts';
 import type { MessageRow } from './messages/store.ts';
@@ -24,8 +25,10 @@ export function startDelivery(parts: {
   readonly link: (path: string) => string;
   readonly alarm: (says: string) => void;
   readonly raise: Raise;
+  /** Whether a Slack app sends what is pressed back to us. */
+  readonly buttons: boolean;
 }): () => Promise<void> {
-  const { store, policy, link, alarm, raise } = parts;
+  const { store, policy, link, alarm, raise, buttons } = parts;
   const { database, recorder, clock } = store;
   const alerts = () => policy.current().organization.alerts;
   const post = (network: 'public' | 'private') => guardedFetch({ network, insecureLoopback: false });
@@ -37,6 +40,7 @@ export function startDelivery(parts: {
     link,
     alarm,
     post,
+    buttons,
     failing: (row, says) => raiseUndelivered(raise, row, says),
   });
 }
@@ -49,7 +53,7 @@ function raiseUndelivered(raise: Raise, { id, event, channel, about, attempts }:
     kind: 'undelivered',
     scope: `channel:${by}`,
     says: `Messages by ${by} could not be delivered: ${says}. They are tried again for about a day and then given up.`,
-    facts: [`The newest is ${id}, about ${about ?? 'a ticket'}, tried ${attempts} times`, 'See: trapkey messages list'],
+    facts: [`The newest is ${id}, about ${about ?? 'a ticket'}, tried ${counted(attempts, 'time', 'times')}`, 'See: trapkey messages list'],
     link: '/messages',
   });
 }

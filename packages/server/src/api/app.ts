@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { html } from '../kernel/html.ts';
-import { HttpRefusal } from '../kernel/http.ts';
+import { HttpRefusal, type Raw, type Route } from '../kernel/http.ts';
 import { limitBy } from '../kernel/rate.ts';
 import { refusalOf, send, sendRefusal } from './answers.ts';
 import { bodyOf, mustBeOurs, mustBePermitted, type Unparsed } from './guard.ts';
@@ -36,9 +36,10 @@ export function openApi(parts: ApiParts): RequestListener {
       if (visit.signed && !ofPerson(visit.signed.who.person, visit.atMs)) throw tooMany();
       const toSignIn = mustBePermitted(route, visit);
       if (toSignIn !== undefined) return context.redirect(toSignIn, 303);
-      const given: Unparsed = route.method === 'POST' ? await bodyOf(context.req.raw, context.req.path) : { fields: undefined, csrf: '' };
-      if (route.method === 'POST') mustBeOurs(context.req, given, visit, parts);
+      const given = await givenTo(route, context.req.raw, context.req.path);
+      if (route.method === 'POST' && !route.raw) mustBeOurs(context.req, given, visit, parts);
       if (route.guarded && !ofGuesses(visit.source, visit.atMs)) throw tooMany();
+      if (route.raw) return send(context, await route.handle({ ...visit, signed: undefined, body: given.fields }), visit.jar, visit);
       const parsed = route.body?.safeParse(given.fields);
       if (parsed && !parsed.success) throw malformed(parsed.error.issues[0]);
       return send(context, await route.handle({ ...visit, body: parsed?.data }), visit.jar, visit);
@@ -57,6 +58,12 @@ export function openApi(parts: ApiParts): RequestListener {
     return sendRefusal(context, refusal ?? new HttpRefusal(503, 'internal', says, 'Try again in a moment.'), viewer);
   });
   return getRequestListener(app.fetch);
+}
+
+async function givenTo(route: Route, request: Request, path: string): Promise<Unparsed> {
+  if (route.method === 'GET') return { fields: undefined, csrf: '' };
+  if (route.raw) return { fields: { text: await request.text(), headers: request.headers } satisfies Raw, csrf: '' };
+  return await bodyOf(request, path);
 }
 
 const none = ["'none'"];

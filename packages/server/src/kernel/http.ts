@@ -51,6 +51,8 @@ export interface Route<B = unknown> {
   /** Unset for a route that takes none. */
   readonly body?: z.ZodType<B>;
   readonly bodyBytesMax?: number;
+  /** What is sent is nobody's form: its bytes prove themselves, and `handle` checks that before anything else. */
+  readonly raw?: true;
   /** Somebody could guess here, and each guess costs work: few attempts from one source. */
   readonly guarded?: true;
   handle(asked: Asked<B>): Answer | Promise<Answer>;
@@ -59,6 +61,17 @@ export interface Route<B = unknown> {
 /** Writes a route with the type of its body inferred, and forgets it for lists. */
 export function route<B = undefined>(definition: Route<B>): Route {
   return definition as unknown as Route;
+}
+
+/** A body as it came, for a route that checks a signature over it. */
+export interface Raw {
+  readonly text: string;
+  readonly headers: Headers;
+}
+
+/** Writes a route for another program that signs what it sends. */
+export function rawRoute(definition: Pick<Route<Raw>, 'path' | 'permission' | 'handle' | 'bodyBytesMax'>): Route {
+  return route<Raw>({ ...definition, method: 'POST', raw: true });
 }
 
 /** A refusal with its HTTP status and a code; its words are shown as they are. */

@@ -97,3 +97,7 @@ export interface Messages {
   /** Tries one that was not delivered again, at once; by an operator or administrator. */
   retry(act: { readonly message: string; readonly by: ProvenPerson; readonly via: string }): Promise<void>;
 }
+
+/** The buttons of a Slack message that decide something, low tier only. */
+export const slackActions = ['trapkey_approve', 'trapkey_refuse'] as const;
+export type SlackAction = (typeof slackActions)[number];

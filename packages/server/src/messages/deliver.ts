@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { Webhook } from 'standardwebhooks';
-import { type AlertRules, type AlertTarget, targetNames } from '../kernel/messages.ts';
+import { type AlertRules, type AlertTarget, type SlackAction, targetNames } from '../kernel/messages.ts';
 import { pagerDutyEvent } from './pagerduty.ts';
 import type { MessageRow } from './store.ts';
 import { type Body, plainText, subjectOf } from './text.ts';
@@ -11,13 +11,14 @@ export type Post = (network: AlertRules['network']) => (address: string, options
 const timeoutMs = 10_000;
 
 /** Hands one message over. Throws, in words without addresses, when nobody took it. */
-export async function deliver(row: MessageRow, alerts: AlertRules | undefined, link: string, post: Post): Promise<void> {
+export async function deliver(row: MessageRow, alerts: AlertRules | undefined, link: string, post: Post, buttons = false): Promise<void> {
   const [name = '', how = ''] = row.channel.split(/\/(.*)/s);
   const named = targetNames.find((one) => one === name);
   const target = named && alerts?.[named];
   if (!alerts || !target) throw new Error(`the policy has no ${row.channel.split(':')[0]} any more`);
   const body = JSON.parse(row.body) as Body;
-  if (how === 'slack') return await sent(post(alerts.network), the(target.slack, row), {}, JSON.stringify(slackMessage(body, link)));
+  if (how === 'slack')
+    return await sent(post(alerts.network), the(target.slack, row), {}, JSON.stringify(slackMessage(body, link, buttons)));
   if (how === 'webhook') return await signed(row, the(target.webhook, row), body, link, post(alerts.network));
   if (how === 'pagerduty') {
     const { url, key } = the(target.pagerduty, row);
@@ -52,11 +53,16 @@ async function signed(row: MessageRow, webhook: NonNullable<AlertTarget['webhook
   await sent(send, webhook.url, headers, payload);
 }
 
-/** Plain text only: what people wrote must not become a link or a mention. The button opens the page and decides nothing. */
-function slackMessage(body: Body, link: string) {
+/**
+ * Plain text only: what people wrote must not become a link or a mention. A button opens the page; those that decide stand
+ * under tickets of the low tier alone, and only where a Slack app sends what is pressed back to us.
+ */
+function slackMessage(body: Body, link: string, buttons: boolean) {
   const { title, sentence, facts, by, quote } = body;
   const plain = (text: string) => ({ type: 'plain_text', text: text.slice(0, 2_900), emoji: false });
   const who = by === undefined ? [] : [`By ${by}${quote === undefined ? '' : `: ${JSON.stringify(quote)}`}`];
+  const button = (text: string, action: SlackAction) => ({ type: 'button', text: plain(text), action_id: action, value: subjectOf(body) });
+  const deciding = buttons && body.confirm ? [button('Approve', 'trapkey_approve'), button('Refuse', 'trapkey_refuse')] : [];
   const escaped = `${title}: ${subjectOf(body)}`.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return {
     text: escaped,
@@ -64,7 +70,7 @@ function slackMessage(body: Body, link: string) {
       { type: 'header', text: plain(title.slice(0, 140)) },
       { type: 'section', text: plain(sentence) },
       { type: 'context', elements: [...facts, ...who].map(plain) },
-      { type: 'actions', elements: [{ type: 'button', text: plain('Open'), url: link }] },
+      { type: 'actions', elements: [{ type: 'button', text: plain('Open'), url: link }, ...deciding] },
     ],
   };
 }

@@ -16,6 +16,8 @@ export interface Body {
   readonly by?: string;
   /** Words of a person, shown as a quotation. */
   readonly quote?: string;
+  /** It waits for a confirmation that may be given where the message is read. */
+  readonly confirm?: true;
   readonly at: string;
 }
 
@@ -33,6 +35,7 @@ const titles: Readonly<Record<TicketEvent, string>> = {
   extended: 'Given more time',
   break_glass: 'Let run alone in an emergency',
 };
+const waiting: ReadonlySet<TicketEvent> = new Set(['held', 'reminder', 'escalated', 'answered', 'extended']);
 const number = new Intl.NumberFormat('en-US');
 const charactersMax = 1_000;
 const factsMax = 6;
@@ -53,6 +56,7 @@ export function bodyOf(event: TicketEvent, ticket: TicketSummary, more: Announce
       `Reaches ${reach}${together}`,
       `Rule ${line(ticket.rule)}; ${left}; until ${new Date(ticket.expiresAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     ],
+    ...(ticket.tier === 'low' && waiting.has(event) && { confirm: true as const }),
     ...(more?.by !== undefined && { by: line(more.by) }),
     ...(more?.text !== undefined && { quote: line(more.text) }),
     at: new Date(atMs).toISOString(),

@@ -1,5 +1,6 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { counted } from '../kernel/counted.ts';
 import type { AlertRules } from '../kernel/messages.ts';
 import type { Recorder, Tx } from '../kernel/recorder.ts';
 import { deliver, type Post } from './deliver.ts';
@@ -24,6 +25,8 @@ export interface Delivering {
   /** The whole address of a page. */
   readonly link: (path: string) => string;
   readonly post: Post;
+  /** What is pressed in Slack comes back to us. */
+  readonly buttons?: boolean;
   /** Hears of what was given up. */
   readonly alarm: (says: string) => void;
   /** Hears of a message that could not be delivered several times over, and of one that was given up. */
@@ -55,16 +58,16 @@ export async function deliverDue(parts: Delivering): Promise<number> {
 }
 
 async function tried(parts: Delivering, row: MessageRow): Promise<readonly [MessageRow, Partial<MessageRow>]> {
-  const { alerts, link, post, clock, alarm, failing } = parts;
+  const { alerts, link, post, clock, alarm, failing, buttons } = parts;
   try {
-    await deliver(row, alerts(), link(pathOf(row)), post);
+    await deliver(row, alerts(), link(pathOf(row)), post, buttons);
     return [row, { delivered_at_ms: clock(), error: null }];
   } catch (error) {
     const says = wordsOf(error);
     const givenUp = row.attempts >= attemptsMax;
     if (givenUp)
       alarm(
-        `Message ${row.id} (${row.event} of ${row.about ?? row.ticket}) was given up after ${row.attempts} tries: ${says}. See: trapkey messages list.`,
+        `Message ${row.id} (${row.event} of ${row.about ?? row.ticket}) was given up after ${counted(row.attempts, 'try', 'tries')}: ${says}. See: trapkey messages list.`,
       );
     if (givenUp || row.attempts === failingAttempts) failing?.(row, says);
     return [row, { next_at_ms: givenUp ? neverMs : clock() + pauseMs(row.attempts), error: says }];
