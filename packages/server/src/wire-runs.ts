@@ -1,6 +1,6 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Config } from './config.ts';
-import type { TelemetryDoors } from './gateway/telemetry/serve.ts';
+import type { TelemetryDoors } from './gateway/telemetry/doors.ts';
 import type { Raise } from './kernel/alerts.ts';
 import type { SettleSpend } from './kernel/limits.ts';
 import type { OpenPolicy } from './policy/open.ts';
@@ -9,7 +9,7 @@ import { openTelemetry } from './runs/intake.ts';
 import { openRunLists } from './runs/lists/read.ts';
 import { noteCalls } from './runs/telemetry/calls.ts';
 import type { OpenAgentTrees } from './runs/tree/act.ts';
-import { workOnRuns } from './runs/worker.ts';
+import { type RunWaits, runWaits, workOnRuns } from './runs/worker.ts';
 import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
 import { door } from './wire-doors.ts';
@@ -30,15 +30,26 @@ export function runWitness(parts: {
   readonly trees: OpenAgentTrees;
   readonly spend: SettleSpend;
   readonly raise: Raise;
+  readonly waits?: RunWaits | undefined;
 }): RunWitness {
-  const { store, policy, trees, spend, raise } = parts;
+  const { store, policy, trees, spend, raise, waits = runWaits } = parts;
   const { database, recorder, clock } = store;
   const notes = noteCalls({ recorder, personOf: (name) => personKey(policy.current(), name) });
   return {
     telemetry: { take: openTelemetry({ database, recorder, clock, policy: policy.current, trees, spend }) },
     note: notes.note,
     start: () =>
-      workOnRuns({ database, recorder, clock, notes, raise, raiseIn: raiseInOver(store), watch: database.watch, refresh: trees.refresh }),
+      workOnRuns({
+        database,
+        recorder,
+        clock,
+        notes,
+        raise,
+        raiseIn: raiseInOver(store),
+        waits,
+        watch: database.watch,
+        refresh: trees.refresh,
+      }),
   };
 }
 

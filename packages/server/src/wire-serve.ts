@@ -108,10 +108,7 @@ async function serveFrom(
     alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
   const approvals = approvalsOver({ store, policy, judge: deciding.judge, stops: deciding.stops, announce: deciding.announce, alarm });
   const signIn = openSignIn(config, store, policy.current);
-  const links = {
-    ticket: (id: string) => `${url}/t/${id}`,
-    ask: ({ rule }: { readonly rule: string }) => `${url}/ask?rule=${encodeURIComponent(rule)}`,
-  };
+  const links = linksOf(() => url);
   const gateway = openGateway({
     otherwise: openPages({
       config,
@@ -127,7 +124,7 @@ async function serveFrom(
     rejected: rejections.rejected,
     handle: deciding.handle,
     offer: deciding.offer,
-    hooks: deciding.hooks,
+    hooks: { ...deciding.hooks, raise },
     telemetry: runs.telemetry,
     authenticate: rehearsing.wrap(access.authenticate),
     resourceMetadata: access.resourceMetadata,
@@ -163,6 +160,14 @@ async function serveFrom(
   // Last, because the code is shown once: a start that fails must not have used it up.
   const first = await firstStart({ store, policy, signIn, url }, options.administrator);
   return { url, plugins: [...policy.current().plugins.keys()].filter((id) => id !== canary.plugin), ...first };
+}
+
+/** Where people look at a ticket, and ask for access. */
+function linksOf(url: () => string) {
+  return {
+    ticket: (id: string) => `${url()}/t/${id}`,
+    ask: ({ rule }: { readonly rule: string }) => `${url()}/ask?rule=${encodeURIComponent(rule)}`,
+  };
 }
 
 /** The policy that runs, and whom to tell when another does. */

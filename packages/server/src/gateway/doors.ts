@@ -11,7 +11,7 @@ import type { Offer } from '../kernel/offer.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import type { HookDoors } from './hooks/doors.ts';
 import type { GatewayLimits } from './limits.ts';
-import type { TelemetryDoors } from './telemetry/serve.ts';
+import type { TelemetryDoors } from './telemetry/doors.ts';
 
 /** Who speaks, to which endpoint, in which session: what everything behind the front works with. */
 export interface Caller {

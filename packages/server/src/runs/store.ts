@@ -18,6 +18,7 @@ export async function insertRun(tx: Tx, subject: Subject, session: string | unde
     profile: subject.profile?.id ?? null,
     session: session ?? null,
     started_at_ms: subject.run.startedAtMs,
+    proved: ['joined', 'proved'].includes(subject.assurance?.['run'] ?? '') ? 1 : 0,
   };
   await kyselyOf(tx)
     .insertInto('runs')

@@ -12,6 +12,8 @@ export interface RunWaits extends SettleWaits {
   readonly gapAfterMs: number;
   /** Calls go on and telemetry does not. */
   readonly silentAfterMs: number;
+  /** How often all of this is looked at. */
+  readonly everyMs: number;
 }
 
 const hourMs = 3_600_000;
@@ -21,7 +23,13 @@ const keepJoinsMs = 2 * sourceMs;
 const keepSessionsMs = 90 * sourceMs;
 const gapsMax = 500;
 
-export const runWaits: RunWaits = { joinAfterMs: 15_000, bypassAfterMs: 90_000, gapAfterMs: 120_000, silentAfterMs: 15 * 60_000 };
+export const runWaits: RunWaits = {
+  joinAfterMs: 15_000,
+  bypassAfterMs: 90_000,
+  gapAfterMs: 120_000,
+  silentAfterMs: 15 * 60_000,
+  everyMs: 5_000,
+};
 
 interface Parts {
   readonly database: TreeDatabase;
@@ -72,7 +80,7 @@ export function workOnRuns(
     working = working.then(work).catch(() => undefined);
   };
   const flushing = setInterval(() => later(() => notes.flush()), 1_000).unref();
-  const tending = setInterval(() => later(() => tendRuns(parts, silent)), 5_000).unref();
+  const tending = setInterval(() => later(() => tendRuns(parts, silent)), (parts.waits ?? runWaits).everyMs).unref();
   const forgetting = setInterval(() => {
     const old = { joinsMs: clock() - keepJoinsMs, sessionsMs: clock() - keepSessionsMs };
     later(() => recorder.commit({ entries: [], steps: (tx) => forgetBefore(tx, old).then(() => ({ ok: true, quiet: true })) }));

@@ -332,6 +332,8 @@ export interface RunsTable {
   profile: string | null;
   session: string | null;
   started_at_ms: number;
+  /** 1 when a second witness joined its first call to the session. */
+  proved?: number | undefined;
   /** Counted from the record once a second: about right, never a limit. */
   calls?: number | undefined;
   refused?: number | undefined;

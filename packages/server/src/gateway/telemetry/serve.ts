@@ -1,19 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RecordUnavailable } from '../../kernel/errors.ts';
 import { limitBy } from '../../kernel/rate.ts';
-import { type TakeTelemetry, type TelemetryEvent, telemetryPath } from '../../kernel/telemetry.ts';
+import { type TelemetryEvent, telemetryPath } from '../../kernel/telemetry.ts';
 import { letFinish, readBody } from '../body.ts';
 import type { Front } from '../front.ts';
 import type { Gates } from '../gates.ts';
 import { sourceOf } from '../post.ts';
 import { sendRefused, sendTaken } from './answers.ts';
 import { decode, type Encoding, encodingOf } from './body.ts';
+import type { TelemetryDoors } from './doors.ts';
 import { readDelivery } from './read.ts';
-
-/** What the intake of telemetry is given. */
-export interface TelemetryDoors {
-  readonly take: TakeTelemetry;
-}
 
 /** Deliveries of one credential, and of one address: a few at once, then so many in a second. */
 const rate = { burst: 200, perSecond: 50 };

@@ -47,7 +47,7 @@ function viewOf(row: RunsTable, agents: readonly AgentsTable[], told: ClientSess
     release: `${row.plugin}@${row.version}`,
     profile: row.profile ?? undefined,
     session: row.session ?? undefined,
-    proved: told?.hooks_at_ms != null,
+    proved: row.proved === 1,
     startedAtMs: row.started_at_ms,
     lastAtMs: row.last_at_ms ?? row.started_at_ms,
     calls: row.calls ?? 0,
@@ -57,7 +57,7 @@ function viewOf(row: RunsTable, agents: readonly AgentsTable[], told: ClientSess
     spend: { microUsd: sum('micro_usd'), tokens: sum('tokens'), requests: sum('requests') },
     coverage: [
       'gateway',
-      ...(told?.hooks_at_ms != null ? (['hook'] as const) : []),
+      ...(row.proved === 1 || told?.hooks_at_ms != null ? (['hook'] as const) : []),
       ...(told?.telemetry_at_ms != null ? (['reported'] as const) : []),
     ],
   };

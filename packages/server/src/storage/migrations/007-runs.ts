@@ -7,7 +7,7 @@ export function runs(kind: 'sqlite' | 'postgres'): Migration {
   const words = { int: kind === 'postgres' ? 'bigint' : 'integer' };
   return {
     async up(db: Kysely<unknown>) {
-      for (const column of ['calls', 'refused', 'held'])
+      for (const column of ['proved', 'calls', 'refused', 'held'])
         await sql.raw(`alter table runs add column "${column}" ${words.int} not null default 0`).execute(db);
       await sql.raw(`alter table runs add column "last_at_ms" ${words.int}`).execute(db);
       for (const [name, columns] of tables) await sql.raw(`create table "${name}" (${definition(columns, words)})`).execute(db);
