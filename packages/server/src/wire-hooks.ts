@@ -1,5 +1,5 @@
 import type { HookDoors } from './gateway/hooks/doors.ts';
-import { type Raise, raiseNothing } from './kernel/alerts.ts';
+import { raiseNothing } from './kernel/alerts.ts';
 import { RecordUnavailable } from './kernel/errors.ts';
 import type { TicketDoor } from './kernel/tickets.ts';
 import { admitWith } from './pipeline/admit.ts';
@@ -25,7 +25,6 @@ export function hooksOver(parts: {
   readonly policy: Pick<OpenPolicy, 'current'>;
   readonly witnesses: ReturnType<typeof witnessesOf>;
   readonly frame: Frame;
-  readonly raise?: Raise;
 }): HookDoors {
   const { store, policy, witnesses, frame } = parts;
   return {
@@ -35,7 +34,8 @@ export function hooksOver(parts: {
     forehear: forehearWith(frame),
     policy: policy.current,
     personKey,
-    raise: parts.raise ?? raiseNothing,
+    // A process that serves puts its own in this place.
+    raise: raiseNothing,
     async note(entry) {
       const committed = await store.recorder.commit({ entries: [entry] });
       if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
