@@ -1,15 +1,17 @@
 import { basename } from 'node:path';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Finding, Severity, ToolShape } from '../kernel/inventory.ts';
+import { revealed } from '../kernel/revealed.ts';
 import type { ListLive, ScanOptions, ScanReport } from '../kernel/scan.ts';
 import { crossReferences } from './lint/cross.ts';
 import { lintDefinition } from './lint/lint.ts';
-import { type AbleConnector, type AblePlugin, ableConnector, ablePlugin } from './paths/abilities.ts';
+import { type AblePlugin, ableConnector, ablePlugin } from './paths/abilities.ts';
 import { worstPaths } from './paths/paths.ts';
 import type { ReadConnector } from './readers/connectors.ts';
 import { cloneRepository, repositoryUrl } from './readers/git.ts';
 import { noticeLookAlikes } from './readers/look-alikes.ts';
 import { type Machine, type Read, readMachine } from './readers/machine.ts';
+import type { ReadPlugin } from './readers/read-plugin.ts';
 import { readTarget } from './readers/target.ts';
 import { totalsOf } from './report/totals.ts';
 
@@ -38,16 +40,21 @@ export async function scan(parts: ScanParts, options: ScanOptions): Promise<Scan
     notice,
   );
   const able = await inTurn(read.plugins, async (plugin): Promise<AblePlugin> => {
-    const connectors = await inTurn(plugin.connectors, async (connector) =>
-      ableConnector(connector, await toolsOf(connector, plugin.name, parts, options, notice), options.bundledCatalog),
+    const offers = await inTurn(plugin.connectors, async (connector) => ({
+      connector,
+      tools: await toolsOf(connector, plugin.name, parts, options, notice),
+    }));
+    lintAll(offers, plugin, notice);
+    return ablePlugin(
+      plugin,
+      offers.map(({ connector, tools }) => ableConnector(connector, tools, options.bundledCatalog)),
     );
-    lintAll(connectors, plugin.connectors, plugin.name, plugin.file, notice);
-    return ablePlugin(plugin, connectors);
   });
   const plugins = able.map(({ plugin }) => plugin);
   const marketplaces = read.marketplaces.map(({ marketplace }) => marketplace);
   return {
     format: 'trapkey-scan/1',
+    live: options.live,
     looked: read.looked,
     totals: totalsOf(plugins, marketplaces),
     plugins,
@@ -92,7 +99,7 @@ async function toolsOf(
   { listLive }: ScanParts,
   options: ScanOptions,
   notice: (finding: Finding) => void,
-): Promise<readonly ToolShape[] | undefined> {
+): Promise<readonly ToolShape[]> {
   const declared = connector.tools.flatMap(shapeOf);
   if (!options.live || connector.entry.transport === 'none') return declared;
   try {
@@ -121,20 +128,24 @@ function shapeOf(tool: JsonObject): readonly ToolShape[] {
   return [{ name, ...(typeof description === 'string' && { description }), ...(schema && { inputSchema: schema }) }];
 }
 
+/** What a connector offers, as declared or as it listed itself. */
+interface Offer {
+  readonly connector: ReadConnector;
+  readonly tools: readonly ToolShape[];
+}
+
 /** Definitions that speak to the model, and those that steer tools of another connector of the same plugin. */
-function lintAll(
-  able: readonly AbleConnector[],
-  read: readonly ReadConnector[],
-  plugin: string,
-  file: string,
-  notice: (finding: Finding) => void,
-): void {
-  const owners = new Map(able.flatMap(({ connector }) => (connector.tools ?? []).map(({ name }) => [name, connector.name] as const)));
-  for (const { entry, tools } of read) {
+function lintAll(offers: readonly Offer[], { name: plugin, file }: ReadPlugin, notice: (finding: Finding) => void): void {
+  const owners = new Map(offers.flatMap(({ connector, tools }) => tools.map((tool) => [tool.name, connector.entry.name] as const)));
+  for (const { connector, tools } of offers) {
+    const { name } = connector.entry;
     for (const tool of tools) {
-      const text = typeof tool['description'] === 'string' ? tool['description'] : '';
-      for (const { rule, severity, says } of [...lintDefinition(tool), ...crossReferences(text, entry.name, owners, '/description')])
-        notice({ rule, severity, says: `tool ${String(tool['name']).slice(0, 100)} of ${entry.name} ${says}`, plugin, file });
+      const { name: its, title = '', description = '', inputSchema = {} } = tool;
+      for (const { rule, severity, says } of [
+        ...lintDefinition({ name: its, title, description, inputSchema }),
+        ...crossReferences(description, name, owners, '/description'),
+      ])
+        notice({ rule, severity, says: `tool ${revealed(its.slice(0, 100))} of ${name} ${says}`, plugin, file });
     }
   }
 }

@@ -83,6 +83,8 @@ export interface WorstPath {
 /** Everything that a scan found; also what `--json` prints. */
 export interface ScanReport {
   readonly format: 'trapkey-scan/1';
+  /** Whether servers were started and asked. */
+  readonly live: boolean;
   readonly looked: readonly string[];
   readonly totals: {
     readonly plugins: number;

@@ -32,9 +32,9 @@ const letters: Readonly<Record<Capability, string>> = {
 };
 
 /** What a connector can do: from its tools where they are known, else from the bundled catalog, else unknown. */
-export function ableConnector(read: ReadConnector, tools: readonly ToolShape[] | undefined, bundled: boolean): AbleConnector {
+export function ableConnector(read: ReadConnector, tools: readonly ToolShape[], bundled: boolean): AbleConnector {
   const found = bundled ? knownConnector(read.identity.host, read.identity.words) : undefined;
-  if (tools && tools.length > 0) {
+  if (tools.length > 0) {
     const scanned = tools.map(
       (tool): ScannedTool => ({ name: tool.name, classification: classify(tool, (name) => knownTool(found, name)) }),
     );

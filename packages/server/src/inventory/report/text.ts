@@ -86,10 +86,10 @@ function headline({ totals }: ScanReport): string {
   return parts.join(' · ');
 }
 
-function details({ totals, ms }: ScanReport): string {
+function details({ totals, ms, live }: ScanReport): string {
   const covered = `${totals.connectors_stdio} run here, ${totals.connectors_without_address} without an address`;
   const pinned = totals.marketplace_entries > 0 ? `; ${totals.marketplace_entries_pinned} entries pinned` : '';
-  return `${covered}${pinned}; ${counted(totals.commands, 'command')}, ${counted(totals.agents, 'agent')}; ${(ms / 1_000).toFixed(1)} s, nothing was started`;
+  return `${covered}${pinned}; ${counted(totals.commands, 'command')}, ${counted(totals.agents, 'agent')}; ${(ms / 1_000).toFixed(1)} s, ${live ? 'servers were asked for their tools' : 'nothing was started'}`;
 }
 
 function table(plugins: readonly ScannedPlugin[], { paint, columns }: ScanLook): readonly string[] {
@@ -144,7 +144,8 @@ function coverageOf({ connectors }: ScannedPlugin): string {
 
 function findings({ findings: all }: ScanReport, { paint, columns, all: everything }: ScanLook): readonly string[] {
   if (all.length === 0) return [];
-  const wanted = everything ? all : all.filter(({ severity }) => severity !== 'low').slice(0, findingsShownMax);
+  const loud = all.filter(({ severity }) => severity !== 'low');
+  const wanted = everything ? all : (loud.length > 0 ? loud : all).slice(0, findingsShownMax);
   const rest = all.length - wanted.length;
   return [
     paint.bold(`${counted(all.length, 'finding')}`),
