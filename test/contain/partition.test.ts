@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import pg from 'pg';
@@ -70,6 +70,59 @@ it('a node whose database falls silent aborts what is in flight, dispatches noth
   expect(upstream.calls).toHaveLength(before);
   const { id } = JSON.parse(stopped.out) as { readonly id: string };
   const released = await (houses[0] as House).run(['release', id, '--reason', 'over', ...as(boss)], { input: gateways[0]?.code ?? '' });
+  expect(released, released.err).toMatchObject({ status: 0 });
+  for (const node of [0, 1]) await until('it runs again', async () => !(await call(on(node), 'look')).isError);
+});
+
+it('a signed stop file laid on it while the database is silent counts before the first dispatch, also when it was deleted', async () => {
+  const [near, far] = houses as [House, House];
+  const key = join(near.folder, 'operator.pem');
+  const made = await near.run(['stop', 'key', 'new', '--out', key]);
+  expect(made, made.err).toMatchObject({ status: 0 });
+  const added = await near.run(['stop', 'key', 'add', 'op@corp.example', '--public', `${key}.pub`, ...as(boss)], {
+    input: gateways[0]?.code ?? '',
+  });
+  expect(added, added.err).toMatchObject({ status: 0 });
+  proxy.silence();
+  await until('the node counts as stopped', async () => refused(await call(on(1), 'look')));
+  // The same order for a database that cannot be reached is refused in words.
+  const down = await near.run(['stop', 'everything', '--reason', 'x'], { env: { TRAPKEY_DATABASE: 'postgres://nobody@127.0.0.1:1/x' } });
+  expect(down).toMatchObject({ status: 3, err: expect.stringContaining('trapkey stop sign') });
+  const aside = join(near.folder, '1.stop');
+  const signed = await near.run([
+    'stop',
+    'sign',
+    'connector:crm',
+    '--organization',
+    'corp',
+    '--key',
+    key,
+    '--reason',
+    'odd',
+    '--out',
+    aside,
+  ]);
+  expect(signed, signed.err).toMatchObject({ status: 0 });
+  const laid = join(far.data, 'stop-files', '1.stop');
+  renameSync(aside, laid);
+  const kept = join(far.data, 'stop-files-kept');
+  await until('the node has seen it', () => existsSync(kept) && readdirSync(kept).length === 1);
+  rmSync(laid);
+  const before = upstream.calls.length;
+  proxy.heal();
+  await until('the node is back, and says which stop', async () => {
+    const heard = await call(on(1), 'look');
+    expect(heard.isError).toBe(true);
+    return String(heard.decision?.['rule']).startsWith('stop/');
+  });
+  expect(upstream.calls).toHaveLength(before);
+  await until('it is a stop of all nodes', async () => (await call(on(0), 'look')).decision?.['code'] === 'stopped');
+  const entries = await entriesOf(near, 'kind:admin');
+  const engaged = entries.findLast(({ action }) => action === 'stop.engaged');
+  expect(engaged).toMatchObject({ on_behalf_of: 'op@corp.example', assurance: { on_behalf_of: 'proved' } });
+  expect(String(engaged?.['detail'])).toContain('signed stop file 1.stop');
+  const id = String(engaged?.['subject']).split(' ')[0] ?? '';
+  const released = await near.run(['release', id, '--reason', 'over', ...as(boss)], { input: gateways[0]?.code ?? '' });
   expect(released, released.err).toMatchObject({ status: 0 });
   for (const node of [0, 1]) await until('it runs again', async () => !(await call(on(node), 'look')).isError);
 });

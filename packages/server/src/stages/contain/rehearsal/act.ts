@@ -2,7 +2,8 @@ import { type Clock, rfc3339 } from '../../../kernel/clock.ts';
 import { randomCrockford } from '../../../kernel/ids.ts';
 import type { Recorder } from '../../../kernel/recorder.ts';
 import type { Rehearsals } from '../../../kernel/rehearsal.ts';
-import { insertRehearsal, listRehearsals, type RehearsalDatabase } from './store.ts';
+import { listRehearsals } from './history-store.ts';
+import { insertRehearsal, type RehearsalDatabase } from './store.ts';
 
 /** Longer than one takes; then nobody finishes it any more. */
 const staleMs = 3 * 60_000;
