@@ -63,7 +63,7 @@ function problem(file: string, says: string): Found {
 }
 
 /** The digest that a file is known under, on every node. */
-export function digestOf(text: string): string {
+function digestOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
