@@ -35,8 +35,8 @@ it('kill -9 with calls in flight: what was open is closed as unknown, the ticket
   for (const answer of await Promise.all(running)) expect(answer).toBeInstanceOf(Error);
 
   const again = await house.serve();
-  await again.says(/1 calls were left open and are closed as outcome unknown: /, 'stderr');
-  await again.says(`1 tickets were left executing and are closed as outcome unknown: ${ticket}. They are not run again.`, 'stderr');
+  await again.says(/1 call was left open, and closed as outcome unknown: /, 'stderr');
+  await again.says(`1 ticket was left executing, and closed as outcome unknown: ${ticket}. Nothing of it is run again.`, 'stderr');
   const closed = await entriesOf(house, 'kind:closed');
   expect(closed.map(({ tool, outcome, ticket: id }) => ({ tool, outcome, ticket: id }))).toEqual(
     expect.arrayContaining([

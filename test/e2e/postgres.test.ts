@@ -79,7 +79,7 @@ it('entries of both are one tree that verifies, and a node that dies is closed b
   await on(0).close();
   expect(await gateways[0]?.stop()).toBe(0);
   const again = await (first as House).serve();
-  await again.says(/1 calls were left open and are closed as outcome unknown: /, 'stderr');
+  await again.says(/1 call was left open, and closed as outcome unknown: /, 'stderr');
   expect(await again.stop()).toBe(0);
 });
 

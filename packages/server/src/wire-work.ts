@@ -3,6 +3,7 @@ import { startAccess } from './access/worker.ts';
 import { keepRecord } from './effects/record/worker.ts';
 import type { openGateway } from './gateway/gateway.ts';
 import type { Alarm } from './kernel/alerts.ts';
+import { counted } from './kernel/counted.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { followPolicy } from './policy/worker.ts';
 import { importStopFiles } from './stages/contain/file/worker.ts';
@@ -43,7 +44,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     const left = await tickets.closeAbandoned(olderThanMs);
     if (left.length > 0)
       alarm(
-        `${left.length} tickets were left executing and are closed as outcome unknown: ${left.join(', ')}. They are not run again. Look at each: trapkey approvals show <ticket>.`,
+        `${counted(left.length, 'ticket was', 'tickets were')} left executing, and closed as outcome unknown: ${left.join(', ')}. Nothing of it is run again. Look: trapkey approvals show <ticket>.`,
         { kind: 'outcome_unknown', scope: 'tickets' },
       );
   };

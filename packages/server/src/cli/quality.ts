@@ -1,5 +1,6 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Command } from 'commander';
+import { counted } from '../kernel/counted.ts';
 import { UserError } from '../kernel/errors.ts';
 import { parseIJson } from '../kernel/ijson.ts';
 import type { People } from '../kernel/people.ts';
@@ -85,12 +86,12 @@ function qualityText({ days, rules, drills, more }: ApprovalQuality): string {
   const lines = rules.map(({ rule, asks, granted, refused, undecided, medianMs, underThreeSeconds }) => {
     const decided = granted + refused;
     const median = medianMs === undefined ? 'nothing decided' : `median ${Math.round(medianMs / 1_000)} s`;
-    return `${rule}\n  asked ${asks} times; granted ${share(granted, decided)} of ${decided} decided; ${undecided} undecided; ${median}; under 3 s ${share(underThreeSeconds, decided)}\n`;
+    return `${rule}\n  asked ${counted(asks, 'time', 'times')}; granted ${share(granted, decided)} of ${decided} decided; ${undecided} undecided; ${median}; under 3 s ${share(underThreeSeconds, decided)}\n`;
   });
   const drilled =
     drills.asks === 0
       ? ''
       : `Drills: ${drills.asks}, of which ${drills.granted} granted, ${drills.refused} refused, ${drills.undecided} undecided.\n`;
-  const none = rules.length === 0 ? `Nobody was asked in the last ${days} days.\n` : '';
+  const none = rules.length === 0 ? `Nobody was asked in the last ${counted(days, 'day', 'days')}.\n` : '';
   return `${none}${lines.join('')}${drilled}${more ? 'There were more tickets; these are the newest.\n' : ''}`;
 }

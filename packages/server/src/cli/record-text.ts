@@ -1,5 +1,6 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
 import pc from 'picocolors';
+import { counted } from '../kernel/counted.ts';
 import type { Explanation, RecordReport } from '../kernel/record-house.ts';
 import type { Terminal } from './credential.ts';
 
@@ -88,9 +89,11 @@ export function reportText(report: RecordReport, paint: Paint): string {
   const head = report.ok ? paint.green(report.says) : paint.red(report.says);
   const lines = [
     head,
-    `record ${plain(report.origin)}, ${report.entries} entries, under its own signature up to ${confirmed.signed_to}, root ${confirmed.root ?? 'unknown'}`,
+    `record ${plain(report.origin)}, ${counted(report.entries, 'entry', 'entries')}, under its own signature up to ${confirmed.signed_to}, root ${confirmed.root ?? 'unknown'}`,
     ...(report.key_from === 'export' ? ['The public key came from the export itself: give the one that you trust with --key.'] : []),
-    ...(report.query === undefined ? [] : [`Filtered by ${plain(report.query)}: ${report.omitted} entries are shown by their hash only.`]),
+    ...(report.query === undefined
+      ? []
+      : [`Filtered by ${plain(report.query)}: ${counted(report.omitted, 'entry', 'entries')} shown by hash only.`]),
     ...(report.unresolved > 0 ? [`${report.unresolved} pseudonyms have no name: erased, or left out.`] : []),
     ...(confirmed.uncompared > 0 ? [`${confirmed.uncompared} signed heads could not be compared, since what they cover is damaged.`] : []),
     ...report.findings.map(

@@ -27,7 +27,7 @@ export function alertsPage(alerts: readonly AlertView[], state: string, atMs: nu
   const lead = open === 0 ? 'Nothing is open.' : `${open === 1 ? 'One alert is' : `${open} alerts are`} open.`;
   return html`<h1>Alerts</h1>
 <p class="lead">${lead}</p>
-<p class="actions">${filters.map((one) => html`<a class="button" href="/alerts?state=${one}"${one === state && html` aria-current="page"`}>${word(one)}</a>`)}</p>
+<p class="actions filters">${filters.map((one) => html`<a class="button" href="/alerts?state=${one}"${one === state && html` aria-current="page"`}>${word(one)}</a>`)}</p>
 ${alerts.length === 0 ? html`<p class="quiet">No alerts here.</p>` : html`<ul class="tickets">${alerts.map((alert) => row(alert, atMs))}</ul>`}`;
 }
 

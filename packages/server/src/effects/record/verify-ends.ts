@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/counted.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { Checking, Trust } from './checking.ts';
 import { parseObject } from './checking.ts';
@@ -58,12 +59,16 @@ export function finishChecking({ findings, tree, sequence, names, header, key, l
   if (typeof promised === 'string') findings.add('header', { line: 1 }, `The signed head in the first line: ${promised}`);
   else {
     if (promised !== header.size)
-      findings.add('header', { line: 1 }, `The first line says ${header.size} entries and its signed head ${promised}.`);
+      findings.add(
+        'header',
+        { line: 1 },
+        `The first line says ${counted(header.size, 'entry', 'entries')} and its signed head ${promised}.`,
+      );
     if (last.note !== header.checkpoint) {
       findings.add(
         'checkpoint',
         { from: last.size, to: Math.max(last.size, promised - 1), line: lines },
-        `The export does not end with the signed head of ${promised} entries that its first line has.`,
+        `The export does not end with the signed head of ${counted(promised, 'entry', 'entries')} that its first line has.`,
       );
     }
     const before = sequence.next();

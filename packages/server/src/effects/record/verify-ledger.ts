@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/counted.ts';
 import type { Trust } from './checking.ts';
 import { collectFindings, type Findings } from './findings.ts';
 import { type GrowingTree, growTree } from './growing.ts';
@@ -107,7 +108,11 @@ async function checkBeyond({ ledger, findings, walk, sequence, tree }: Checking,
   const [beyond] = await ledger.newer({ after: size - 1, limit: 1 });
   const head = await ledger.head();
   if (beyond && beyond.entry >= (head?.size ?? 0))
-    findings.add('inserted', { from: beyond.entry }, `Entry ${beyond.entry} stands behind the head of ${head?.size ?? 0} entries.`);
+    findings.add(
+      'inserted',
+      { from: beyond.entry },
+      `Entry ${beyond.entry} stands behind the head of ${counted(head?.size ?? 0, 'entry', 'entries')}.`,
+    );
   for (const { size: promised } of await ledger.checkpoints(Math.max(signed, size), 1)) {
     if (promised <= (head?.size ?? 0)) continue;
     sequence.skipTo(promised, undefined);

@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/counted.ts';
 import { type Checking, parseObject } from './checking.ts';
 import { type CheckpointLine, readEntryLine } from './lines.ts';
 import { decodePeaks, type TreeHead } from './merkle.ts';
@@ -45,7 +46,7 @@ function checkSigned({ findings, tree, walk, sequence, names, last }: Checking, 
   }
   const { checkpoint, size, after, peaks } = read;
   if (after !== last.size) {
-    const says = `A signed head between entries ${Math.min(after, last.size)} and ${size} is missing or out of place: this one was written after that of ${after} entries.`;
+    const says = `A signed head between entries ${Math.min(after, last.size)} and ${size} is missing or out of place: this one was written after that of ${counted(after, 'entry', 'entries')}.`;
     findings.add('checkpoint', { from: Math.min(after, last.size), to: size - 1, line: number }, says);
   }
   last.size = size;
@@ -54,7 +55,11 @@ function checkSigned({ findings, tree, walk, sequence, names, last }: Checking, 
   sequence.skipTo(size, number);
   tree.skip(sequence.next() - before);
   if (size < tree.size())
-    findings.add('checkpoint', { from: size, line: number }, `The signed head of ${size} entries stands after entry ${tree.size() - 1}.`);
+    findings.add(
+      'checkpoint',
+      { from: size, line: number },
+      `The signed head of ${counted(size, 'entry', 'entries')} stands after entry ${tree.size() - 1}.`,
+    );
   else walk.signed(checkpoint, number, peaksOf(size, peaks));
   walk.atBoundary();
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/counted.ts';
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 import type { Findings } from './findings.ts';
 import type { GrowingTree } from './growing.ts';
@@ -57,24 +58,26 @@ export function startWalk({ findings, tree, keys, outside }: Walking): Walk {
         // A lost tree may be repaired by the signed head that comes next; until then this one waits.
         if (outer.size === size && !tree.root()) return;
         if (outer.size < size) uncompared += 1;
-        else if (agrees(outer, `the signed head of ${size} entries kept elsewhere`, confirmedTo, undefined)) confirmedTo = size;
+        else if (agrees(outer, `the signed head of ${counted(size, 'entry', 'entries')} kept elsewhere`, confirmedTo, undefined))
+          confirmedTo = size;
       }
     },
     signed(note, line, peaks) {
       const size = tree.size();
       const where = { from: Math.max(0, size - 1), line };
       const checkpoint = attempt(() => verifyCheckpoint(note, keys));
-      if (typeof checkpoint === 'string') findings.add('checkpoint', where, `The signed head after ${size} entries: ${checkpoint}`);
+      if (typeof checkpoint === 'string')
+        findings.add('checkpoint', where, `The signed head after ${counted(size, 'entry', 'entries')}: ${checkpoint}`);
       else if (checkpoint.size !== size)
-        findings.add('checkpoint', where, `A signed head of ${checkpoint.size} entries stands after ${size}.`);
+        findings.add('checkpoint', where, `A signed head of ${counted(checkpoint.size, 'entry', 'entries')} stands after ${size}.`);
       else {
         const root = tree.root();
-        if (agrees(checkpoint, `the signed head of ${size} entries`, signedTo, line)) signedTo = size;
+        if (agrees(checkpoint, `the signed head of ${counted(size, 'entry', 'entries')}`, signedTo, line)) signedTo = size;
         // Without peaks nothing shows where the right tree goes on; comparing the rest would only repeat this finding.
         else if (root && !peaks) tree.lose();
         if (!peaks) return;
         if (peaks.size !== size || !equal(rootOf(peaks), checkpoint.root)) {
-          findings.add('checkpoint', where, `The peaks beside the signed head of ${size} entries are not of it.`);
+          findings.add('checkpoint', where, `The peaks beside the signed head of ${counted(size, 'entry', 'entries')} are not of it.`);
           return;
         }
         // What the key signed is what the walk goes on from, so that later damage is located by itself.
@@ -90,7 +93,7 @@ export function startWalk({ findings, tree, keys, outside }: Walking): Walk {
           findings.add(
             'truncated',
             { from: size, to: expected - 1 },
-            `A signed head kept elsewhere has ${expected} entries; this record ends after ${size}, so ${expected - size} are gone.`,
+            `A signed head kept elsewhere has ${counted(expected, 'entry', 'entries')}; this record ends after ${size}, so ${expected - size} are gone.`,
           );
       }
       const root = tree.root();
@@ -106,7 +109,7 @@ function openOutside(findings: Findings, keys: readonly NoteVerifier[], notes: r
     if (typeof checkpoint !== 'string') heads.push(checkpoint);
     else {
       const claimed = attempt(() => parseCheckpoint(note));
-      const about = typeof claimed === 'string' ? '' : ` of ${claimed.size} entries`;
+      const about = typeof claimed === 'string' ? '' : ` of ${counted(claimed.size, 'entry', 'entries')}`;
       findings.add(
         'checkpoint',
         {},

@@ -110,7 +110,7 @@ describe.each(databases)('the record’s worker on $name', ({ fresh }) => {
     const alarms: string[] = [];
     const parts = { recorder, keys, clock, alarm: (says: string) => void alarms.push(says) };
     const first = await keepRecord({ ...parts, database: one.database });
-    expect(alarms).toEqual(['1 calls were left open and are closed as outcome unknown: C1. Look at each: trapkey record show <call>.']);
+    expect(alarms).toEqual(['1 call was left open, and closed as outcome unknown: C1. Look at each: trapkey record show <call>.']);
     await write(entry('requested', 'C2'), entry('decided', 'C2', { verdict: 'allow' }));
     const other = await openDatabase(one.address);
     const second = await keepRecord({ ...parts, database: other });

@@ -1,5 +1,6 @@
 import type { Alarm } from '../../kernel/alerts.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { counted } from '../../kernel/counted.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { Keys } from './keys.ts';
@@ -65,7 +66,7 @@ export async function keepRecord(parts: WorkerParts): Promise<RecordWorker> {
     const calls = await closeOrphans({ recorder, database, clock, olderThanMs });
     if (calls.length > 0)
       alarm(
-        `${calls.length} calls were left open and are closed as outcome unknown: ${named(calls)}. Look at each: trapkey record show <call>.`,
+        `${counted(calls.length, 'call was', 'calls were')} left open, and closed as outcome unknown: ${named(calls)}. Look at each: trapkey record show <call>.`,
         'no alert',
       );
   };

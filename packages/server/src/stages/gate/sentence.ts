@@ -1,5 +1,6 @@
 import type { Effect } from '@trapkey/contract/codes.ts';
 import type { Json } from '@trapkey/contract/json.ts';
+import { singular } from '../../kernel/counted.ts';
 import type { Gated } from './gated.ts';
 
 const number = new Intl.NumberFormat('en-US');
@@ -48,7 +49,11 @@ function generated({ tiered }: Gated): string {
 
 /** `{reach}` and `{args.x}` filled from bound bytes. */
 function filled(template: string, facts: Gated): string {
-  return template.replaceAll(/\{([\w.-]+)\}/g, (_, path: string) => valueAt(path, facts));
+  return template.replaceAll(/\{([\w.-]+)\}(?: ([a-z]+))?/g, (_, path: string, noun: string | undefined) => {
+    const value = valueAt(path, facts);
+    // "email 1 contact": the word after it is the template's own.
+    return noun === undefined ? value : `${value} ${value === '1' ? singular(noun) : noun}`;
+  });
 }
 
 function valueAt(path: string, { call, subject, tiered }: Gated): string {

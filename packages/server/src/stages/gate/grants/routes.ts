@@ -107,5 +107,6 @@ function forms(id: string, csrf: Html): Html {
 
 function hours(ms: number): string {
   const many = ms / 3_600_000;
-  return many % 24 === 0 ? `${many / 24} ${many === 24 ? 'day' : 'days'}` : `${many} h`;
+  if (many === 1 || many === 24) return many === 1 ? 'hour' : 'day';
+  return many % 24 === 0 ? `${many / 24} days` : `${many} h`;
 }

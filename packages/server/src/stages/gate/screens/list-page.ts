@@ -39,8 +39,12 @@ ${
   html`<nav class="pages" aria-label="pages"><p>${query.after !== undefined && html`<a href="${listAddress(query)}">Newest</a> `}${
     next !== undefined && html`<a rel="next" href="${listAddress(query, next)}">Older</a>`
   }</p></nav>`
-}`;
 }
+${desks}`;
+}
+
+/** Pages for those who look after it all. */
+const desks = html`<nav class="desks" aria-label="More about approvals"><a href="/grants">Grants</a> <a href="/reviews">Reviews</a> <a href="/quality">Quality</a> <a href="/messages">Messages</a></nav>`;
 
 function leadOf(waiting: number, next: string | undefined): string {
   if (waiting === 0) return next === undefined ? 'Nothing waits for your decision.' : 'Nothing on this page waits for your decision.';
