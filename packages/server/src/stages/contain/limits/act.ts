@@ -9,7 +9,7 @@ import { openRefusals } from './same-goal.ts';
 import { settleSpendWith } from './spending.ts';
 import { readRefusals, readTrips } from './store.ts';
 import { engageMissing, giveBackStale, rearm } from './tending.ts';
-import { leaseMs, lostAfterMs, usedOf } from './window.ts';
+import { heldElsewhere, leaseMs, lostAfterMs, usedOf } from './window.ts';
 
 /** The limits as one process keeps them. */
 export interface OpenLimits extends LimitDoor, Limits {
@@ -58,7 +58,8 @@ export async function openLimits(parts: LimitParts): Promise<OpenLimits> {
       const enforced = charge.rule.mode === 'enforce';
       const seen = opened.seen.get(charge.key);
       if (!seen || (enforced && (charge.units <= 1 || atMs - seen.atMs > leaseMs))) return undefined;
-      const used = usedOf(seen.counter);
+      if (enforced && heldElsewhere(seen.counter, opened.holder.node)) return undefined;
+      const used = usedOf(seen.counter) - opened.holder.pockets.unused(charge.key);
       if (used + Math.max(1, charge.units) <= charge.rule.max) return undefined;
       return { charge, used, freeAtMs: undefined, trips: false, lost: 0 };
     },

@@ -6,6 +6,8 @@ import { leaseMs } from './window.ts';
 export interface Pockets {
   /** Takes units at once where a block has them. */
   spend(charge: Charge, nowMs: number): boolean;
+  /** Units of a counter that this process holds and nobody used yet. */
+  unused(key: string): number;
   /** Units that were not used after all, or were used ahead (negative); true where the block is overdrawn by it. */
   put(charge: Charge, units: number, atMs: number): boolean;
   /** Takes the whole block out, to settle it with the counter. */
@@ -50,6 +52,7 @@ export function openPockets(): Pockets {
       if (!observed(charge) && charge.units > 0) pockets.set(charge.key, { ...pocket, unused: pocket.unused - charge.units });
       return true;
     },
+    unused: (key) => Math.max(0, pockets.get(key)?.unused ?? 0),
     put(charge, units, atMs) {
       attach({ granted: 0, unused: units, atMs, charge });
       return (pockets.get(charge.key)?.unused ?? 0) < 0;
