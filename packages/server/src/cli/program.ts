@@ -129,7 +129,8 @@ export function program(terminal: Terminal): Command {
 export async function run(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
   const terminal: Terminal = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env };
   try {
-    await program(terminal).parseAsync([...argv]);
+    // `trapkey` alone is what a newcomer types.
+    await program(terminal).parseAsync(argv.length <= 2 ? [...argv, 'scan'] : [...argv]);
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -43,7 +43,7 @@ Examples:
 /** `trapkey scan`, and `trapkey` alone. */
 export function scanCommand(program: Command, door: ScanCommandDoor, terminal: Terminal): void {
   program
-    .command('scan', { isDefault: true })
+    .command('scan')
     .description('what each plugin on this machine can read, change and contact, and how bad it can get')
     .argument('[path|git-url...]', 'folders, files, bundles, repositories; without any: this machine')
     .option('--live', 'start the servers and list their tools')

@@ -222,7 +222,7 @@ describe('what is made to break a scan', () => {
     for (const target of ['https://127.0.0.1/x.git', 'https://169.254.169.254/x.git', 'https://localhost/x.git'])
       await expect(scanned([target])).rejects.toThrow(/Nothing was fetched/);
     for (const target of ['file:///etc', 'ext::sh -c id', 'ssh://git@h.example/x', 'git@h.example:x/y', 'http://h.example/x.git'])
-      await expect(scanned([target])).rejects.toThrow(/https only|no command, file or folder/);
+      await expect(scanned([target])).rejects.toThrow(/https only|no file or folder/);
   });
 });
 
@@ -300,5 +300,5 @@ test('`trapkey` alone scans, and exits as --fail-on says', async () => {
   };
   expect(run()).toMatchObject({ code: 0, out: expect.stringContaining('Claude Code (user)') });
   expect(run('scan', '--fail-on', 'high', '--json').code).toBe(1);
-  expect(run('scna')).toMatchObject({ code: 2, out: expect.stringContaining('no command, file or folder') });
+  expect(run('scan', './nowhere')).toMatchObject({ code: 2, out: expect.stringContaining('no file or folder') });
 });

@@ -16,11 +16,7 @@ const foldersMax = 2_000;
 /** Reads a file or folder that a person named, whatever it turns out to be. */
 export async function readTarget(path: string, label: string, notice: Notice): Promise<Read> {
   const about = await stat(path).catch(() => undefined);
-  if (!about)
-    throw new UserError(
-      `There is no command, file or folder called ${revealed(path.slice(0, 200))}.`,
-      'See: trapkey --help, trapkey scan --help.',
-    );
+  if (!about) throw new UserError(`There is no file or folder called ${revealed(path.slice(0, 200))}.`, 'See: trapkey scan --help.');
   if (about.isDirectory()) return readFolder(await openFolder(path, label, notice), label, notice);
   if (/\.(mcpb|dxt|zip)$/i.test(path)) {
     const read = await readBundle(path, label, notice);
