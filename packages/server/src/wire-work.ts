@@ -6,6 +6,7 @@ import type { Alarm } from './kernel/alerts.ts';
 import { counted } from './kernel/counted.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { followPolicy } from './policy/worker.ts';
+import { keepRuns } from './runs/lasting/worker.ts';
 import { importStopFiles } from './stages/contain/file/worker.ts';
 import { tendLimits } from './stages/contain/limits/worker.ts';
 import { watchStops } from './stages/contain/worker.ts';
@@ -72,6 +73,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     watch: database.watch,
     nudge: () => nudge({ database, recorder, clock, policy: policy.current, announce: deciding.announce }),
   });
+  const endRuns = keepRuns({ runs: deciding.runs, recorder });
   const following = followPolicy({ policy, database, onError: (error) => alarm(`The policy could not be looked at: ${String(error)}`) });
   const idle = setInterval(() => {
     upstreams.closeIdle();
@@ -95,6 +97,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       untend();
       await following.stop();
       await accessWork.stop();
+      await endRuns();
       await record.stop();
     },
   };

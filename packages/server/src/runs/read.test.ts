@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { databases, type FreshDatabase } from '../../../../test/support/databases.ts';
 import { type OpenRecorder, openRecorder } from '../effects/record/effect.ts';
 import type { Run, Subject } from '../kernel/facts.ts';
-import { kyselyOf } from '../storage/tx.ts';
+import { keepRuns } from './lasting/worker.ts';
 import { openRuns, type Runs } from './read.ts';
 
 const hourMs = 3_600_000;
@@ -97,12 +97,8 @@ describe.each(databases)('runs on $name', ({ fresh }) => {
     await write(first);
     nowMs += 7 * hourMs;
     current();
-    // As the worker that counts runs writes it.
-    const steps = async (tx: Parameters<Runs['write']>[0]) => {
-      await kyselyOf(tx).updateTable('runs').set({ last_at_ms: nowMs }).where('id', '=', first.id).execute();
-      return { ok: true } as const;
-    };
-    await recorder.commit({ entries: [], steps });
+    await keepRuns({ runs, recorder })();
+    expect(runs.heard()).toEqual([]);
     nowMs += 7 * hourMs;
     runs = await open();
     expect(current()).toEqual({ ...first, fresh: false });

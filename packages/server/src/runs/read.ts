@@ -3,12 +3,23 @@ import type { RunReader, RunWriter } from '../kernel/readers.ts';
 import { insertRun, type RunDatabase, recentRuns, runById } from './store.ts';
 
 /** The runs as one process knows them: person × release × profile, by session where there is one, else by idle gap. */
-export interface Runs extends RunReader, RunWriter {}
+export interface Runs extends RunReader, RunWriter {
+  /** Stored runs that were heard of since this was asked last, with when. */
+  heard(): readonly HeardRun[];
+}
+
+/** When a run was last heard of. */
+export interface HeardRun {
+  readonly id: string;
+  readonly lastAtMs: number;
+}
 
 interface Known {
   readonly id: string;
   readonly startedAtMs: number;
   lastAtMs: number;
+  /** As stored. */
+  keptAtMs: number;
   durable: boolean;
 }
 
@@ -40,10 +51,11 @@ export async function openRuns(parts: {
   const rows = await recentRuns(database, clock() - idleMs, runsMax);
   for (const row of rows.toReversed()) {
     const who = { ...row, session: row.session ?? undefined, profile: row.profile ?? undefined };
-    runs.set(keyOf(who), { id: row.id, startedAtMs: row.started_at_ms, lastAtMs: row.last_at_ms ?? row.started_at_ms, durable: true });
+    const lastAtMs = row.last_at_ms ?? row.started_at_ms;
+    runs.set(keyOf(who), { id: row.id, startedAtMs: row.started_at_ms, lastAtMs, keptAtMs: lastAtMs, durable: true });
   }
   const begin = (key: string, atMs: number): Known => {
-    const run = { id: newId('R'), startedAtMs: atMs, lastAtMs: atMs, durable: false };
+    const run = { id: newId('R'), startedAtMs: atMs, lastAtMs: atMs, keptAtMs: atMs, durable: false };
     unwritten.set(run.id, run);
     evict(unwritten, runsMax);
     runs.delete(key);
@@ -65,6 +77,15 @@ export async function openRuns(parts: {
       return { id: run.id, startedAtMs: run.startedAtMs, fresh: !run.durable };
     },
     write: insertRun,
+    heard() {
+      const heard: HeardRun[] = [];
+      for (const run of runs.values()) {
+        if (!run.durable || run.lastAtMs <= run.keptAtMs) continue;
+        run.keptAtMs = run.lastAtMs;
+        heard.push({ id: run.id, lastAtMs: run.lastAtMs });
+      }
+      return heard;
+    },
     written(id) {
       const run = unwritten.get(id);
       if (run) run.durable = true;

@@ -46,3 +46,14 @@ export async function recentRuns(database: RunDatabase, calledAfterMs: number, m
     .limit(max)
     .execute();
 }
+
+/** Notes when runs were last heard of; never earlier than another process said. */
+export async function touchRuns(tx: Tx, heard: readonly { readonly id: string; readonly lastAtMs: number }[]): Promise<void> {
+  for (const { id, lastAtMs } of heard)
+    await kyselyOf(tx)
+      .updateTable('runs')
+      .set({ last_at_ms: lastAtMs })
+      .where('id', '=', id)
+      .where((eb) => eb.or([eb('last_at_ms', 'is', null), eb('last_at_ms', '<', lastAtMs)]))
+      .execute();
+}
