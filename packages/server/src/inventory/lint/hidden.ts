@@ -11,6 +11,8 @@ const ansi = /\u001B/;
 const farAway = /(?:\n\s*){12,}\S|[ \t]{120,}\S/;
 const encoded = /(?<![\w/+.#-])(?=[A-Za-z0-9+]*[a-z])(?=[A-Za-z0-9+]*[A-Z])(?=[A-Za-z0-9+]*[0-9+])[A-Za-z0-9+]{90,}={0,2}(?![\w/+])/;
 
+const plain = /^[\t\n\r\x20-\x7e]*$/;
+
 const checks: readonly (readonly [string, Severity, string, RegExp])[] = [
   ['hidden-tags', 'critical', 'holds tag characters, which a model reads and nobody sees', tags],
   ['hidden-direction', 'high', 'holds characters that change the direction of text, so that it reads differently from what it is', bidi],
@@ -21,11 +23,15 @@ const checks: readonly (readonly [string, Severity, string, RegExp])[] = [
 ];
 
 /** What a person looking at the text would not see. */
-export function hiddenIn(text: string): readonly Hidden[] {
-  return checks.flatMap(([rule, severity, says, pattern]) => {
-    const match = pattern.exec(text);
-    if (!match) return [];
-    const around = text.slice(Math.max(0, match.index - 30), match.index + 60);
-    return [{ rule, severity, says, excerpt: revealed(around).replace(/\s+/g, ' ').slice(0, 160) }];
-  });
+export function hiddenIn(text: string, prose = false): readonly Hidden[] {
+  // Most prose is plain; layout and long words in it mean nothing.
+  if (prose && plain.test(text)) return [];
+  return (prose ? checks.filter(([rule]) => rule.startsWith('hidden-') && rule !== 'hidden-distance') : checks).flatMap(
+    ([rule, severity, says, pattern]) => {
+      const match = pattern.exec(text);
+      if (!match) return [];
+      const around = text.slice(Math.max(0, match.index - 30), match.index + 60);
+      return [{ rule, severity, says, excerpt: revealed(around).replace(/\s+/g, ' ').slice(0, 160) }];
+    },
+  );
 }

@@ -38,12 +38,16 @@ function folderAt(root: string, label: string, notice: Notice): Folder {
     notice({ rule, severity, says, file: shown(path) });
   const within = (real: string) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
 
+  /** Plain files that a walk below the root met: their place is known to be inside. */
+  const met = new Set<string>();
+
   async function real(path: string): Promise<string | undefined> {
     const wanted = resolve(root, path);
     if (!within(wanted)) {
       tell('leads_outside', 'high', '', `names ${revealed(path.slice(0, 200))}, which lies outside of its folder; it was not read`);
       return undefined;
     }
+    if (met.has(wanted)) return wanted;
     const found = await realpath(wanted).catch(() => undefined);
     if (found === undefined) return undefined;
     if (within(found)) return found;
@@ -62,8 +66,10 @@ function folderAt(root: string, label: string, notice: Notice): Folder {
         if (++seen > entriesMax) return;
         const path = join(folder, entry.name);
         if (entry.isDirectory() && depth < deepest && !skipped.has(entry.name)) await walk(path, depth + 1);
-        else if (entry.isFile()) found.push(relative(root, path));
-        else if (entry.isSymbolicLink() && (await linked(path))) found.push(relative(root, path));
+        else if (entry.isFile()) {
+          met.add(path);
+          found.push(relative(root, path));
+        } else if (entry.isSymbolicLink() && (await linked(path))) found.push(relative(root, path));
       }
     };
     await walk(start, 0);

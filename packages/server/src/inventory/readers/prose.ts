@@ -45,8 +45,7 @@ export function readProse(text: string): Prose {
   const findings: Pick<Finding, 'rule' | 'severity' | 'says'>[] = checks.flatMap(([rule, severity, says, pattern]) =>
     meant(cut, pattern) ? [{ rule, severity, says }] : [],
   );
-  for (const { rule, severity, says } of hiddenIn(cut))
-    if (rule !== 'hidden-distance' && rule !== 'encoded') findings.push({ rule, severity, says });
+  for (const { rule, severity, says } of hiddenIn(cut, true)) findings.push({ rule, severity, says });
   const sources = [...cut.matchAll(indexes)].flatMap((match) => match.slice(1).filter((one) => one !== undefined)).map(cleanUrl);
   const foreign = [...new Set(sources)].filter((source) => !official.test(source));
   for (const source of foreign)
