@@ -14,6 +14,8 @@ export interface Person {
   readonly name: string;
   show(ticket: string): Promise<TicketDetail>;
   decide(ticket: string, body: JsonObject): Promise<Answered>;
+  /** Stops something, from wherever they are. */
+  stop(body: JsonObject): Promise<Answered>;
   /** A page, by its address, as a browser sees it. */
   open(address: string): Promise<{ readonly status: number; readonly text: string }>;
   /** Approves it after typing what it asks to be typed. */
@@ -44,6 +46,7 @@ export async function signIn(url: string, enrolled: Enrolled): Promise<Person> {
       const reply = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
       return { status: reply.status, text: await reply.text() };
     },
+    stop: (body) => send('/api/stops', body),
     decide: (ticket, body) => send(`/api/approvals/${ticket}/decide`, body),
     async approve(ticket, more = {}) {
       const { reach } = await me.show(ticket);
