@@ -1,6 +1,7 @@
 import type { Call } from '../../packages/server/src/kernel/call.ts';
 import type { Facts, Moment } from '../../packages/server/src/kernel/facts.ts';
-import type { LimitIndex, LimitReader, LimitRule, TripView } from '../../packages/server/src/kernel/limits.ts';
+import type { LimitIndex, LimitRule } from '../../packages/server/src/kernel/limit-rules.ts';
+import type { LimitReader, TripView } from '../../packages/server/src/kernel/limits.ts';
 import { chargesOf } from '../../packages/server/src/stages/contain/limits/charges.ts';
 import { openBreaker } from '../../packages/server/src/stages/contain/limits/open.ts';
 import { openPockets } from '../../packages/server/src/stages/contain/limits/pockets.ts';

@@ -1,7 +1,7 @@
 import type { Assurance, Effect, Tier } from '@trapkey/contract/codes.ts';
 import type { ToolDefinition } from '@trapkey/contract/upstream.ts';
 import type { Call } from './call.ts';
-import type { Within } from './limits.ts';
+import type { Within } from './limit-rules.ts';
 import type { ConnectorRules, OrganizationRules, PluginRules, PolicySet, ProfileRules, ToolRules, Validate } from './rules.ts';
 
 export interface Run {

@@ -2,7 +2,7 @@ import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import type { ClientWaits } from './client-waits.ts';
-import type { LimitIndex } from './limits.ts';
+import type { LimitIndex } from './limit-rules.ts';
 import type { AlertRules } from './messages.ts';
 
 /** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */

@@ -1,6 +1,6 @@
 import type { Mode } from '@trapkey/contract/codes.ts';
 import { type Each, type LimitDocument, type LimitsDocument, type Measure, measures } from '@trapkey/contract/policy/limits.ts';
-import type { DepthRule, LimitIndex, LimitRule } from '../../kernel/limits.ts';
+import type { DepthRule, LimitIndex, LimitRule } from '../../kernel/limit-rules.ts';
 import type { OrganizationRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, ofKind, wrong } from './context.ts';

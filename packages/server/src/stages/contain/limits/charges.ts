@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Measure } from '@trapkey/contract/policy/limits.ts';
 import type { Call } from '../../../kernel/call.ts';
 import type { Facts, Subject } from '../../../kernel/facts.ts';
-import type { Charge, LimitIndex, LimitRule } from '../../../kernel/limits.ts';
+import type { Charge, LimitIndex, LimitRule } from '../../../kernel/limit-rules.ts';
 import { mainAgent, provedSession } from '../../../kernel/runs.ts';
 import { sameCall } from './alike.ts';
 

@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';
-import type { LimitRule, Limits, TripView } from '../../../kernel/limits.ts';
+import type { LimitRule } from '../../../kernel/limit-rules.ts';
+import type { Limits, TripView } from '../../../kernel/limits.ts';
 import type { Opened } from './parts.ts';
 import { closeTrip, counterOf, emptyCounters, readCounters, readTrips } from './store.ts';
 import { emptied } from './tending.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Facts } from '../../../kernel/facts.ts';
-import type { Charge, LimitDoor, LimitRule } from '../../../kernel/limits.ts';
+import type { Charge, LimitRule } from '../../../kernel/limit-rules.ts';
+import type { LimitDoor } from '../../../kernel/limits.ts';
 import type { StepResult, Tx } from '../../../kernel/recorder.ts';
 import { partyOf, rulesFor, scopeOf } from './charges.ts';
 import type { Opened } from './parts.ts';

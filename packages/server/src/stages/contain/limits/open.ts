@@ -1,6 +1,7 @@
 import type { Call } from '../../../kernel/call.ts';
 import type { Moment, Subject } from '../../../kernel/facts.ts';
-import type { LimitReader, LimitRule, TripView } from '../../../kernel/limits.ts';
+import type { LimitRule } from '../../../kernel/limit-rules.ts';
+import type { LimitReader, TripView } from '../../../kernel/limits.ts';
 import type { Ruling } from '../../../kernel/stage.ts';
 import { partyOf, rulesFor, scopeOf } from './charges.ts';
 import { limitRuling } from './within.ts';

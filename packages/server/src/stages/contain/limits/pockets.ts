@@ -1,4 +1,4 @@
-import type { Charge } from '../../../kernel/limits.ts';
+import type { Charge } from '../../../kernel/limit-rules.ts';
 import { observed, type Pocket } from './take.ts';
 import { leaseMs } from './window.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import type { Charge, Reached, Reservation } from '../../../kernel/limits.ts';
+import type { Charge } from '../../../kernel/limit-rules.ts';
+import type { Reached, Reservation } from '../../../kernel/limits.ts';
 import type { StepResult, Tx } from '../../../kernel/recorder.ts';
 import type { Pockets } from './pockets.ts';
 import { counterIn, openTripIn, writeCounter } from './store.ts';

@@ -1,4 +1,5 @@
-import type { Charge, SettleSpend, Spend } from '../../../kernel/limits.ts';
+import type { Charge } from '../../../kernel/limit-rules.ts';
+import type { SettleSpend, Spend } from '../../../kernel/limits.ts';
 import { type Party, rulesFor, scopeOf } from './charges.ts';
 import { count, followAll } from './door.ts';
 import type { Opened } from './parts.ts';

@@ -1,4 +1,5 @@
-import type { Charge, TripView } from '../../../kernel/limits.ts';
+import type { Charge } from '../../../kernel/limit-rules.ts';
+import type { TripView } from '../../../kernel/limits.ts';
 import type { Tx } from '../../../kernel/recorder.ts';
 import type { Database } from '../../../storage/database.ts';
 import type { LimitCountersTable, LimitRefusalsTable, LimitTripsTable } from '../../../storage/tables.ts';

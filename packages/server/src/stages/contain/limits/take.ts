@@ -1,4 +1,4 @@
-import type { Charge } from '../../../kernel/limits.ts';
+import type { Charge } from '../../../kernel/limit-rules.ts';
 import { add, type Counter, fitsAt, giveBack, heldElsewhere, lease, leases, settledAt, usedOf } from './window.ts';
 
 /** A block that this process holds: what it was granted, and what of it nobody used yet. Below zero: used ahead of it. */

@@ -1,5 +1,6 @@
 import { rfc3339 } from '../../../kernel/clock.ts';
-import type { Charge, TripView } from '../../../kernel/limits.ts';
+import type { Charge } from '../../../kernel/limit-rules.ts';
+import type { TripView } from '../../../kernel/limits.ts';
 import type { Tx } from '../../../kernel/recorder.ts';
 import type { Opened } from './parts.ts';
 import { limitStopper } from './parts.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Charge, LimitRule } from '../../../kernel/limits.ts';
+import type { Charge, LimitRule } from '../../../kernel/limit-rules.ts';
 import { type Pocket, take } from './take.ts';
 import { type Counter, emptyCounter, lease, settledAt, usedOf } from './window.ts';
 

@@ -1,5 +1,6 @@
 import type { Facts, Moment } from '../../../kernel/facts.ts';
-import type { DepthRule, LimitReader, Within } from '../../../kernel/limits.ts';
+import type { DepthRule, Within } from '../../../kernel/limit-rules.ts';
+import type { LimitReader } from '../../../kernel/limits.ts';
 import { type Objection, weigh } from '../../../kernel/observing.ts';
 import { depthForLimit } from '../../../kernel/runs.ts';
 import type { Ruling, Said } from '../../../kernel/stage.ts';

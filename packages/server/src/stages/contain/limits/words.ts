@@ -1,6 +1,7 @@
 import { type Measure, measures } from '@trapkey/contract/policy/limits.ts';
 import { rfc3339 } from '../../../kernel/clock.ts';
-import type { LimitRule, Reached, TripView } from '../../../kernel/limits.ts';
+import type { LimitRule } from '../../../kernel/limit-rules.ts';
+import type { Reached, TripView } from '../../../kernel/limits.ts';
 
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
 
