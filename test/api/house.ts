@@ -15,11 +15,12 @@ import { startUpstream } from '../support/e2e-upstream.ts';
 export const contacts = Array.from({ length: 60 }, (_, at) => `contact-${at}@customers.example`);
 const root: ProvenPerson = { person: 'root@corp.example', roles: ['administrator'] };
 
-const policyOf = (url: string) => `
+const policyOf = (url: string, more: string) => `
 organization: corp
 owner: boss@corp.example
 inside: { domains: [corp.example] }
 approvals: { high: { approvers: ["group:leads"], needs: 1, expires: 1h } }
+${more}
 ---
 directory:
   - { person: ann@corp.example, groups: [sales, leads], aliases: [annie@corp.example] }
@@ -47,23 +48,29 @@ connectors: [crm-act]
 `;
 
 /** The gateway as it ships, on a port, with an agent before it and people's browsers beside it. */
-export async function openHouse() {
+export async function openHouse({
+  organization = '',
+  env = {},
+}: {
+  readonly organization?: string;
+  readonly env?: Readonly<Record<string, string>>;
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'trapkey-pages-'));
   const policy = join(folder, 'policy');
   mkdirSync(policy);
   const upstream = await startUpstream({ send_mail: {}, tag: {} });
-  writeFileSync(join(policy, 'policy.yaml'), policyOf(upstream.url));
+  writeFileSync(join(policy, 'policy.yaml'), policyOf(upstream.url, organization));
   const config = { ...readConfig({ data: join(folder, 'data'), policy, port: '0' }, {}), heldWaitMs: { '*': 0 } };
   const written: EntryFields[] = [];
   const alarms: string[] = [];
   const serving = await serve({
     config,
-    env: {},
+    env,
     administrator: root.person,
     onWritten: (entries) => void written.push(...entries),
     alarm: (says) => void alarms.push(says),
   });
-  const access = await accessDoor(config, {});
+  const access = await accessDoor(config, env);
   const [issued] = await access.tokens.issue({ plugin: 'desk', person: 'ann@corp.example', by: root });
   if (!issued) throw new Error('no token');
   const agent = await agentOf(
@@ -96,7 +103,7 @@ export async function openHouse() {
     /** Signed in by link: nobody showed a credential here. */
     async linked(person: string, roles: readonly string[] = ['approver']): Promise<Browser> {
       await enrolled(person, roles);
-      const door = await signInDoor(config, {});
+      const door = await signInDoor(config, env);
       const { path } = await door.links.make({ person, roles });
       await door.close();
       const mine = browser(serving.url);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { alertsDoor } from '../../packages/server/src/wire-alerts.ts';
+import { alertsDoor } from '../../packages/server/src/wire-desk-doors.ts';
 import { policyDoor } from '../../packages/server/src/wire-policy.ts';
 import { mailReceiver } from '../alerts/receivers.ts';
 import type { Fixture } from './house.ts';

@@ -1,4 +1,3 @@
-import type { Config } from './config.ts';
 import { openAlerts, raiserIn } from './effects/observe/act.ts';
 import { openRaiseQueue, type RaiseQueue } from './effects/observe/raise.ts';
 import { observe } from './effects/observe/worker.ts';
@@ -6,9 +5,7 @@ import type { Alarm, Alerts, RaiseIn } from './kernel/alerts.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import type { Store } from './wire.ts';
-import { door, publishedPolicy } from './wire-doors.ts';
 import { tellOver } from './wire-messages.ts';
-import { peopleAtTerminal } from './wire-terminal.ts';
 
 /** What this process raises, and a line at the console that is raised too. */
 export interface Signals extends Pick<RaiseQueue, 'raise'> {
@@ -51,9 +48,3 @@ export function startObserving(parts: {
 export function alertsOver({ database, recorder, clock }: Store, policy: () => PolicySet): Alerts {
   return openAlerts({ database, recorder, clock, policy });
 }
-
-export const alertsDoor = (config: Config, env: Readonly<Record<string, string | undefined>>) =>
-  door(config, async (store) => {
-    const policy = await publishedPolicy(config, env, store);
-    return { alerts: alertsOver(store, policy.current), people: peopleAtTerminal(config, store, policy.current) };
-  });

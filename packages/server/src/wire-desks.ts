@@ -1,4 +1,3 @@
-import type { Config } from './config.ts';
 import { openAlerts } from './effects/observe/act.ts';
 import { alertRoutes } from './effects/observe/routes.ts';
 import type { Route } from './kernel/http.ts';
@@ -13,8 +12,6 @@ import { grantRoutes } from './stages/gate/grants/routes.ts';
 import { openQuality } from './stages/gate/quality/act.ts';
 import { qualityRoutes } from './stages/gate/quality/routes.ts';
 import type { Store } from './wire.ts';
-import { door, publishedPolicy } from './wire-doors.ts';
-import { peopleAtTerminal } from './wire-terminal.ts';
 
 /** What those who look after it all look at: alerts, messages, grants, quality, reviews. */
 export function deskRoutes({ database, recorder, clock, payloads }: Store, policy: () => PolicySet): readonly Route[] {
@@ -26,13 +23,3 @@ export function deskRoutes({ database, recorder, clock, payloads }: Store, polic
     ...reviewRoutes({ reviews: openGlassReviews({ database, recorder, clock, policy }) }),
   ];
 }
-
-export const reviewsDoor = (config: Config, env: Readonly<Record<string, string | undefined>>) =>
-  door(config, async (store) => {
-    const { database, recorder, clock } = store;
-    const policy = await publishedPolicy(config, env, store);
-    return {
-      reviews: openGlassReviews({ database, recorder, clock, policy: policy.current }),
-      people: peopleAtTerminal(config, store, policy.current),
-    };
-  });

@@ -106,7 +106,14 @@ async function serveFrom(
   const rejections = countRejections({ recorder, clock, policy: () => policy.current().digest });
   const log = (message: string, detail?: unknown) =>
     alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
-  const approvals = approvalsOver({ store, policy, judge: deciding.judge, stops: deciding.stops, announce: deciding.announce, alarm });
+  const approvals = approvalsOver({
+    store,
+    policy,
+    judge: deciding.judge,
+    stops: deciding.stops,
+    announce: deciding.announce,
+    alarm: (says) => alarm(says, 'no alert'),
+  });
   const signIn = openSignIn(config, store, policy.current);
   const links = linksOf(() => url);
   const gateway = openGateway({
@@ -145,7 +152,14 @@ async function serveFrom(
     work.stop,
     rejections.stop,
     runTickets({ store, deciding, policy, alarm }),
-    startDelivery({ store, policy, link: (path) => `${url}${path}`, alarm, raise, buttons: config.slackSigningSecret !== undefined }),
+    startDelivery({
+      store,
+      policy,
+      link: (path) => `${url}${path}`,
+      alarm: (says) => alarm(says, 'no alert'),
+      raise,
+      buttons: config.slackSigningSecret !== undefined,
+    }),
     startObserving({ store, policy, queue }),
     runs.start(),
   );

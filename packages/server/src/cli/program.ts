@@ -1,8 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
-import { alertsDoor } from '../wire-alerts.ts';
-import { reviewsDoor } from '../wire-desks.ts';
+import { alertsDoor, reviewsDoor } from '../wire-desk-doors.ts';
 import {
   accessDoor,
   approvalsDoor,

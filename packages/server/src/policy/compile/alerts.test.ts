@@ -29,7 +29,18 @@ describe('alerts', () => {
     });
   });
 
+  it('name who hears of trouble; owners are mailed by the server that another target names', () => {
+    const compiled = compile(
+      '{ operations: { email: { smtp: "${env:SMTP}", from: t@corp.example, to: [ops@corp.example] } }, security: { pagerduty: { key: "${env:SHORT}" } }, owners: email }',
+    );
+    expect(compiled.ok && compiled.set.organization.alerts).toMatchObject({
+      security: { pagerduty: { key: env.SHORT, url: 'https://events.pagerduty.com/v2/enqueue' } },
+      owners: { email: { smtp: env.SMTP, from: 't@corp.example', to: 'asked' } },
+    });
+  });
+
   it.each([
+    ['{ owners: email }', 'needs a mail server'],
     ['{ approvals: { slack: "https://hooks.slack.example/services/T/B/x" } }', 'A secret comes from the environment'],
     ['{ approvals: { slack: "${env:NOT_SET}" } }', 'The environment variable NOT_SET is not set'],
     ['{ approvals: { slack: "${env:HOOK}" } }', 'This is no address that begins with https:// or http://'],

@@ -42,7 +42,6 @@ describe('the data connector that owners already have', () => {
       [3, '`allowed_tables`'],
       [4, '`denied_columns`'],
       [5, '`row_limit`'],
-      [7, 'This'],
     ]);
   });
 });
