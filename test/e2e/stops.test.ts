@@ -80,6 +80,34 @@ it('a freeze lets reading pass, and nothing else', async () => {
   await until('writing runs again', async () => !(await call(act, 'note')).isError);
 });
 
+it('a plugin with its connectors and credentials: previewed, tickets frozen, confirmed by the node, thawed by the release', async () => {
+  const held = await call(act, 'send', { to: ['x@corp.example'], subject: 's' });
+  const ticket = /TK-[0-9A-Z]{10}/.exec(held.text)?.[0] ?? '';
+  const preview = await house.run(['stop', 'plugin:sales', '--with-connectors', '--preview', '--json']);
+  expect(JSON.parse(preview.out)).toMatchObject({
+    people: [ann],
+    inFlight: 0,
+    tickets: [ticket],
+    connectors: ['crm', 'crm-act'],
+    also: ['connector:crm', 'connector:crm-act', 'credential:crm'],
+  });
+  const id = await stop('plugin:sales', '--with-connectors');
+  const sent = upstream.calls.length;
+  expect(await call(look, 'look')).toMatchObject({ isError: true, decision: { code: 'stopped' } });
+  expect((await house.run(['approvals', 'list'])).out).toContain(`Frozen by stop ${id}`);
+  await until('the node confirmed it', async () => (await house.run(['stop', 'show', id])).out.includes('confirmed after'));
+  expect(await house.run(['approvals', 'run', ticket, ...as(boss)], { input: gateway.code })).toMatchObject({
+    status: 2,
+    err: expect.stringContaining(`Frozen by stop ${id}`),
+  });
+  expect(upstream.calls).toHaveLength(sent);
+  expect(await release(id)).toMatchObject({ status: 0 });
+  expect((await house.run(['stop', 'list'])).out).toBe('Nothing is stopped.\n');
+  expect((await house.run(['stop', 'list', '--all'])).out).toContain(`with ${id}`);
+  expect((await house.run(['approvals', 'list'])).out).not.toContain('Frozen');
+  await until('reading runs again', async () => !(await call(look, 'look')).isError);
+});
+
 it('a stop that could stop nothing is said so; one engaged while the gateway is down holds at its start', async () => {
   expect(await house.run(['stop', 'connector:crmm', '--reason', 'x'])).toMatchObject({
     status: 2,

@@ -34,11 +34,12 @@ function keysOfScope(scope: StopScope): readonly string[] {
 
 function* keysOf(call: Covered): Generator<string> {
   yield 'everything';
+  // Before what may have been taken along with it, so that the act itself is named.
+  if (call.plugin !== undefined) yield `plugin ${call.plugin}`;
+  if (call.release !== undefined) yield `release ${call.release}`;
   yield `connector ${call.connector}`;
   yield call.effect === undefined ? 'effect' : `effect ${call.effect}`;
   if (call.connection !== undefined) yield `credential ${call.connection}`;
-  if (call.plugin !== undefined) yield `plugin ${call.plugin}`;
-  if (call.release !== undefined) yield `release ${call.release}`;
   if (call.tool !== undefined) yield `tool ${call.connector}.${call.tool}`;
   if (call.person !== undefined) yield `person ${call.person.toLowerCase()}`;
   if (call.run !== undefined) yield `run ${call.run}`;
