@@ -65,6 +65,16 @@ const commands = [
   'catalog list',
   'catalog diff',
   'catalog accept',
+  'alerts',
+  'alerts list',
+  'alerts show',
+  'alerts ack',
+  'alerts resolve',
+  'alerts mute',
+  'reviews',
+  'reviews list',
+  'reviews done',
+  'messages retry',
 ];
 /** What people look up first has examples of its own. */
 const withExamples = [
@@ -84,6 +94,9 @@ const withExamples = [
   'record',
   'stdio',
   'catalog',
+  'alerts',
+  'reviews',
+  'messages',
 ];
 
 let house: House;
