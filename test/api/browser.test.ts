@@ -60,7 +60,18 @@ describe.skipIf(executablePath === undefined)('the pages in a real browser', () 
       // Without scripts of the page's own; what looks at it from outside still runs.
       const ticket = await held();
       await signIn(page, 'lee@corp.example', `/t/${ticket}`);
-      for (const path of [`/t/${ticket}`, '/approvals', '/account', `/prove?to=/t/${ticket}`, '/requests', '/alerts', '/grants', '/quality', '/reviews', '/t/TK-AAAAAAAAAA']) {
+      for (const path of [
+        `/t/${ticket}`,
+        '/approvals',
+        '/account',
+        `/prove?to=/t/${ticket}`,
+        '/requests',
+        '/alerts',
+        '/grants',
+        '/quality',
+        '/reviews',
+        '/t/TK-AAAAAAAAAA',
+      ]) {
         await page.goto(site + path);
         expect(await problems(page), path).toEqual([]);
       }
