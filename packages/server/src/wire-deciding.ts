@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { builtinConnectors } from './builtin.ts';
 import { openCatalog } from './catalog/act.ts';
 import { withClientTools } from './catalog/client-tools.ts';
@@ -102,9 +102,14 @@ function upstreamsOf(config: Config, store: Store, policy: Pick<OpenPolicy, 'cur
     policy: policy.current,
     limits: config.limits,
     homesFolder: join(config.data, 'homes'),
-    hiddenFolders: [config.data, config.stopFilesFolder],
+    // A folder within the data folder is hidden with it.
+    hiddenFolders: [config.data, ...(within(config.data, config.stopFilesFolder) ? [] : [config.stopFilesFolder])],
     client: { clientName: 'trapkey', clientVersion: version },
     withheld: (connection) => stops.current().stops.some(({ scope }) => scope.kind === 'credential' && scope.id === connection),
     clock: store.clock,
   });
+}
+
+function within(folder: string, path: string): boolean {
+  return !relative(folder, path).startsWith('..');
 }
