@@ -41,7 +41,10 @@ const whole = z.strictObject({
 export type LimitDocument = z.output<typeof text> | z.output<typeof whole>;
 
 const one = z.union([text, whole]);
-const many = z.union([text, whole, z.array(one).min(1).max(10)]).meta({ id: 'limit' }).optional();
+const many = z
+  .union([text, whole, z.array(one).min(1).max(10)])
+  .meta({ id: 'limit' })
+  .optional();
 const counted = Object.fromEntries(Object.entries(measures).map(([measure, says]) => [measure, many.describe(says)])) as Readonly<
   Record<Measure, typeof many>
 >;

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { scanDoor } from './wire-scan.ts';
+import { scanDoor } from '../../packages/server/src/wire-scan.ts';
 
 const made: string[] = [];
 afterEach(() => Promise.all(made.splice(0).map((path) => rm(path, { recursive: true, force: true }))));
