@@ -29,6 +29,7 @@ export function sqliteAppender(connect: () => Writer, waits: AppenderWaits): App
       writer ??= connect();
       return await appendGroup(session(writer, waits), group);
     },
+    alone: () => true,
     blamesData: (error) => [constraint, tooBig].includes(codeOf(error)),
     isDatabaseError: (error) => codeOf(error) > 0,
     reset,
