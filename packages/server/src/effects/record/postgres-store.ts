@@ -40,6 +40,7 @@ export function postgresAppender(database: PostgresDatabase, waits: AppenderWait
   };
   return {
     append: async (group) => appendGroup(session(await (connecting ?? connect()), waits), group),
+    alone: () => true,
     blamesData: (error) => error instanceof pg.DatabaseError && dataClasses.has(error.code?.slice(0, 2) ?? ''),
     isDatabaseError: (error) => error instanceof pg.DatabaseError,
     reset,

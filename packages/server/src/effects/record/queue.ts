@@ -5,6 +5,8 @@ import type { Appended, Prepared } from './group.ts';
 /** The writing side of one database. */
 export interface Appender {
   append(group: readonly Prepared[]): Promise<readonly Appended[]>;
+  /** Whether no other group may be on its way beside this one. */
+  alone(group: readonly Prepared[]): boolean;
   /** Whether this failure is of one commit's data, so that the others of its group deserve a try of their own. */
   blamesData(error: unknown): boolean;
   /** Whether an error came from the database at all. */
@@ -28,6 +30,9 @@ export interface QueueLimits {
   readonly waitMs: number;
   readonly appendTimeoutMs: number;
 }
+
+/** Groups on their way at once: the next is packed and sent while the disk has the one before, so that it never waits for this thread. */
+const groupsOutMax = 2;
 
 interface Waiting {
   readonly prepared: Prepared;
@@ -57,9 +62,21 @@ export function openQueue(
   const drain = async () => {
     // A turn of the event loop, so that the calls that arrived together share a commit.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
+    const out = new Set<Promise<void>>();
+    for (;;) {
+      if (waiting.length === 0 || out.size >= groupsOutMax) {
+        if (out.size === 0) break;
+        await Promise.race(out);
+        continue;
+      }
       const group = take();
-      if (group.length > 0) await run(group);
+      if (group.length === 0) continue;
+      // Steps run on this thread's own connection, which must never wait for the other's transaction.
+      const alone = appender.alone(group.map(({ prepared }) => prepared));
+      if (alone) await Promise.all(out);
+      const sent: Promise<void> = run(group).finally(() => out.delete(sent));
+      out.add(sent);
+      await (alone ? sent : new Promise((resolve) => setImmediate(resolve)));
     }
     running = undefined;
   };

@@ -29,6 +29,7 @@ export function sqliteAppender(connect: () => Writer, waits: AppenderWaits, wake
       writer ??= connect();
       return await appendGroup({ ...session(writer, waits), wake }, group);
     },
+    alone: () => true,
     blamesData: (error) => [constraint, tooBig].includes(codeOf(error)),
     isDatabaseError: (error) => codeOf(error) > 0,
     reset,

@@ -10,7 +10,7 @@ const { file, waits } = workerData as { readonly file: string; readonly waits: A
 const appender = sqliteAppender(() => connectSqliteWriter(file), waits);
 const reply = (said: ThreadReply): void => parentPort?.postMessage(said);
 
-parentPort?.on('message', async (group: PackedGroup | 'close') => {
+const take = async (group: PackedGroup | 'close'): Promise<void> => {
   if (group === 'close') {
     await appender.close();
     parentPort?.close();
@@ -22,4 +22,10 @@ parentPort?.on('message', async (group: PackedGroup | 'close') => {
     const { code, errcode } = error as { readonly code?: string; readonly errcode?: number };
     reply({ failed: { message: error instanceof Error ? error.message : String(error), code, errcode } });
   }
+};
+
+// One connection, one transaction at a time: the next group is here already when this one is on the disk, and waits its turn.
+let turn: Promise<void> = Promise.resolve();
+parentPort?.on('message', (group: PackedGroup | 'close') => {
+  turn = turn.then(() => take(group));
 });

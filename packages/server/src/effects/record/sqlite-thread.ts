@@ -10,8 +10,8 @@ export type ThreadReply =
 
 interface Thread {
   readonly worker: Worker;
-  /** The group that is out; the queue sends one at a time. */
-  waiting: PromiseWithResolvers<readonly Appended[]> | undefined;
+  /** The groups that are out, in the order in which they are answered. */
+  readonly waiting: PromiseWithResolvers<readonly Appended[]>[];
   readonly ended: Promise<unknown>;
 }
 
@@ -20,19 +20,18 @@ const program = new URL(import.meta.url.endsWith('.ts') ? './sqlite-thread-store
 
 /**
  * Sends groups that are data alone to a thread of their own; a group with steps runs on `local`, on this thread, where its
- * closures are. The queue never has two groups out, so the two connections never wait for each other.
+ * closures are, and runs alone: the two connections never wait for each other.
  */
 export function threadedAppender(local: Appender, file: string, waits: AppenderWaits): Appender {
   let thread: Thread | undefined;
   const forget = (which: Thread, why: Error) => {
     if (thread === which) thread = undefined;
-    which.waiting?.reject(why);
-    which.waiting = undefined;
+    for (const { reject } of which.waiting.splice(0)) reject(why);
   };
   const start = (): Thread => {
     const worker = new Worker(program, { workerData: { file, waits }, name: 'trapkey-record' });
     const ended = new Promise((resolve) => worker.once('exit', resolve));
-    const started: Thread = { worker, waiting: undefined, ended };
+    const started: Thread = { worker, waiting: [], ended };
     worker.on('message', (reply: ThreadReply) => answer(started, reply));
     worker.once('error', (error) => forget(started, error instanceof Error ? error : new Error(String(error))));
     worker.once('exit', () => forget(started, new Error('the thread that writes the record ended')));
@@ -41,8 +40,9 @@ export function threadedAppender(local: Appender, file: string, waits: AppenderW
   };
   return {
     ...local,
+    alone: withSteps,
     append: async (group) => {
-      if (group.some(({ steps }) => steps !== undefined)) return await local.append(group);
+      if (withSteps(group)) return await local.append(group);
       thread ??= start();
       return await send(thread, group);
     },
@@ -64,19 +64,23 @@ export function threadedAppender(local: Appender, file: string, waits: AppenderW
   };
 }
 
+function withSteps(group: readonly Prepared[]): boolean {
+  return group.some(({ steps }) => steps !== undefined);
+}
+
 function send(thread: Thread, group: readonly Prepared[]): Promise<readonly Appended[]> {
   const packed = packGroup(group);
-  thread.waiting = Promise.withResolvers();
+  const waiting = Promise.withResolvers<readonly Appended[]>();
+  thread.waiting.push(waiting);
   // While somebody waits for an answer, the process stays.
   thread.worker.ref();
   thread.worker.postMessage(packed, [packed.bytes.buffer]);
-  return thread.waiting.promise;
+  return waiting.promise;
 }
 
 function answer(thread: Thread, reply: ThreadReply): void {
-  const { waiting } = thread;
-  thread.waiting = undefined;
-  thread.worker.unref();
+  const waiting = thread.waiting.shift();
+  if (thread.waiting.length === 0) thread.worker.unref();
   if ('appended' in reply) waiting?.resolve(unpackAppended(reply.appended));
   else waiting?.reject(Object.assign(new Error(reply.failed.message), reply.failed));
 }
