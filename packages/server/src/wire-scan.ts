@@ -29,7 +29,7 @@ export function scanDoor(env: Environment) {
 }
 
 /** Opens a connector like the gateway does, lists what it offers, and closes it again. */
-function liveLister(env: Environment, privateNetwork: boolean): ListLive {
+export function liveLister(env: Environment, privateNetwork: boolean): ListLive {
   return async (launch, signal) => {
     const home = await mkdtemp(join(tmpdir(), 'trapkey-live-'));
     try {

@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, type ConfigFlags, readConfig } from '../config.ts';
+import { wrappedVariablesFile } from '../kernel/wrapped.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,8 +17,15 @@ export function policyEnvironment(config: Pick<Config, 'data'>, env: Environment
     TRAPKEY_STARTER_NODE: process.execPath,
     TRAPKEY_STARTER_SERVERS: modulesFolder(),
     TRAPKEY_STARTER_SAMPLES: samplesFolder(config),
+    ...wrappedVariables(config),
     ...env,
   };
+}
+
+/** Values that stood in client configurations before `wrap`; policy names them, and only this file holds them. */
+function wrappedVariables({ data }: Pick<Config, 'data'>): Environment {
+  const file = wrappedVariablesFile(data);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Environment) : {};
 }
 
 /** Where `start` keeps its sample documents: beside the data folder, which no upstream may see. */

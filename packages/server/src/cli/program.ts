@@ -21,6 +21,7 @@ import { scanDoor } from '../wire-scan.ts';
 import { signInDoor } from '../wire-sign-in.ts';
 import { stdioDoor } from '../wire-stdio.ts';
 import { orders, orFile, stopFilesDoor } from '../wire-stop-files.ts';
+import { wrapDoor } from '../wire-wrap.ts';
 import { alertsCommands } from './alerts.ts';
 import { approvalsCommands } from './approvals.ts';
 import { catalogCommands } from './catalog.ts';
@@ -53,6 +54,7 @@ import { stopSignCommand } from './stop-sign.ts';
 import { tokensCommands } from './tokens.ts';
 import { upCommand } from './up.ts';
 import { whoamiCommand } from './whoami.ts';
+import { unwrapCommand, wrapCommand } from './wrap.ts';
 
 const help = `
 Exit codes: 0 done; 1 a problem was found; 2 the command or a file is wrong; 3 the record or database is not available.
@@ -84,6 +86,8 @@ export function program(terminal: Terminal): Command {
   const policed = (globals: Readonly<Record<string, unknown>>) =>
     [config(globals), policyEnvironment(config(globals), terminal.env)] as const;
   scanCommand(root, scanDoor(terminal.env), terminal);
+  wrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
+  unwrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
   upCommand(root, terminal);
   startCommand(root, terminal);
   connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
@@ -111,7 +115,7 @@ export function program(terminal: Terminal): Command {
   const desk = (globals: Readonly<Record<string, unknown>>) => policyDesk(policyEnvironment(config(globals), terminal.env));
   policyCommands(
     root,
-    { folder, check: (path) => desk({}).check(path), schema: desk({}).schema },
+    { folder, check: (path) => desk(root.opts()).check(path), schema: desk({}).schema },
     (globals) => policyDoor(...policed(globals)),
     terminal,
   );

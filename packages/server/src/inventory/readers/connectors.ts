@@ -89,7 +89,9 @@ function checkUrl(url: string, tell: (rule: string, severity: 'high' | 'medium' 
 
 /** Whether calls go through a Trapkey gateway: its paths name plugin, version and connector. */
 function isGateway(url: string | undefined, command: readonly string[] | undefined): boolean {
-  if (command) return command.slice(0, 4).some((word) => /(^|\/)trapkey$/.test(word)) && command.includes('stdio');
+  // As installed, through npx, or from a checkout.
+  const ours = /(^|[\\/])(trapkey(@[\d.]+)?|trapkey\.m?js|packages[\\/]server[\\/]src[\\/]main\.ts)$/;
+  if (command) return command.slice(0, 6).some((word) => ours.test(word)) && command.includes('stdio');
   return url !== undefined && /^https?:\/\/[^/]+\/p\/[\w.-]+\/\d+\.\d+\.\d+[^/]*\/[\w.-]+\/?$/.test(url);
 }
 
