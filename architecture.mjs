@@ -18,7 +18,11 @@ export const table = [
   ],
   [`${server}(stages|effects)/([^/]+)/.*(store|read)\\.ts$`, [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, stores]],
   ...['runs', 'catalog', 'inventory', 'policy', 'access', 'messages'].flatMap((dir) => [
-    [`${server}${dir}/(?!.*(store|read)\\.ts$)`, module_(dir)],
+    // Whether a change of policy or a release must be signed by others follows from what it lets loose.
+    [
+      `${server}${dir}/(?!.*(store|read)\\.ts$)`,
+      [...module_(dir), ...(/policy|catalog/.test(dir) ? doors('inventory/blast', 'read') : [])],
+    ],
     [`${server}${dir}/.*(store|read)\\.ts$`, [...module_(dir), stores]],
   ]),
   [

@@ -66,11 +66,12 @@ async function trapkey(...words: readonly string[]): Promise<{ readonly out: str
   };
   const open = async () => ({
     people: openPeople({ database, recorder, clock }),
-    diff: (path: string) => diffPolicy({ database, env: {}, folder: path }),
+    diff: (path: string) => diffPolicy({ database, env: {}, folder: path, clock }),
     replay: async () => ({ ok: false as const, says: 'not asked for here', problems: [] }),
     propose: policy.checkFolder,
     apply: policy.apply,
     rollback: policy.rollback,
+    sign: policy.sign,
     close: async () => undefined,
   });
   process.exitCode = undefined;

@@ -18,6 +18,7 @@ import { openGrantDesk } from './stages/gate/grants/act.ts';
 import { openQuality } from './stages/gate/quality/act.ts';
 import { openStore, type Store } from './wire.ts';
 import { approvalsOver } from './wire-approvals.ts';
+import { liveGrantsOf } from './wire-blast.ts';
 import { openDeciding } from './wire-deciding.ts';
 import { limitsOver } from './wire-limits.ts';
 import { announceOver, tellOver } from './wire-messages.ts';
@@ -37,7 +38,12 @@ export async function publishedPolicy(config: Config, env: Environment, store: S
     throw new UserError('No policy was published in this data folder yet.', 'Run `trapkey up` once, or name another folder with --data.');
   }
   const { database, recorder, clock } = store;
-  return await openPolicy({ database, recorder, clock, env, folder: config.policyFolder, onAlarm: () => undefined });
+  return await openPolicy({
+    ...{ database, recorder, clock, env },
+    folder: config.policyFolder,
+    onAlarm: () => undefined,
+    grants: liveGrantsOf(store),
+  });
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);

@@ -12,6 +12,7 @@ import { canary } from './stages/contain/rehearsal/canary.ts';
 import { recordedGrants } from './stages/gate/grants/read.ts';
 import { recipientsDigest } from './stages/gate/recipients.ts';
 import type { Database } from './storage/database.ts';
+import { liveGrantsOf } from './wire-blast.ts';
 import { door, publishedPolicy } from './wire-doors.ts';
 import { decideAgain, decideCase, type SealedInputs } from './wire-redecide.ts';
 
@@ -35,17 +36,18 @@ export const policyDoor = (config: Config, env: Environment) =>
     const grants = await recordedGrants(database, compileBounds);
     return {
       people: openPeople({ database, recorder, clock }),
-      diff: (folder: string) => diffPolicy({ database, env, folder }),
+      diff: (folder: string) => diffPolicy({ database, env, folder, clock, grants: liveGrantsOf(store) }),
       replay: (folder: string) =>
         replayPolicy({
           folder,
           env,
           decisions: recordedDecisions(database, payloads),
-          decideAgain: (set) => decideAgain(set, { definitions: pinned, recipientsDigest: digest, grants }),
+          decideAgain: (set) => decideAgain(policy.over(set), { definitions: pinned, recipientsDigest: digest, grants }),
         }),
       propose: policy.checkFolder,
       apply: policy.apply,
       rollback: policy.rollback,
+      sign: policy.sign,
     };
   });
 

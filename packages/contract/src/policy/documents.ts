@@ -18,7 +18,7 @@ export const laterKeys: Readonly<Record<string, readonly string[]>> = {
   plugin: ['may_not_see', 'may_not_leave', 'grants'],
   'plugin.release': ['digest', 'known_good', 'canary'],
   profile: ['binds'],
-  organization: ['blast_radius', 'retention', 'grants'],
+  organization: ['retention', 'grants'],
 };
 
 /** The published JSON Schema of one document of a policy folder. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alerts } from './alerts.ts';
 import { approvals, breakGlass } from './approvals.ts';
+import { blastRadius } from './blast-radius.ts';
 import { limits } from './limits.ts';
 import { waiting } from './waiting.ts';
 import { effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
@@ -54,6 +55,7 @@ export const organization = z.strictObject({
     .optional()
     .describe('Who approves, by tier, where the tool does not say; a tier that is left out has those of high'),
   break_glass: breakGlass,
+  blast_radius: blastRadius,
   alerts: alerts.describe('Where people are told of what waits for them'),
   roles: z
     .strictObject({ approver: holders, operator: holders, administrator: holders })

@@ -42,6 +42,9 @@ export interface DiffReport {
   readonly changes: readonly PolicyChange[];
   /** True when every change is proved to tighten. */
   readonly tightens: boolean;
+  /** What more or less can be altered without a person, in words; and who must sign it, where it comes to too much. */
+  readonly blast?: readonly string[];
+  readonly signOff?: string;
 }
 
 export interface ReplayRow {
@@ -65,8 +68,13 @@ export interface ReplayReport {
   readonly more: boolean;
 }
 
+export type SignReport =
+  | { readonly status: 'signed'; readonly digest: string; readonly signed: number; readonly needs: number }
+  | { readonly status: 'nothing'; readonly says: string };
+
 export type ApplyReport =
   | { readonly status: 'applied'; readonly digest: string; readonly previous: string | undefined; readonly generation: number }
   | { readonly status: 'second_person'; readonly digest: string; readonly first: string }
+  | { readonly status: 'sign_off'; readonly digest: string; readonly says: string; readonly why: readonly string[] }
   | { readonly status: 'nothing'; readonly says: string }
   | { readonly status: 'refused'; readonly says: string; readonly errors: readonly PolicyProblem[] };

@@ -1,4 +1,12 @@
-import type { ApplyReport, CaseResult, CheckReport, DiffReport, PolicyProblem, ReplayReport } from '@trapkey/contract/policy/reports.ts';
+import type {
+  ApplyReport,
+  CaseResult,
+  CheckReport,
+  DiffReport,
+  PolicyProblem,
+  ReplayReport,
+  SignReport,
+} from '@trapkey/contract/policy/reports.ts';
 
 /** Mistakes first, then warnings, then cases. */
 export function checkText({ digest, errors, warnings, cases }: CheckReport & { readonly cases: readonly CaseResult[] }): string {
@@ -21,14 +29,15 @@ export function casesText(errors: readonly PolicyProblem[], cases: readonly Case
 }
 
 /** Changes by document; what waits for a person is marked. */
-export function diffText({ changes, tightens }: DiffReport): string {
+export function diffText({ changes, tightens, blast = [], signOff }: DiffReport): string {
   if (changes.length === 0) return 'The folder is the running policy.\n';
   const marks = { tightens: '-', loosens: '+', neither: ' ' } as const;
   const lines = changes.map(({ effect, says }) => `${marks[effect]} ${says}`);
   const end = tightens
     ? 'Every change is proved to tighten: it applies by itself.'
     : 'Not every change is proved to tighten (+): it waits for `trapkey policy apply`.';
-  return `${[...lines, end].join('\n')}\n`;
+  const without = blast.length > 0 ? ['Without a person:', ...blast.map((says) => `  ${says}`)] : [];
+  return `${[...lines, ...without, end, ...(signOff === undefined ? [] : [signOff])].join('\n')}\n`;
 }
 
 /** Transitions with their counts, then each changed decision. */
@@ -50,11 +59,21 @@ export function applyText(report: ApplyReport): string {
       return `Policy ${report.digest} runs now, from the next call on. \`trapkey policy rollback\` goes back to ${report.previous ?? 'nothing: it is the first'}.\n`;
     case 'second_person':
       return `${report.first} said yes. The running policy asks for a second administrator: \`trapkey policy apply ${report.digest}\`.\n`;
+    case 'sign_off':
+      return `${[report.says, ...report.why.map((why) => `  ${why}`)].join('\n')}\n`;
     case 'nothing':
       return `${report.says}\n`;
     case 'refused':
       return `${[report.says, ...report.errors.map(problemLine)].join('\n')}\n`;
   }
+}
+
+/** What came of `sign`. */
+export function signText(report: SignReport): string {
+  if (report.status === 'nothing') return `${report.says}\n`;
+  const rest = report.needs - report.signed;
+  const next = rest > 0 ? `${rest} more must sign it` : `\`trapkey policy apply ${report.digest}\` may follow, by an administrator`;
+  return `Signed: ${report.digest}. ${next}.\n`;
 }
 
 function problemLine({ file, line, column, says, nearest }: PolicyProblem): string {

@@ -1,11 +1,19 @@
-import type { ApplyReport, CaseResult, CheckReport, DiffReport, PolicyProblem, ReplayReport } from '@trapkey/contract/policy/reports.ts';
+import type {
+  ApplyReport,
+  CaseResult,
+  CheckReport,
+  DiffReport,
+  PolicyProblem,
+  ReplayReport,
+  SignReport,
+} from '@trapkey/contract/policy/reports.ts';
 import type { Command } from 'commander';
 import type { ProvenPerson } from '../kernel/approvals.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { People } from '../kernel/people.ts';
 import { disposable } from './connect.ts';
 import { type CredentialOptions, prove, type Terminal, takesCredential } from './credential.ts';
-import { applyText, casesText, checkText, diffText, replayText } from './policy-text.ts';
+import { applyText, casesText, checkText, diffText, replayText, signText } from './policy-text.ts';
 
 type OrProblems<T> =
   | ({ readonly ok: true } & T)
@@ -32,6 +40,7 @@ export interface PolicyDoor {
   }>;
   apply(by: ProvenPerson, digest?: string): Promise<ApplyReport>;
   rollback(by: ProvenPerson): Promise<ApplyReport>;
+  sign(by: ProvenPerson, digest?: string): Promise<SignReport>;
   close(): Promise<void>;
 }
 
@@ -48,7 +57,7 @@ interface Surroundings {
   readonly terminal: Terminal;
 }
 
-/** `trapkey policy check|test|diff|replay|apply|rollback|schema`. Exit code 1: it does not check, a case fails, or nothing was applied. */
+/** `trapkey policy check|test|diff|replay|apply|sign|rollback|schema`. Exit code 1: it does not check, a case fails, or nothing was applied. */
 export function policyCommands(program: Command, desk: PolicyDesk, open: OpenPolicyDoor, terminal: Terminal): void {
   const policy = program.command('policy').description('check, test, compare and apply the policy').addHelpText('after', help);
   const around = { desk, open, terminal };
@@ -139,8 +148,9 @@ function changingCommands(policy: Command, { open, terminal }: Surroundings): vo
       const by = await prove(door.people, options, terminal);
       const report = await door.apply(by, shown);
       say(terminal, options, report, applyText(report));
-      failWhen(report.status === 'refused');
+      failWhen(report.status === 'refused' || report.status === 'sign_off');
     });
+  signCommand(policy, { open, terminal });
   takesCredential(policy.command('rollback').description('goes back to the policy that ran before; asks for your code'))
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples:\n  $ trapkey policy rollback --as you@corp.example')
@@ -148,7 +158,28 @@ function changingCommands(policy: Command, { open, terminal }: Surroundings): vo
       await using door = disposable(await open(self.optsWithGlobals()));
       const report = await door.rollback(await prove(door.people, options, terminal));
       say(terminal, options, report, applyText(report));
-      failWhen(report.status === 'refused');
+      failWhen(report.status === 'refused' || report.status === 'sign_off');
+    });
+}
+
+function signCommand(policy: Command, { open, terminal }: Pick<Surroundings, 'open' | 'terminal'>): void {
+  const sign = policy
+    .command('sign')
+    .description('signs a change that lets more be altered without a person than blast_radius allows; asks for your code')
+    .argument('[digest]', 'default: what the folder holds now');
+  takesCredential(sign)
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ trapkey policy sign --as security@corp.example\n  $ trapkey policy sign sha256:… --as security@corp.example',
+    )
+    .action(async (digest: string | undefined, options: Options, self: Command) => {
+      await using door = disposable(await open(self.optsWithGlobals()));
+      const shown = digest ?? (await showWaiting(door, options, terminal));
+      if (shown === undefined) return;
+      const report = await door.sign(await prove(door.people, options, terminal), shown);
+      say(terminal, options, report, signText(report));
+      failWhen(report.status !== 'signed');
     });
 }
 

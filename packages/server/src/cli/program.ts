@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
+import { blastDoor } from '../wire-blast.ts';
 import { alertsDoor, reviewsDoor } from '../wire-desk-doors.ts';
 import {
   accessDoor,
@@ -24,6 +25,7 @@ import { orders, orFile, stopFilesDoor } from '../wire-stop-files.ts';
 import { wrapDoor } from '../wire-wrap.ts';
 import { alertsCommands } from './alerts.ts';
 import { approvalsCommands } from './approvals.ts';
+import { blastCommand } from './blast.ts';
 import { catalogCommands } from './catalog.ts';
 import { connectCommand } from './connect.ts';
 import type { Terminal } from './credential.ts';
@@ -88,6 +90,7 @@ export function program(terminal: Terminal): Command {
   scanCommand(root, scanDoor(terminal.env), terminal);
   wrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
   unwrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
+  blastCommand(root, (globals) => blastDoor(...policed(globals)), terminal);
   upCommand(root, terminal);
   startCommand(root, terminal);
   connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);

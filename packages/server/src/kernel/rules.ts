@@ -1,6 +1,7 @@
 import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
+import type { BlastRule } from './blast.ts';
 import type { ClientWaits } from './client-waits.ts';
 import type { LimitIndex } from './limit-rules.ts';
 import type { AlertRules } from './messages.ts';
@@ -221,6 +222,8 @@ export interface DirectoryPerson {
   readonly aliases: readonly string[];
 }
 
+  /** How much one unattended action or run may alter before a loosening needs others to sign it. */
+  readonly blastRadius?: BlastRule | undefined;
 /** The loaded set, compiled once, immutable. Everything a stage asks of policy is a lookup here. */
 export interface PolicySet {
   readonly digest: string;

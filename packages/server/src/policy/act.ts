@@ -1,23 +1,13 @@
 import type { ApplyReport } from '@trapkey/contract/policy/reports.ts';
 import type { ProvenPerson } from '../kernel/approvals.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { UserError } from '../kernel/errors.ts';
-import type { Recorder } from '../kernel/recorder.ts';
-import { type CompiledSet, compileSet, type Environment } from './compile/set.ts';
+import { compileSet } from './compile/set.ts';
 import { diffSets } from './diff/diff.ts';
 import { folderName, policyEntry } from './entries.ts';
-import { type Pointer, type PolicyDatabase, readPointer, readProposal, readSet, type StoredSet } from './read.ts';
+import { compiled, type Good, type PolicyParts } from './parts.ts';
+import { type Pointer, readPointer, readProposal, readSet, type StoredSet } from './read.ts';
+import { type BlastOfChange, blastOfChange, runningOf, unsigned } from './signing.ts';
 import { approveFirst, proposeSet, publishSet, rollbackNote } from './store.ts';
-
-/** What changing the running policy needs. */
-export interface PolicyParts {
-  readonly database: PolicyDatabase;
-  readonly recorder: Recorder;
-  readonly env: Environment;
-  readonly clock: Clock;
-}
-
-export type Good = Extract<CompiledSet, { readonly ok: true }>;
 
 /** Publishes what waits (or the set of `digest`), once enough administrators said so: the running set says how many. */
 export async function applyPolicy(parts: PolicyParts, by: ProvenPerson, digest?: string): Promise<ApplyReport> {
@@ -63,13 +53,35 @@ async function decideApply(
   // A running set that does not check here cannot say that one person is enough.
   const alone = !pointer || running?.set.organization.solo === true || changes?.tightens === true;
   const others = waiting.by !== folderName && waiting.by !== by.person;
+  const blast = await blastOfChange(parts, running?.set, next.set, changes?.tightens === true);
   if (!alone && !others) return await first(parts, by, waiting, action);
+  const refused = await mustBeSigned(parts, { by, waiting, pointer, blast, governing: running ?? next });
+  if (refused) return refused;
   return await publish(parts, next, pointer, {
     by: by.person,
     action,
     reason: alone ? 'by one administrator' : `by two administrators, first ${waiting.by}`,
-    detail: changes?.changes.map(({ says }) => says).join('; ') ?? '',
+    // What grows comes first: a long detail is cut.
+    detail: [...blast.says, ...(changes?.changes.map(({ says }) => says) ?? [])].join('; '),
   });
+}
+
+async function mustBeSigned(
+  parts: PolicyParts,
+  of: {
+    readonly by: ProvenPerson;
+    readonly waiting: StoredSet;
+    readonly pointer: Pointer | undefined;
+    readonly blast: BlastOfChange;
+    readonly governing: Good;
+  },
+): Promise<ApplyReport | undefined> {
+  const { need } = of.blast;
+  if (!need) return undefined;
+  const { digest } = of.waiting;
+  const by = of.waiting.by === folderName ? [of.by.person] : [of.by.person, of.waiting.by];
+  const says = await unsigned(parts, need, { digest, running: runningOf(of.pointer), governing: of.governing.set, by });
+  return says === undefined ? undefined : { status: 'sign_off', digest, says, why: need.why };
 }
 
 async function first(parts: PolicyParts, by: ProvenPerson, waiting: StoredSet, action: string): Promise<ApplyReport> {
@@ -107,13 +119,6 @@ export async function publish(
   });
   if (committed.status === 'conflict') return { status: 'refused', says: `Nothing was changed: ${committed.conflict}.`, errors: [] };
   return { status: 'applied', digest, previous: pointer?.digest, generation: (pointer?.generation ?? 0) + 1 };
-}
-
-/** A stored set, compiled; undefined when it is not there or does not check here. */
-export async function compiled(parts: Pick<PolicyParts, 'database' | 'env'>, digest: string): Promise<Good | undefined> {
-  const stored = await readSet(parts.database, digest);
-  const set = stored && compileSet(stored.files, parts.env);
-  return set?.ok ? set : undefined;
 }
 
 function mustAdminister(by: ProvenPerson): void {

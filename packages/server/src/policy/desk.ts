@@ -1,13 +1,13 @@
 import type { CaseResult, CheckReport, DiffReport, PolicyProblem, ReplayReport } from '@trapkey/contract/policy/reports.ts';
 import type { PolicySet } from '../kernel/rules.ts';
-import { compiled, type Good, type PolicyParts } from './act.ts';
 import { type DecideCase, runCases } from './cases.ts';
 import { warningsOf } from './check.ts';
 import type { Environment } from './compile/set.ts';
-import { diffSets } from './diff/diff.ts';
 import { loadFolder } from './folder.ts';
+import { compiled, type Good, type PolicyParts } from './parts.ts';
 import { readPointer } from './read.ts';
 import { type DecideAgain, type RecordedDecision, replay } from './replay.ts';
+import { diffWithBlast } from './signing.ts';
 
 export interface CheckedFolder extends CheckReport {
   readonly cases: readonly CaseResult[];
@@ -32,10 +32,10 @@ export async function checkPolicy(parts: {
 
 /** `policy diff`: the folder against the set that runs. */
 export async function diffPolicy(
-  parts: Pick<PolicyParts, 'database' | 'env'> & { readonly folder: string },
+  parts: Pick<PolicyParts, 'database' | 'env' | 'grants' | 'clock'> & { readonly folder: string },
 ): Promise<OrProblems<{ readonly diff: DiffReport }>> {
   const both = await againstRunning(parts);
-  return both.ok ? { ok: true, diff: diffSets(both.running, both.folder) } : both;
+  return both.ok ? { ok: true, diff: await diffWithBlast(parts, both.running, both.folder) } : both;
 }
 
 /** `policy replay`: every recorded decision again, under the folder's set. */

@@ -1,10 +1,11 @@
 import type { DiffReport, PolicyProblem } from '@trapkey/contract/policy/reports.ts';
-import { type Good, type PolicyParts, publish } from './act.ts';
-import { diffSets } from './diff/diff.ts';
+import { publish } from './act.ts';
 import { folderName, policyEntry } from './entries.ts';
 import { type FolderMemory, loadFolder } from './folder.ts';
+import type { Good, PolicyParts } from './parts.ts';
 import { problemsInWords } from './problems.ts';
 import { type Pointer, readProposal, readSet } from './read.ts';
+import { diffWithBlast } from './signing.ts';
 import { proposeSet, supersede } from './store.ts';
 
 /** What a look at the folder came to. */
@@ -35,9 +36,9 @@ export async function lookAtFolder(parts: FolderParts, running: Good, pointer: P
     if (waiting?.by === folderName) await parts.recorder.commit({ entries: [], steps: (tx) => supersede(tx, digest) });
     return { status: 'same' };
   }
-  const diff = diffSets(running, loaded);
+  const diff = await diffWithBlast(parts, running, loaded);
   if (waiting?.digest === digest) return { status: 'proposed', diff, fresh: false };
-  const detail = diff.changes.map(({ says }) => says).join('; ');
+  const detail = [...(diff.blast ?? []), ...diff.changes.map(({ says }) => says)].join('; ');
   const ranBefore = (await readSet(parts.database, digest))?.state === 'published';
   if (diff.tightens && !ranBefore) {
     const report = await publish(parts, loaded, pointer, {

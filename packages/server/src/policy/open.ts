@@ -1,14 +1,16 @@
-import type { ApplyReport, PolicyProblem } from '@trapkey/contract/policy/reports.ts';
+import type { ApplyReport, PolicyProblem, SignReport } from '@trapkey/contract/policy/reports.ts';
 import type { ProvenPerson } from '../kernel/approvals.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { PolicySet } from '../kernel/rules.ts';
-import { applyPolicy, compiled, type Good, type PolicyParts, publish, rollbackPolicy } from './act.ts';
+import { applyPolicy, publish, rollbackPolicy } from './act.ts';
 import { compileSet } from './compile/set.ts';
 import { folderName } from './entries.ts';
 import { type FolderMemory, loadFolder } from './folder.ts';
 import { type FolderSaid, lookAtFolder } from './folder-change.ts';
+import { compiled, type Good, type PolicyParts } from './parts.ts';
 import { problemsInWords } from './problems.ts';
 import { type Pointer, readPointer, readSet } from './read.ts';
+import { signPolicy } from './signing.ts';
 
 /** Something about the policy that a person must hear of. Calls go on under the last set that checked. */
 export interface PolicyAlarm {
@@ -32,6 +34,8 @@ export interface OpenPolicy {
   checkFolder(): Promise<FolderSaid>;
   apply(by: ProvenPerson, digest?: string): Promise<ApplyReport>;
   rollback(by: ProvenPerson): Promise<ApplyReport>;
+  /** By one of those whom `blast_radius.above` names. */
+  sign(by: ProvenPerson, digest?: string): Promise<SignReport>;
 }
 
 /**
@@ -76,6 +80,7 @@ export async function openPolicy(parts: OpenPolicyParts): Promise<OpenPolicy> {
       await refresh();
       return said;
     },
+    sign: (by, digest) => signPolicy(parts, by, digest),
     apply: async (by, digest) => {
       const report = await applyPolicy(parts, by, digest);
       await refresh();

@@ -56,3 +56,16 @@ function storedOf(row: PoliciesTable): StoredSet {
     note: row.note,
   };
 }
+
+/** Who signed a set, as it was to follow the one that runs. */
+export async function readSigns(database: PolicyDatabase, digest: string, running: string): Promise<readonly string[]> {
+  const rows = await database.read
+    .selectFrom('policy_signs')
+    .select('person')
+    .where('digest', '=', digest)
+    .where('running', '=', running)
+    .orderBy('at_ms')
+    .limit(100)
+    .execute();
+  return rows.map(({ person }) => person);
+}

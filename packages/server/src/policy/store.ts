@@ -85,3 +85,16 @@ async function put(tx: Tx, set: SetToStore, state: 'published' | 'proposed'): Pr
     .onConflict((conflict) => conflict.column('digest').doUpdateSet(row))
     .execute();
 }
+
+/** Writes down that somebody signed a set; twice is once. */
+export async function putSign(
+  tx: Tx,
+  sign: { readonly digest: string; readonly running: string; readonly person: string; readonly atMs: number },
+): Promise<StepResult> {
+  const put = await kyselyOf(tx)
+    .insertInto('policy_signs')
+    .values({ digest: sign.digest, running: sign.running, person: sign.person, at_ms: sign.atMs })
+    .onConflict((conflict) => conflict.columns(['digest', 'running', 'person']).doNothing())
+    .executeTakeFirst();
+  return Number(put.numInsertedOrUpdatedRows ?? 0) === 1 ? { ok: true } : { ok: false, conflict: `${sign.person} signed it already` };
+}

@@ -45,6 +45,7 @@ export function compileOrganization(context: CompileContext, document: Organizat
     approvalsByTier: byTier,
     ...(document?.body.alerts && { alerts: compileAlerts(context, document) }),
     breakGlass: body?.break_glass ?? [],
+    blastRadius: blastRadius(context, document),
     freeze: (body?.freeze ?? []).map((line, i) => {
       if (document && endMs(line.to) <= startMs(line.from)) wrong(context, document, ['freeze', i], 'This freeze ends before it begins');
       return { id: `freeze/${i + 1}`, fromMs: startMs(line.from), toMs: endMs(line.to), bars: line.bars };
@@ -59,6 +60,18 @@ export function compileOrganization(context: CompileContext, document: Organizat
 
 function waits(context: CompileContext, document: OrganizationDocument | undefined): ClientWaits {
   const waitsMs: Record<string, number> = {};
+function blastRadius(context: CompileContext, document: OrganizationDocument | undefined): OrganizationRules['blastRadius'] {
+  const written = document?.body.blast_radius;
+  if (!document || !written) return undefined;
+  const { max, above } = written;
+  const people = new Set(above.approvers.map((one) => one.toLowerCase()));
+  if (people.has('manager'))
+    wrong(context, document, ['blast_radius', 'above', 'approvers'], 'A change of policy has no manager: name a group or people');
+  if (!above.approvers.some((one) => one.startsWith('group:')) && people.size < above.needs)
+    wrong(context, document, ['blast_radius', 'above', 'needs'], `${above.needs} must sign and only ${people.size} may`);
+  return { max, approvers: above.approvers, needs: above.needs };
+}
+
   for (const [client, time] of Object.entries(document?.body.waiting ?? {})) {
     const read = readWait(client, time);
     if (typeof read === 'number') waitsMs[client] = read;

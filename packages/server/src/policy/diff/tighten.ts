@@ -106,6 +106,8 @@ export const comparisons: readonly Comparison[] = [
   { kind: 'organization', path: 'approvals.*.delegates.*', tightens: removed },
   { kind: 'organization', path: 'approvals.*.run', tightens: to('resume') },
   { kind: 'organization', path: 'break_glass', tightens: removed },
+  { kind: 'organization', path: 'blast_radius.max', tightens: lower },
+  { kind: 'organization', path: 'blast_radius.above.needs', tightens: higher },
 ];
 
 /** True when the fixed list proves that this change lets nothing more through. */

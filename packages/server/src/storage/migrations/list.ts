@@ -11,6 +11,7 @@ import { lookups } from './020-lookups.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
+import { policySigns } from './030-policy-signs.ts';
 
 /** Every migration in order; its place in the list is the schema's version. Never edit one that was released: add one. */
 export function migrations(kind: DatabaseKind): readonly { readonly name: string; readonly migration: Migration }[] {
@@ -26,3 +27,4 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '020-lookups', migration: lookups(kind) },
   ];
 }
+    { name: '030-policy-signs', migration: policySigns(kind) },

@@ -47,6 +47,11 @@ export async function openGrants(parts: {
   };
 }
 
+/** Those that are live now, as the gate would ask them; whether they are used up is not looked at. */
+export async function liveGrants(database: GrantDatabase, compileBounds: CompileBounds, atMs: number): Promise<readonly StandingGrant[]> {
+  return compiled(await grantStore(database).live(atMs, liveMax), compileBounds);
+}
+
 /**
  * Grants as they stand in the record, also those that are over: for a replay, in which what a grant let run is let run by
  * the same grant wherever the policy still asks grants. Others were not used then, and nobody knows what would be left of them.

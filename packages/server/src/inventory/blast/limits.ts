@@ -1,0 +1,49 @@
+import type { LimitIndex, LimitRule } from '../../kernel/limit-rules.ts';
+import type { ActionFacts, Cap } from './facts.ts';
+import { dayMs, runMs } from './facts.ts';
+import { worth } from './ways.ts';
+
+const counting: Readonly<Partial<Record<LimitRule['measure'], Cap['counts']>>> = {
+  people: 'people',
+  records: 'records',
+  sends: 'sends',
+  writes: 'calls',
+  actions: 'calls',
+  calls: 'calls',
+};
+
+/** The limits of a list that bound what is altered: enforced ones, of measures that count it. */
+export function capsOf(rules: readonly LimitRule[] | undefined): readonly Cap[] {
+  return (rules ?? []).flatMap(({ id, measure, mode, max, windowMs, each, text }) => {
+    const counts = counting[measure];
+    return counts === undefined || mode !== 'enforce' ? [] : [{ rule: id, text, counts, max, windowMs, each }];
+  });
+}
+
+/** Every limit of a plugin by where it stands. */
+export function capsIn(index: LimitIndex | undefined) {
+  return {
+    plugin: (id: string) => capsOf(index?.byPlugin.get(id)),
+    connector: (id: string) => capsOf(index?.byConnector.get(id)),
+    tool: (id: string) => capsOf(index?.byTool.get(id)),
+    profile: (id: string) => capsOf(index?.byProfile.get(id)),
+  };
+}
+
+/** Whether a limit counts what this tool alters. */
+export function covers(cap: Cap, { unit, effect }: Pick<ActionFacts, 'unit' | 'effect'>): boolean {
+  if (cap.counts === 'sends') return effect === 'send';
+  return cap.counts === 'calls' || cap.counts === unit;
+}
+
+/** What a limit leaves of one run, where one call alters so much. A window may come several times within it. */
+export function capRun({ counts, max, windowMs }: Cap, call: number): number {
+  const times = windowMs === undefined ? 1 : Math.max(1, Math.ceil(runMs / windowMs));
+  return worth(max * times, counts === 'calls' || counts === 'sends' ? call : 1);
+}
+
+/** What it leaves of one day of everybody; what is counted for each run or person leaves any number of them. */
+export function capDay({ counts, max, windowMs, each }: Cap, call: number): number {
+  if (each === 'run' || each === 'person' || windowMs === undefined) return Number.POSITIVE_INFINITY;
+  return worth(max * Math.max(1, Math.ceil(dayMs / windowMs)), counts === 'calls' || counts === 'sends' ? call : 1);
+}

@@ -1,0 +1,15 @@
+import type { Json } from '@trapkey/contract/json.ts';
+import { type Route, route } from '../../kernel/http.ts';
+import { blastReport, type Standing } from './read.ts';
+
+/** What each plugin can alter before a person looks, as JSON. */
+export function blastRoutes({ standing }: { readonly standing: () => Promise<Standing> }): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/blast',
+      permission: ['approver', 'operator', 'administrator'],
+      handle: async ({ query }) => ({ json: JSON.parse(JSON.stringify(blastReport(await standing(), query['plugin']))) as Json }),
+    }),
+  ];
+}

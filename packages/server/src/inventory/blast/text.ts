@@ -1,0 +1,53 @@
+import {
+  type BlastAction,
+  type BlastChange,
+  type BlastPlugin,
+  type BlastReport,
+  blastUnits,
+  type SignOffNeed,
+} from '../../kernel/blast.ts';
+import { mostText, unitText } from './words.ts';
+
+/** A report for people: for each plugin the sentence, what it is made of, and what would make it smaller. */
+export function blastText({ plugins, max }: BlastReport): string {
+  if (plugins.length === 0) return 'The policy has no plugin.\n';
+  return `${plugins.map((plugin) => pluginText(plugin, max)).join('\n\n')}\n`;
+}
+
+/** What a change does, and who must sign it. */
+export function changesText(changes: readonly BlastChange[], signOff: SignOffNeed | undefined): string {
+  const lines =
+    changes.length === 0
+      ? ['What can be altered without a person stays as it is.']
+      : changes.map(({ says, grows }) => `${grows ? '+' : '-'} ${says}`);
+  if (signOff) {
+    const { approvers, needs } = signOff.rule;
+    lines.push(`A change like this needs ${needs} of ${approvers.join(', ')} to sign it: ${signOff.why.join('; ')}.`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function pluginText(plugin: BlastPlugin, max: number | undefined): string {
+  const { action, run, day, actions, levers, paths } = plugin;
+  const alone = actions.filter(({ unattended }) => unattended.length > 0);
+  const held = actions.filter(({ unattended }) => unattended.length === 0);
+  const rows = blastUnits.map(
+    (unit) =>
+      `  ${unit.padEnd(8)} one action ${mostText(action[unit])}, one run ${mostText(run[unit])}, everybody in one day ${mostText(day[unit])}`,
+  );
+  return [
+    plugin.says,
+    ...rows,
+    ...(max === undefined ? [] : [`  ${plugin.over ? 'OVER' : 'within'} the max of ${mostText(max)} (organization, blast_radius)`]),
+    ...alone.map(actionText),
+    ...(held.length > 0 ? [`  held or refused: ${held.map(({ connector, tool }) => `${connector}.${tool}`).join(', ')}`] : []),
+    ...paths.map(({ says, unattended }) => `  ${unattended ? '!' : ' '} ${says}`),
+    ...(levers.length > 0 ? ['  Smaller:', ...levers.map(({ says }) => `    ${says}`)] : []),
+  ].join('\n');
+}
+
+function actionText({ connector, tool, effect, unit, call, run, bound, unattended, live }: BlastAction): string {
+  const bounded = bound === undefined ? '' : ` (${bound})`;
+  const counted = live ? `; now ${unitText(live.reach, unit)}, read in call ${live.call}` : '';
+  return `  ${connector}.${tool} (${effect}): one call ${mostText(call)}, one run ${mostText(run)} ${unit}${bounded}${counted}; ${unattended.join('; ')}`;
+}
