@@ -15,8 +15,8 @@ import { readSessions } from './access/sessions/read.ts';
 import { openApi } from './api/app.ts';
 import { assetRoutes } from './api/assets.ts';
 import type { Config } from './config.ts';
-import type { Approvals } from './kernel/approvals.ts';
 import { blastRoutes } from './inventory/blast/routes.ts';
+import type { Approvals } from './kernel/approvals.ts';
 import type { Limits } from './kernel/limits.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Stops } from './kernel/stops.ts';
@@ -29,8 +29,8 @@ import { stopRoutes } from './stages/contain/stops/routes.ts';
 import { approvalRoutes } from './stages/gate/routes.ts';
 import { slackRoutes } from './stages/gate/slack/routes.ts';
 import type { Store } from './wire.ts';
-import { deskRoutes } from './wire-desks.ts';
 import { liveGrantsOf } from './wire-blast.ts';
+import { deskRoutes } from './wire-desks.ts';
 import { tellOver } from './wire-messages.ts';
 import { stopDeskOver } from './wire-stops.ts';
 
@@ -78,11 +78,11 @@ export function openPages(parts: {
       ...requestRoutes({ requests }),
       ...runRoutes({ runs: openRunLists({ database }) }),
       ...limitRoutes({ limits }),
+      ...blastRoutes({ standing: async () => ({ set: policy(), grants: await liveGrantsOf(store)(), nowMs: clock() }) }),
       ...stopRoutes({ stops, desk: stopDeskOver(store, policy), policy }),
       ...rehearsalRoutes({ rehearsals: openRehearsals({ database, recorder, clock }) }),
       ...assetRoutes(assets),
     ],
-      ...blastRoutes({ standing: async () => ({ set: policy(), grants: await liveGrantsOf(store)(), nowMs: clock() }) }),
     sessions: signIn.sessions,
     forms: formTokens(store.keys),
     clock: store.clock,

@@ -197,6 +197,7 @@ async function servedPolicy(
     env,
     clock,
     folder: config.policyFolder,
+    grants: liveGrantsOf(store),
     onAlarm: ({ says, problems }) =>
       alarm(
         [says, ...problems.map((one) => `  ${one.file}:${one.line}: ${one.says}`)].join('\n'),

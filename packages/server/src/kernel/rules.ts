@@ -200,6 +200,8 @@ export interface OrganizationRules {
   readonly approvalsByTier?: ReadonlyMap<Tier, ApprovalRule>;
   /** Who may let a held call run alone in an emergency: `group:<name>` or person ids. */
   readonly breakGlass?: readonly string[];
+  /** How much one unattended action or run may alter before a loosening needs others to sign it. */
+  readonly blastRadius?: BlastRule | undefined;
   /** Where people are told of what waits for them. */
   readonly alerts?: AlertRules | undefined;
   readonly freeze: readonly FreezeRule[];
@@ -222,8 +224,6 @@ export interface DirectoryPerson {
   readonly aliases: readonly string[];
 }
 
-  /** How much one unattended action or run may alter before a loosening needs others to sign it. */
-  readonly blastRadius?: BlastRule | undefined;
 /** The loaded set, compiled once, immutable. Everything a stage asks of policy is a lookup here. */
 export interface PolicySet {
   readonly digest: string;

@@ -58,8 +58,6 @@ export function compileOrganization(context: CompileContext, document: Organizat
   };
 }
 
-function waits(context: CompileContext, document: OrganizationDocument | undefined): ClientWaits {
-  const waitsMs: Record<string, number> = {};
 function blastRadius(context: CompileContext, document: OrganizationDocument | undefined): OrganizationRules['blastRadius'] {
   const written = document?.body.blast_radius;
   if (!document || !written) return undefined;
@@ -72,6 +70,8 @@ function blastRadius(context: CompileContext, document: OrganizationDocument | u
   return { max, approvers: above.approvers, needs: above.needs };
 }
 
+function waits(context: CompileContext, document: OrganizationDocument | undefined): ClientWaits {
+  const waitsMs: Record<string, number> = {};
   for (const [client, time] of Object.entries(document?.body.waiting ?? {})) {
     const read = readWait(client, time);
     if (typeof read === 'number') waitsMs[client] = read;

@@ -8,10 +8,10 @@ import { announcements } from './006-announcements.ts';
 import { runs } from './007-runs.ts';
 import { alerts } from './008-alerts.ts';
 import { lookups } from './020-lookups.ts';
+import { policySigns } from './030-policy-signs.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
-import { policySigns } from './030-policy-signs.ts';
 
 /** Every migration in order; its place in the list is the schema's version. Never edit one that was released: add one. */
 export function migrations(kind: DatabaseKind): readonly { readonly name: string; readonly migration: Migration }[] {
@@ -25,6 +25,6 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '007-runs', migration: runs(kind) },
     { name: '008-alerts', migration: alerts(kind) },
     { name: '020-lookups', migration: lookups(kind) },
+    { name: '030-policy-signs', migration: policySigns(kind) },
   ];
 }
-    { name: '030-policy-signs', migration: policySigns(kind) },
