@@ -5,6 +5,7 @@ import { contain } from './contain.ts';
 import { decide } from './decide.ts';
 import { gateway } from './gateway.ts';
 import { machine } from './machine.ts';
+import { pii } from './pii.ts';
 import { poison } from './poison.ts';
 import { record } from './record.ts';
 import { toolrisk } from './toolrisk.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readon
   contain,
   toolrisk,
   poison,
+  pii,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approvals } from './approvals.ts';
+import { answerRules, classes } from './data.ts';
 import { limits } from './limits.ts';
 import { effect, expression, id, mode, pattern, sentence } from './words.ts';
 
@@ -7,6 +8,19 @@ const probe = z.strictObject({
   probe: z.strictObject({ tool: z.string().min(1).max(128), args: z.record(z.string(), expression).default({}) }),
   value: expression,
 });
+
+const paths = z
+  .array(
+    z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/, 'A path is names of fields with dots between them; * is any name, ** any number of them'),
+  )
+  .min(1)
+  .max(200);
+const outsidersWrite = z
+  .union([z.boolean(), paths, z.strictObject({ except: paths })])
+  .optional()
+  .describe(
+    "Fields that carry outsiders' text; true: all of it; except: all but these, where they hold one word such as an address or an id",
+  );
 
 const orProbe = z.union([expression, probe]);
 
@@ -18,6 +32,7 @@ export const tool = z.strictObject({
   recipients: orProbe.optional().describe('Whom it reaches; their number is the reach, their addresses the destination'),
   destination: expression.optional(),
   amount: z.strictObject({ value: expression, currency: expression }).optional(),
+  outsiders_write: outsidersWrite,
   sources: z.array(expression).max(20).default([]),
   check: z
     .array(z.strictObject({ rule: expression, says: sentence, mode: mode.optional() }))
@@ -30,6 +45,7 @@ export const tool = z.strictObject({
   instead: z.strictObject({ tool: z.string().min(1).max(128) }).optional(),
   idempotent: z.boolean().default(false),
   idempotency_argument: z.string().min(1).max(128).optional(),
+  data: classes.optional().describe('Classes that each answer of this tool holds, for certain'),
   limits,
   mode: mode.optional(),
 });
@@ -45,12 +61,14 @@ export const connector = z
     because: sentence.optional().describe('Why it may write; required for read-write'),
     system_of_record: z.boolean().default(false),
     requires_approval: z.boolean().default(false).describe('true holds every call; false never lowers what the tier asks for'),
+    outsiders_write: outsidersWrite,
     tools: z.record(z.string().min(1).max(128), tool).default({}),
     resources: z.array(pattern).max(200).default([]).describe('URI patterns of the resources that may be read'),
     prompts: z.array(pattern).max(200).default([]).describe('Name patterns of the prompts that may be used'),
     allowed_tables: z.array(z.string().min(1)).optional(),
     denied_columns: z.array(z.string().min(1)).optional(),
     row_limit: z.int().min(1).optional(),
+    ...answerRules,
     audit: z
       .strictObject({
         log_every_query: z.boolean().optional().describe('false never turns the record off'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { classes, region } from './data.ts';
 import { limits } from './limits.ts';
 import { duration, expression, id, laterValue, mode, pattern, sentence, version, who } from './words.ts';
 
@@ -18,6 +19,9 @@ export const plugin = z.strictObject({
     )
     .default({}),
   limits,
+  region: region.optional().describe('Where what the plugin holds lies; without it only the region of the person counts'),
+  may_not_see: classes.default([]).describe('Classes of data that never reach its agents'),
+  may_not_leave: classes.default([]).describe('Classes after which nothing goes outside without a person'),
   skills: names.describe('Name patterns of the skills that may be used; without it all, with an empty list none. Seen by the hook'),
   agents: names.describe('Name patterns of the sub-agents that may be started and may call; without it all. Seen by the hook'),
   mode: mode.optional(),
@@ -35,6 +39,10 @@ export const profile = z.strictObject({
     .max(200),
   skills: names.describe('Of the skills of the plugin, those that belong to the task'),
   agents: names.describe('Of the agents of the plugin, those that belong to the task'),
+  binds: z
+    .record(id, z.union([expression, z.array(expression).min(1).max(20)]))
+    .optional()
+    .describe('What the first call of a run names is the only one that the run may touch'),
   lasts: duration.optional().describe("From the run's first call"),
   limits,
 });

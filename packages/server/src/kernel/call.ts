@@ -1,7 +1,9 @@
 import type { Assurance } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { Remembered } from './data.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
 import type { Announced } from './announced.ts';
+import type { Origins } from './provenance.ts';
 import type { Whereabouts } from './runs.ts';
 
 /** What the access module proved of the bearer before anything was parsed. */
@@ -83,12 +85,16 @@ export interface Call {
   readonly claims: Readonly<Record<string, string>>;
   /** What witnesses say of its session and agent; set once, before it is decided (`locate` of the frame). Absent: none spoke. */
   readonly where?: Whereabouts | undefined;
+  /** Where the values of its arguments were seen before; absent where nothing asks for it. */
+  readonly origins?: Origins | undefined;
   readonly clientCapabilities: JsonObject;
   /** What its hook had said of it before it came; absent where the organization asks for no hooks. */
   readonly announced?: Announced | undefined;
   /** `hook`: the client asks before it runs a tool of its own. */
   readonly via: 'mcp' | 'stdio' | 'probe' | 'ticket' | 'hook';
   readonly ticket: TicketView | undefined;
+  /** What the person's agents read before, where a rule asks for it. */
+  readonly remembered?: Remembered | undefined;
   /** Pieces of the same goal; absent where there are none. */
   readonly earlier?: Earlier | undefined;
   /** What the agent asked for, where a person changed it before approving: `args` and `extra` are what runs. */

@@ -3,8 +3,12 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import type { BlastRule } from './blast.ts';
 import type { ClientWaits } from './client-waits.ts';
+import type { BindRule, DataRules } from './data.ts';
+import type { EntitlementIndex } from './entitlements.ts';
 import type { LimitIndex } from './limit-rules.ts';
 import type { AlertRules } from './messages.ts';
+import type { Outsiders } from './outsiders.ts';
+import type { ReleaseStanding } from './releases.ts';
 
 /** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */
 export interface ExpressionScope {
@@ -22,6 +26,7 @@ export interface ExpressionScope {
   readonly amount?: number;
   readonly destination?: string;
   readonly result?: JsonObject;
+  readonly row?: JsonObject;
 }
 
 /** A CEL expression compiled at load. `evaluate` throws PolicyError when it errors or gives another type. */
@@ -75,6 +80,8 @@ export interface ApprovalRule {
 }
 
 export interface ToolRules {
+  /** Who writes what its answers hold; undefined: as the connector says. */
+  readonly outsiders?: Outsiders | undefined;
   readonly name: string;
   readonly effect: Effect;
   readonly reversible: boolean;
@@ -95,6 +102,8 @@ export interface ToolRules {
   /** CEL-free name of the upstream argument that takes an idempotency key, where it has one. */
   readonly idempotencyArgument: string | undefined;
   readonly mode: Mode;
+  /** Classes that each of its answers holds, where policy says so. */
+  readonly data?: readonly string[] | undefined;
 }
 
 /** A pattern over resource URIs or prompt names; `*` matches anything but is anchored at both ends. */
@@ -104,6 +113,8 @@ export interface NamePattern {
 }
 
 export interface ConnectorRules {
+  /** Who writes what its answers hold; undefined: the owner said nothing. */
+  readonly outsiders?: Outsiders | undefined;
   readonly id: string;
   readonly connection: string;
   readonly owner: string;
@@ -118,6 +129,10 @@ export interface ConnectorRules {
   /** Set when this build has no connection that can enforce the document (SQL before its connector exists). */
   readonly notEnforceable: string | undefined;
   readonly alertRowsOver: number | undefined;
+  /** What its answers hold and how they are screened; undefined where policy says nothing of it. */
+  readonly data?: DataRules | undefined;
+  /** What the catalog says of it; absent where it knows nothing. */
+  readonly releases?: ReleaseStanding;
 }
 
 export interface ConnectionRules {
@@ -143,9 +158,15 @@ export interface PluginRules {
   /** By `connector.tool`. */
   readonly autonomy: ReadonlyMap<string, 'approve' | 'unattended'>;
   readonly mode: Mode;
+  /** Where what it holds lies; undefined: only the region of the person counts. */
+  readonly region?: string | undefined;
+  readonly mayNotSee?: readonly string[];
+  readonly mayNotLeave?: readonly string[];
   /** Skills and agents that the release may use; undefined: any. */
   readonly skills?: readonly NamePattern[] | undefined;
   readonly agents?: readonly NamePattern[] | undefined;
+  /** What the catalog says of it: then `version` is its current release. Absent where it knows nothing. */
+  readonly releases?: ReleaseStanding;
 }
 
 export interface ProfileRules {
@@ -159,6 +180,7 @@ export interface ProfileRules {
     readonly rule: string;
   }[];
   readonly lastsMs: number | undefined;
+  readonly binds?: readonly BindRule[];
   /** Of those of the plugin; undefined: all of them. */
   readonly skills?: readonly NamePattern[] | undefined;
   readonly agents?: readonly NamePattern[] | undefined;
@@ -210,6 +232,10 @@ export interface OrganizationRules {
   readonly mode: Mode;
   /** What becomes of another way to what was refused; absent: refused. */
   readonly sameGoal?: Mode;
+  /** `claimed`: a prompt counts though the agent may be able to write where it comes from. */
+  readonly prompts?: 'claimed' | undefined;
+  /** Effects that run without a person where every value that counts is known from the prompt, the policy or trusted results. */
+  readonly knownRuns?: readonly Effect[];
   /** What the announcement of a call by its client's hook is to the gateway; undefined: it is not looked for. */
   readonly hooks?: 'require' | 'observe' | undefined;
   /** Who holds a role besides those who are enrolled with it: `group:<name>` or person ids. */
@@ -236,4 +262,6 @@ export interface PolicySet {
   readonly directory: ReadonlyMap<string, DirectoryPerson>;
   readonly lists: ReadonlyMap<string, { readonly digest: string; readonly values: ReadonlySet<string> }>;
   readonly limits?: LimitIndex;
+  /** By connector; one that is missing here is open to whoever may use the plugin. */
+  readonly entitlements?: EntitlementIndex;
 }

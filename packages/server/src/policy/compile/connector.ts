@@ -2,13 +2,15 @@ import type { ConnectorRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { isSql } from './connection.ts';
 import { type CompileContext, mustExist, ofKind, wrong } from './context.ts';
+import { compileData } from './data.ts';
+import { compileOutsiders } from './outsiders.ts';
 import { probesOf } from './probe.ts';
 import { compileTool } from './tool.ts';
 import { namePattern } from './values.ts';
 
 type ConnectorDocument = Extract<Valid, { kind: 'connector' }>;
 
-const sqlKeys = ['allowed_tables', 'denied_columns', 'row_limit'] as const;
+const sqlKeys = ['allowed_tables'] as const;
 
 /** A connector as governed. One that this build cannot enforce is kept, with the reason, and its calls are refused. */
 export function compileConnector(
@@ -43,9 +45,11 @@ export function compileConnector(
     tools: new Map(Object.entries(body.tools).map(([name, tool]) => [name, compileTool(context, document, name, tool, around)])),
     resources: body.resources.map(namePattern),
     prompts: body.prompts.map(namePattern),
+    outsiders: compileOutsiders(body.outsiders_write),
     mode,
     notEnforceable: notEnforceable(document, connection),
     alertRowsOver: body.audit?.alert_if_rows_returned_over,
+    data: compileData(context, document),
   };
 }
 

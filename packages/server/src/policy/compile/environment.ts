@@ -16,10 +16,11 @@ export function resolveEnv(context: CompileContext, document: Valid, path: reado
 export function refuseEnv(context: CompileContext, document: Valid): void {
   const walk = (value: unknown, path: readonly PropertyKey[]): void => {
     if (typeof value === 'string' && value.includes('${env:'))
-      wrong(context, document, path, `\`$\{env:…}\` is filled in \`connection\` documents and in \`alerts\` only`);
+      wrong(context, document, path, `\`$\{env:…}\` is filled in \`connection\` documents, in \`alerts\` and in \`canaries\` only`);
     else if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value)) {
-        const filled = document.kind === 'organization' && path.length === 0 && key === 'alerts';
+        const filled =
+          path.length === 0 && (document.kind === 'organization' ? key === 'alerts' : document.kind === 'connector' && key === 'canaries');
         if (!filled) walk(child, [...path, Array.isArray(value) ? Number(key) : key]);
       }
     }

@@ -1,6 +1,7 @@
 import type { PluginRules, ProfileRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, expressionAt, mustExist, ofKind, wrong } from './context.ts';
+import { compileBinds } from './data.ts';
 import { durationMs, namePattern } from './values.ts';
 
 type PluginDocument = Extract<Valid, { kind: 'plugin' }>;
@@ -36,6 +37,9 @@ export function compilePlugin(
     connectors: body.connectors,
     autonomy: new Map(Object.entries(body.autonomy)),
     mode: body.mode ?? organization.mode,
+    region: body.region,
+    mayNotSee: body.may_not_see,
+    mayNotLeave: body.may_not_leave,
     ...patterns(body),
   };
 }
@@ -136,6 +140,7 @@ function compileProfile(context: CompileContext, document: ProfileDocument, conn
     for: body.for,
     allow,
     lastsMs: body.lasts === undefined ? undefined : durationMs(body.lasts),
+    ...(body.binds && { binds: compileBinds(context, document) }),
     ...patterns(body),
   };
 }

@@ -4,6 +4,7 @@ import { compileSchema } from '../../kernel/schema.ts';
 import type { Valid } from '../validate.ts';
 import { approvalRule } from './approvals.ts';
 import { type CompileContext, type ExpressionPlace, expressionAt, mustExist, wrong } from './context.ts';
+import { compileOutsiders } from './outsiders.ts';
 import type { ProbeChoice } from './probe.ts';
 import { templateProblem } from './template.ts';
 
@@ -79,6 +80,8 @@ export function compileTool(
     idempotent: tool.idempotent,
     idempotencyArgument: tool.idempotency_argument,
     mode,
+    ...(tool.data && { data: tool.data }),
+    ...(tool.outsiders_write !== undefined && { outsiders: compileOutsiders(tool.outsiders_write) }),
   };
 }
 
