@@ -19,6 +19,7 @@ import { canary } from './stages/contain/rehearsal/canary.ts';
 import { openStore, type Store } from './wire.ts';
 import { openSignals, startObserving } from './wire-alerts.ts';
 import { approvalsOver } from './wire-approvals.ts';
+import { liveGrantsOf } from './wire-blast.ts';
 import { policyWithCanary, rehearsalCredential } from './wire-canary.ts';
 import { openDeciding } from './wire-deciding.ts';
 import { startDelivery } from './wire-messages.ts';
