@@ -6,6 +6,7 @@ import { openPinnedCatalog } from './catalog/read.ts';
 import type { Config } from './config.ts';
 import { openUpstreams } from './effects/execute/pool.ts';
 import { openUsual } from './effects/record/usual-read.ts';
+import { withEntitledRows } from './effects/screen/entitled.ts';
 import { screenWith } from './effects/screen/screen.ts';
 import type { Stops } from './kernel/stops.ts';
 import type { Frame } from './pipeline/frame.ts';
@@ -15,6 +16,7 @@ import { offerWith } from './pipeline/offer.ts';
 import { pipeline } from './pipeline/pipeline.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
 import type { OpenPolicy } from './policy/open.ts';
+import { openProvenance } from './runs/provenance/act.ts';
 import { openRuns } from './runs/read.ts';
 import { withCanaryDefinitions } from './stages/contain/rehearsal/canary.ts';
 import { openTickets } from './stages/gate/act.ts';
@@ -23,8 +25,10 @@ import { version } from './version.ts';
 import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
 import { executeWithCanary } from './wire-canary.ts';
+import type { GovernedPolicy } from './wire-governed.ts';
 import { hooksOver, witnessesOf } from './wire-hooks.ts';
 import { limitsOver } from './wire-limits.ts';
+import { definitionLint } from './wire-lint.ts';
 import { announceOver } from './wire-messages.ts';
 import { stopFilesOf } from './wire-stop-folder.ts';
 import { stopsOver } from './wire-stops.ts';
@@ -33,7 +37,7 @@ import { stopsOver } from './wire-stops.ts';
 export async function openDeciding(
   config: Config,
   store: Store,
-  policy: Pick<OpenPolicy, 'current'>,
+  policy: Pick<GovernedPolicy, 'current' | 'refreshReleases'>,
   alarm: (says: string) => void = () => undefined,
 ) {
   const { database, recorder, clock, keys } = store;
@@ -48,7 +52,8 @@ export async function openDeciding(
   ]);
   const limits = await limitsOver({ store, policy, stops, alarm, raise: raiseInOver(store) });
   const upstreams = upstreamsOf(config, store, policy, stops);
-  const witnesses = witnessesOf(store, policy, tickets);
+  const provenance = await openProvenance({ database, clock, key: keys.names, policy: policy.current });
+  const witnesses = witnessesOf(store, policy, tickets, provenance);
   const definitions = withCanaryDefinitions(withClientTools(pinned, policy.current));
   const moment = () => {
     const current = policy.current();
@@ -62,14 +67,15 @@ export async function openDeciding(
     grants,
     usual: openUsual({ database }),
     execute: executeWithCanary(upstreams.execute),
-    screen: screenWith(),
+    screen: withEntitledRows(screenWith()),
     checkers: new Map(),
     limits,
-    refreshStops: async () => void (await Promise.all([(stops as Stops).refresh(), limits.refresh()])),
+    refreshStops: async () => void (await Promise.all([(stops as Stops).refresh(), limits.refresh(), policy.refreshReleases()])),
     stopSignal: stops.signalFor,
     runs,
     definitions,
     locate: witnesses.locate,
+    provenance,
     clock,
     stopwatch: () => performance.now(),
     probeTimeoutMs: config.limits.probeTimeoutMs,
@@ -91,8 +97,9 @@ export async function openDeciding(
     announce,
     offer,
     witnesses,
+    provenance,
     hooks: hooksOver({ store, policy, witnesses, frame }),
-    catalog: openCatalog({ database, recorder, clock }),
+    catalog: openCatalog({ database, recorder, clock, lint: definitionLint }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { HookDoors } from './gateway/hooks/doors.ts';
 import { raiseNothing } from './kernel/alerts.ts';
+import type { Call } from './kernel/call.ts';
 import { RecordUnavailable } from './kernel/errors.ts';
 import type { TicketDoor } from './kernel/tickets.ts';
 import { admitWith } from './pipeline/admit.ts';
@@ -8,15 +9,26 @@ import type { Frame } from './pipeline/frame.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { openAnnouncements } from './runs/announced/act.ts';
 import { locateAnnounced, personKey } from './runs/announced/locate.ts';
+import type { OpenProvenance } from './runs/provenance/act.ts';
 import { openAgentTrees } from './runs/tree/act.ts';
 import type { Store } from './wire.ts';
 
 /** The second witness of a call: what hooks announce, the agents they tell of, and how a call of the gateway is joined to both. */
-export function witnessesOf(store: Store, policy: Pick<OpenPolicy, 'current'>, tickets: Pick<TicketDoor, 'finish'>) {
+export function witnessesOf(
+  store: Store,
+  policy: Pick<OpenPolicy, 'current'>,
+  tickets: Pick<TicketDoor, 'finish'>,
+  provenance: Pick<OpenProvenance, 'attach' | 'prompted'>,
+) {
   const { database, recorder, clock, keys, payloads } = store;
   const announcements = openAnnouncements({ database, recorder, keys, tickets, unseal: payloads.unseal });
-  const trees = openAgentTrees({ database, recorder, clock });
-  return { announcements, trees, locate: locateAnnounced({ announcements, trees, policy: policy.current }) };
+  const trees = openAgentTrees({ database, recorder, clock, prompted: provenance.prompted });
+  const located = locateAnnounced({ announcements, trees, policy: policy.current });
+  const locate = (call: Call) => {
+    const found = located(call);
+    return found instanceof Promise ? found.then(provenance.attach) : provenance.attach(found);
+  };
+  return { announcements, trees, locate };
 }
 
 /** The door for hooks: the same list and frame as for every call. */

@@ -30,6 +30,7 @@ export interface SealedInputs {
     readonly announced?: Call['announced'];
     readonly ticket: Call['ticket'] | null;
     readonly earlier?: Call['earlier'];
+    readonly origins?: Call['origins'];
   };
   readonly credential: Omit<Call['credential'], 'profile'> & { readonly profile: string | null };
   readonly probes: Readonly<Record<string, ProbeAnswer>>;
@@ -61,6 +62,7 @@ export function decideAgain(
       via: call.via,
       ticket: call.ticket ?? undefined,
       earlier: call.earlier,
+      origins: call.origins,
       announced: call.announced,
     };
     const run: Run = { id: inputs.run?.id ?? 'R-REPLAY', startedAtMs: inputs.run?.started_at_ms ?? call.at_ms, fresh: false };

@@ -4,7 +4,6 @@ import { keepRecord } from './effects/record/worker.ts';
 import type { openGateway } from './gateway/gateway.ts';
 import type { Alarm } from './kernel/alerts.ts';
 import { counted } from './kernel/counted.ts';
-import type { OpenPolicy } from './policy/open.ts';
 import { followPolicy } from './policy/worker.ts';
 import { keepRuns } from './runs/lasting/worker.ts';
 import { importStopFiles } from './stages/contain/file/worker.ts';
@@ -14,8 +13,9 @@ import { nudge } from './stages/gate/deciding/nudging.ts';
 import { watchGrants } from './stages/gate/grants/worker.ts';
 import { tendTickets } from './stages/gate/worker.ts';
 import type { Store } from './wire.ts';
-import { watchConnections } from './wire-catalog.ts';
+import { followReleases, watchConnections } from './wire-catalog.ts';
 import type { openDeciding } from './wire-deciding.ts';
+import type { GovernedPolicy } from './wire-governed.ts';
 import { serveStops } from './wire-stops.ts';
 
 /** How long an executing ticket of another process may be out before it counts as abandoned. */
@@ -24,7 +24,7 @@ const abandonedAfterMs = 10 * 60_000;
 interface Working {
   readonly alarm: Alarm;
   readonly store: Store;
-  readonly policy: OpenPolicy;
+  readonly policy: GovernedPolicy;
   readonly deciding: Awaited<ReturnType<typeof openDeciding>>;
   readonly gateway: ReturnType<typeof openGateway>;
   readonly access: ReturnType<typeof openAccess>;
@@ -52,10 +52,14 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   await spent((await database.claim()) ? 0 : abandonedAfterMs);
   const ofRecord: Alarm = (says, about) => alarm(says, about ?? { kind: 'record_trouble', scope: 'record' });
   const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm: ofRecord, room: store.room });
+  const unwatchReleases = followReleases({ policy, watch: database.watch, notify: (connection) => gateway.notifyListChanged(connection) });
   const watching = watchConnections({ alarm, store, policy, deciding, gateway });
   const accessWork = startAccess({ access, recorder, clock, alarm });
   const unwatchAccess = database.watch(() => void access.refresh().catch(() => undefined));
-  const unwatchTrees = database.watch(() => deciding.witnesses.trees.refresh());
+  const unwatchTrees = database.watch(() => {
+    deciding.witnesses.trees.refresh();
+    void deciding.provenance.refresh().catch(() => undefined);
+  });
   const unwatchStops = watchStops({ stops, watch: database.watch });
   const stopImporting = importStopFiles({ files: deciding.stopFiles, stops, recorder, clock, alarm });
   const unserveStops = await serveStops({
@@ -87,6 +91,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     async stop() {
       clearInterval(idle);
       watching.stop();
+      unwatchReleases();
       unwatchAccess();
       unwatchTrees();
       unwatchStops();

@@ -74,6 +74,17 @@ export const organization = z.strictObject({
       'require: a call that no hook announced is refused; observe: its entry says so. Without it, announcements are not looked for',
     ),
   limits: limits.describe('For every plugin that has none of the same measure'),
+  prompts: z
+    .enum(['claimed'])
+    .optional()
+    .describe('claimed: what a hook says that the person asked counts, though the agent may reach the hook; without it no prompt counts'),
+  known_runs: z
+    .array(effect)
+    .max(7)
+    .default([])
+    .describe(
+      'Effects that run without a person where every recipient, link, host, account, path and command is known from the prompt, the policy or trusted results',
+    ),
   same_goal: mode
     .default('enforce')
     .describe('The same effect on the same target by another tool, after a refusal in the same run: refused, too'),

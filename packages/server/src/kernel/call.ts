@@ -1,8 +1,8 @@
 import type { Assurance } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
-import type { Remembered } from './data.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
 import type { Announced } from './announced.ts';
+import type { Remembered } from './data.ts';
 import type { Origins } from './provenance.ts';
 import type { Whereabouts } from './runs.ts';
 

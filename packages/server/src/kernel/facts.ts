@@ -1,6 +1,7 @@
 import type { Assurance, Effect, Tier } from '@trapkey/contract/codes.ts';
 import type { ToolDefinition } from '@trapkey/contract/upstream.ts';
 import type { Call } from './call.ts';
+import type { RowFilter } from './entitlements.ts';
 import type { Within } from './limit-rules.ts';
 import type { ConnectorRules, OrganizationRules, PluginRules, PolicySet, ProfileRules, ToolRules, Validate } from './rules.ts';
 
@@ -40,6 +41,8 @@ export interface Pinned {
 export interface Permitted {
   readonly rules: ToolRules;
   readonly pinned: Pinned;
+  /** Which rows the person may have; undefined: all. */
+  readonly rows?: RowFilter | undefined;
 }
 
 /** check (arguments): schema and every rule that needs nothing from outside. */
@@ -67,6 +70,12 @@ export interface Checked {
   readonly wantsPerson: { readonly rule: string; readonly says: string } | undefined;
 }
 
+/** check (origins): whether every value that counts is positively known, and why a person is asked where one is. */
+export interface Sourced {
+  readonly known: boolean;
+  readonly wantsPerson: { readonly code: 'provenance' | 'flow'; readonly rule: string; readonly says: string } | undefined;
+}
+
 /** gate: why it may run, in the record's words. */
 export interface Released {
   readonly code: 'allowed' | 'approved' | 'granted' | 'auto_execute' | 'unattended' | 'observed';
@@ -88,6 +97,7 @@ export interface Facts {
   readonly bounded: Bounded;
   readonly tiered: Tiered;
   readonly checked: Checked;
+  readonly sourced: Sourced;
   readonly within: Within;
   readonly released: Released;
 }

@@ -248,6 +248,10 @@ export interface DirectoryPerson {
   readonly region: string;
   readonly manager: string | undefined;
   readonly aliases: readonly string[];
+  /** Kept here by an identity provider: claims can narrow their groups, and never add to them. */
+  readonly provisioned?: true;
+  /** Deactivated or removed there: refused everywhere. */
+  readonly inactive?: true;
 }
 
 /** The loaded set, compiled once, immutable. Everything a stage asks of policy is a lookup here. */

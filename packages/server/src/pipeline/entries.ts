@@ -161,6 +161,7 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
       ticket: (call.ticket as Json | undefined) ?? null,
       via: call.via,
       ...(call.where && { where: sealedWhere(call.where) }),
+      ...(call.origins && { origins: call.origins as unknown as Json }),
     },
     ...(call.asked && { asked: { arguments: call.asked.args, extra: call.asked.extra } }),
     credential: {

@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Moment } from '../kernel/facts.ts';
 import type { GrantDoor } from '../kernel/grants.ts';
 import type { LimitDoor } from '../kernel/limits.ts';
+import type { Provenance } from '../kernel/provenance.ts';
 import type { DefinitionReader, RunWriter } from '../kernel/readers.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { InFlight, StopSignal } from '../kernel/stops.ts';
@@ -37,6 +38,8 @@ export interface Frame {
   readonly definitions: DefinitionReader;
   /** What is usual, for the sentence of a ticket. */
   readonly usual?: ReadUsual;
+  /** Remembers where values came from; without it nothing is remembered. */
+  readonly provenance?: Pick<Provenance, 'learn'>;
   readonly clock: Clock;
   /** High-resolution milliseconds, for durations only. */
   readonly stopwatch: () => number;

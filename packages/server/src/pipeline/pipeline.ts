@@ -1,7 +1,7 @@
 import { type GrantReader, noGrants } from '../kernel/grants.ts';
 import type { LimitReader } from '../kernel/limits.ts';
 import type { DefinitionReader, RunReader, StopReader } from '../kernel/readers.ts';
-import { checkArguments, checkFacts } from '../stages/check/stage.ts';
+import { checkArguments, checkFacts, checkOrigins } from '../stages/check/stage.ts';
 import { contain, fits } from '../stages/contain/stage.ts';
 import { gate } from '../stages/gate/stage.ts';
 import { identify } from '../stages/identify/stage.ts';
@@ -36,6 +36,7 @@ export function pipeline(readers: PipelineReaders): readonly AnyStage[] {
     checkArguments(),
     tier(),
     checkFacts(readers.checkers),
+    checkOrigins(),
     fits(readers.limits),
     gate(readers.grants ?? noGrants, readers.recipientsDigest),
   ]);

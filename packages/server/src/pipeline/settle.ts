@@ -1,6 +1,7 @@
 import type { Code, Outcome } from '@trapkey/contract/codes.ts';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { Reader } from '@trapkey/contract/rows.ts';
 import type { UpstreamReply } from '@trapkey/contract/upstream.ts';
 import type { Screen, Screened } from '../effects/screen/effect.ts';
 import { changedText } from '../kernel/changed.ts';
@@ -30,6 +31,8 @@ interface Reading {
   readonly says: string | undefined;
   readonly detail: string | undefined;
   readonly release: JsonObject | undefined;
+  /** The answer as it is remembered: screened, without marks. */
+  readonly learned?: JsonObject;
   readonly payload: Json | undefined;
   readonly result: EntryFields['result'];
   readonly error: { readonly code: number; readonly message: string; readonly data?: Json } | undefined;
@@ -41,6 +44,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   const { call, subject } = facts;
   const { reply, rounds, upstreamMs, stopped } = await dispatch(frame, settling);
   const { reading, payload } = sealedSafely(frame, subject.run.id, answerable(facts, read(frame, facts, reply, stopped)));
+  const learned = reading.learned && frame.provenance?.learn({ facts, result: reading.learned, atMs: frame.clock() });
   const sources = [`${call.endpoint.connector}:${call.name}`];
   const came = { outcome: reading.outcome, code: reading.code, atMs: frame.clock(), upstreamMs, sources };
   try {
@@ -58,9 +62,10 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
         }),
       ],
       sealed: payload ? [payload] : [],
-      ...finishing(frame, settling, reading, payload?.digest),
+      ...finishing(frame, settling, reading, { digest: payload?.digest, learn: learned?.steps }),
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
+    learned?.committed();
   } catch (error) {
     if (!(error instanceof RecordUnavailable)) throw error;
     return refused(frame, facts, 'result_withheld', 'It was done, but the record could not be written, so the result is withheld', 'done');
@@ -79,13 +84,25 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
 }
 
 /** What else is true once it is over: its ticket has ended, its budgets are settled. */
-function finishing(frame: Frame, { facts, listeners }: Settling, reading: Reading, digest: string | undefined): Pick<Commit, 'steps'> {
+function finishing(
+  frame: Frame,
+  { facts, listeners }: Settling,
+  reading: Reading,
+  { digest, learn }: { readonly digest: string | undefined; readonly learn: ((tx: Tx) => Promise<StepResult>) | undefined },
+): Pick<Commit, 'steps'> {
   const { ticket } = facts.released;
   const settled = frame.limits?.settle(facts, { outcome: reading.outcome, rows: reading.result?.rows, bytes: reading.result?.bytes });
-  if (ticket === undefined) return settled ? { steps: settled } : {};
+  const before =
+    learn &&
+    (async (tx: Tx): Promise<StepResult> => {
+      const said = await learn(tx);
+      return settled && said.ok ? await settled(tx) : said;
+    });
+  const first = before ?? settled;
+  if (ticket === undefined) return first ? { steps: first } : {};
   const handedOver = !listeners.nobodyWaits && !listeners.signal.aborted;
   const steps = async (tx: Tx): Promise<StepResult> => {
-    const said = await settled?.(tx);
+    const said = await first?.(tx);
     return said && !said.ok ? said : await frame.tickets.finish(tx, ticket, reading.outcome, { digest, handedOver });
   };
   return { steps };
@@ -122,6 +139,7 @@ async function dispatch(frame: Frame, settling: Settling) {
           params: paramsOf(facts),
           clientCapabilities: call.clientCapabilities,
           ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
+          reader: readerOf(facts),
         },
         { ...rounds.listeners, signal: either.signal },
       );
@@ -149,6 +167,12 @@ function answerable(facts: Facts, reading: Reading): Reading {
   if (facts.released.ticket === undefined || reading.release?.['resultType'] !== 'input_required') return reading;
   const says = 'The connector asks for more before it does this, and an approved call answers nothing more';
   return { ...reading, outcome: 'failed', code: 'upstream_failed', says, detail: 'input_required', release: undefined };
+}
+
+/** For whom it is read, as identify and scope found out; nothing of it comes from the caller. */
+function readerOf({ subject, permitted }: Facts): Reader {
+  const { person, groups, region } = subject;
+  return { person, groups, region, ...(permitted.rows && { rows: permitted.rows.pushed }) };
 }
 
 /** What goes upstream is made from the decided value, never from received bytes. */
@@ -203,7 +227,13 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: string 
         outcome: 'failed',
         code: 'upstream_failed',
         detail: `upstream error ${reply.code}`,
-        error: { code: reply.code, message: reply.message, ...(reply.data !== undefined && { data: reply.data }) },
+        // What went wrong may be told in values of any row.
+        error: facts.permitted.rows
+          ? {
+              code: reply.code,
+              message: 'The connector answered with an error. Its words are kept back: this person may have some rows only.',
+            }
+          : { code: reply.code, message: reply.message, ...(reply.data !== undefined && { data: reply.data }) },
         payload: { error: { code: reply.code, message: reply.message } },
       };
     case 'result':
@@ -220,10 +250,19 @@ function marked(detail: string, stopped: string | undefined): string {
 function readResult(
   frame: Frame,
   { call, subject, permitted, released }: Facts,
-  { result, bytes }: Extract<UpstreamReply, { kind: 'result' }>,
+  { result, bytes, rowsApplied }: Extract<UpstreamReply, { kind: 'result' }>,
   nothing: Omit<Reading, 'outcome'>,
 ): Reading {
-  const asked = { method: call.method, call: call.id, connector: subject.connector, rules: permitted.rules, pinned: permitted.pinned };
+  const asked = {
+    method: call.method,
+    call: call.id,
+    connector: subject.connector,
+    rules: permitted.rules,
+    pinned: permitted.pinned,
+    rows: permitted.rows,
+    rowsApplied,
+    forModel: { hosts: frame.moment().organization.inside.hosts },
+  };
   const screened = screenedSafely(frame, result, asked);
   if (!screened.ok) return { ...nothing, outcome: 'withheld', code: 'upstream_invalid', says: screened.says, detail: screened.says };
   const { payload } = screened;
@@ -245,6 +284,7 @@ function readResult(
     outcome: isError ? 'failed' : 'done',
     code: isError ? 'upstream_failed' : undefined,
     release: screened.result,
+    learned: payload as JsonObject,
     payload,
     result: {
       bytes,

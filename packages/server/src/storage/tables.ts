@@ -47,6 +47,25 @@ export interface Tables {
   signals: SignalsTable;
   alerts: AlertsTable;
   glass_reviews: GlassReviewsTable;
+  seen_values: SeenValuesTable;
+  scim_resources: ScimResourcesTable;
+  scim_members: ScimMembersTable;
+  upstream_grants: UpstreamGrantsTable;
+  catalog_subjects: CatalogSubjectsTable;
+  catalog_releases: CatalogReleasesTable;
+  catalog_sign_offs: CatalogSignOffsTable;
+  catalog_files: CatalogFilesTable;
+}
+
+/** What one prompt or answer held, as keyed 32-bit digests of its words in base64; `origin` is prompt, trusted or outsiders. */
+export interface SeenValuesTable {
+  id: string;
+  person: string;
+  at_ms: number;
+  origin: string;
+  source: string;
+  sensitive: number;
+  words: string;
 }
 
 /** How much of a limit is used by one whom it is counted for; `state` is JSON. */
@@ -691,4 +710,97 @@ export interface GlassReviewsTable {
   person: string;
   at_ms: number;
   note: string;
+}
+
+/** A plugin or connector of the catalog: which release is current, and who tries the next. */
+export interface CatalogSubjectsTable {
+  kind: 'plugin' | 'connector';
+  id: string;
+  owner: string;
+  current: string | null;
+  /** What was current before: where rolling back leads. */
+  known_good: string | null;
+  canary: string | null;
+  /** JSON array, lower case. */
+  canary_people: string;
+  /** Of 10,000. */
+  canary_share: number;
+  /** Moves with every change, so that of two acts at once one is told to look again. */
+  revision: number;
+}
+
+export interface CatalogReleasesTable {
+  kind: 'plugin' | 'connector';
+  id: string;
+  version: string;
+  state: string;
+  source: string;
+  /** Over the path and digest of every file, as reviewed. */
+  source_digest: string;
+  /** Of the archive as it is served, with addresses rewritten. */
+  served_digest: string | null;
+  /** JSON: files and definitions by digest, and what the scan says. */
+  manifest: string;
+  proposed_by: string;
+  proposed_at_ms: number;
+  state_by: string;
+  state_at_ms: number;
+  review_due_ms: number | null;
+}
+
+export interface CatalogSignOffsTable {
+  kind: 'plugin' | 'connector';
+  id: string;
+  version: string;
+  aspect: string;
+  person: string;
+  passed: number;
+  /** JSON array. */
+  capabilities: string;
+  note: string;
+  at_ms: number;
+}
+
+/** Files of releases, each once. */
+export interface CatalogFilesTable {
+  digest: string;
+  bytes: Uint8Array;
+}
+
+/** A person or group as an identity provider keeps it here. One that was deleted stays, so that it stays refused. */
+export interface ScimResourcesTable {
+  kind: 'User' | 'Group';
+  id: string;
+  /** userName or displayName, lower case. */
+  name: string;
+  external_id: string | null;
+  active: number;
+  /** JSON: what the provider sent, without members. */
+  resource: string;
+  version: number;
+  created_at_ms: number;
+  changed_at_ms: number;
+  deleted_at_ms: number | null;
+}
+
+export interface ScimMembersTable {
+  group_id: string;
+  /** Id of a person. */
+  member: string;
+}
+
+/** What a person let the gateway do for them at an upstream. The tokens are sealed. */
+export interface UpstreamGrantsTable {
+  id: string;
+  connection: string;
+  vendor: string;
+  person: string;
+  sealed: string;
+  /** When the access token ends, where the vendor says so. */
+  expires_at_ms: number | null;
+  granted_at_ms: number;
+  refreshed_at_ms: number;
+  ended_at_ms: number | null;
+  ended_by: string | null;
+  ended_why: string | null;
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
+import type { RowFilter } from '../../kernel/entitlements.ts';
 import type { Pinned } from '../../kernel/facts.ts';
 import type { ConnectorRules, ToolRules } from '../../kernel/rules.ts';
 
@@ -9,6 +10,12 @@ export interface ScreenContext {
   readonly connector: ConnectorRules;
   readonly rules: ToolRules;
   readonly pinned: Pinned;
+  /** Which rows the person may have; undefined: all. */
+  readonly rows?: RowFilter | undefined;
+  /** The connector of the box limited what it read to them. */
+  readonly rowsApplied?: boolean | undefined;
+  /** A model reads it: what outsiders wrote is marked, and links work only to these hosts. Absent: policy reads it. */
+  readonly forModel?: { readonly hosts: readonly string[] } | undefined;
 }
 
 export type Screened =

@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import { cited } from '../../kernel/citation.ts';
+import { type Outsiders, outsidersOf } from '../../kernel/outsiders.ts';
 import { cleaned } from './clean.ts';
 import type { Screen, ScreenContext, Screened } from './effect.ts';
+import { type Marked, marked } from './marking.ts';
 import { rowsOf } from './rows.ts';
 import { misshapen } from './shape.ts';
 
@@ -36,8 +38,24 @@ export function screenWith(limits: ScreenLimits = defaultScreenLimits): Screen {
         `The answer of ${context.connector.id} has hidden characters where its schema leaves no room to show them (${unfitNow})`,
       );
     const { value } = screened;
-    return { ok: true, result: cited(value, context), screened: screened.screened, rows: rowsOf(value), payload: value as Json };
+    const marks = markedFor(value, context);
+    return {
+      ok: true,
+      result: cited(marks.result, context),
+      screened: [...screened.screened, ...(marks.marked ? ['outsiders'] : []), ...(marks.dropped ? ['structure_dropped'] : [])],
+      rows: rowsOf(value),
+      payload: value as Json,
+    };
   };
+}
+
+/** What outsiders wrote, marked for the model; policy and probes read values as they are. */
+function markedFor(value: JsonObject, context: ScreenContext): Marked {
+  const { connector, rules, pinned, forModel } = context;
+  if (!forModel) return { result: value, marked: false, dropped: false };
+  const said = outsidersOf(connector, rules, pinned);
+  const outsiders: Outsiders = value['isError'] === true && said.kind !== 'none' ? { kind: 'all' } : said;
+  return marked(value, { outsiders, hosts: forModel.hosts, fits: (structured) => pinned.validateOutput?.(structured) === undefined });
 }
 
 function withheld(says: string): Screened {

@@ -52,6 +52,8 @@ export function compileOrganization(context: CompileContext, document: Organizat
     }),
     mode: body?.mode ?? 'enforce',
     sameGoal: body?.same_goal ?? 'enforce',
+    prompts: body?.prompts,
+    knownRuns: body?.known_runs ?? [],
     waitsMs: waits(context, document),
     hooks: body?.hooks,
     ...(body?.roles && { roles: new Map(Object.entries(body.roles).map(([role, holders]) => [role, lower(holders)])) }),

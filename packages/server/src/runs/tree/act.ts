@@ -28,6 +28,8 @@ export function openAgentTrees(parts: {
   readonly database: TreeDatabase;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** Hears of prompts in the transaction that writes them. */
+  readonly prompted?: ((tx: Tx, reports: readonly RunReport[]) => Promise<void>) | undefined;
 }): OpenAgentTrees {
   const { database, recorder, clock } = parts;
   const cached = new Map<string, Tree>();
@@ -86,6 +88,7 @@ export function openAgentTrees(parts: {
           steps: async (tx) => {
             await touchSessions(tx, person, own, clock());
             const fresh = await writePrompts(tx, prompts.rows);
+            await parts.prompted?.(tx, own);
             const entries = await foldIn(tx, person, own);
             return { ok: true, entries: [...fresh.map((row) => promptEntry(row, own[0]?.by ?? 'telemetry')), ...entries] };
           },

@@ -1,8 +1,9 @@
-import type { Bounded, Checked } from '../../kernel/facts.ts';
+import type { Bounded, Checked, Sourced } from '../../kernel/facts.ts';
 import { weigh } from '../../kernel/observing.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
 import { overlaid, ownSchema } from './arguments.ts';
 import { askCheckers } from './checkers.ts';
+import { sourced } from './provenance/origins.ts';
 import { failing } from './rules.ts';
 
 /** The tool's own schema, the policy's over it, and every rule that needs nothing from outside: before anything is probed. */
@@ -36,5 +37,15 @@ export function checkFacts(checkers: readonly string[]) {
       if ('ruling' in asked) return { ...asked, would };
       return { pass: { passed: checks.map((check) => check.id), wantsPerson: asked.pass }, would };
     },
+  });
+}
+
+/** Where the values of the call were seen before: what outsiders may have named needs a person. */
+export function checkOrigins() {
+  return stage({
+    name: 'check',
+    needs: ['call', 'subject', 'permitted', 'tiered'],
+    gives: 'sourced',
+    run: (facts, moment): Said<Sourced> => ({ pass: sourced(facts, moment) }),
   });
 }

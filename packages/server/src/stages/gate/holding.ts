@@ -7,7 +7,7 @@ import { sentence } from './sentence.ts';
 
 /** Every rule that asks for a person, in the order of precedence: one that only observes must not hide one that holds. */
 export function* holding(facts: Gated, moment: Moment, { rule: asks, past }: Asking, instead: Released | undefined): Iterable<Objection> {
-  const { permitted, checked, tiered } = facts;
+  const { permitted, checked, sourced, tiered } = facts;
   const { connector } = facts.subject;
   const hold = (rule: string, owner: string, more: Partial<Ruling> = {}): Ruling => ({
     verdict: 'hold',
@@ -26,6 +26,10 @@ export function* holding(facts: Gated, moment: Moment, { rule: asks, past }: Ask
   if (checked.wantsPerson) {
     const says = `${sentence(facts)} ${checked.wantsPerson.says}.`;
     yield { ruling: hold(checked.wantsPerson.rule, moment.organization.owner, { code: 'checker_hold', says }), mode: 'enforce' };
+  }
+  if (sourced.wantsPerson) {
+    const { code, rule, says } = sourced.wantsPerson;
+    yield { ruling: hold(rule, connector.owner, { code, says: `${sentence(facts)} ${says}.` }), mode: connector.mode };
   }
   if (tiered.tier === 'low' || instead) return;
   const rule = past ? asks.rule : (rules.approvals?.rule ?? `tier/${tiered.tier}`);

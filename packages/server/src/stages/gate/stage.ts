@@ -12,7 +12,7 @@ import { standing } from './standing.ts';
 export function gate(grants: GrantReader, digest?: RecipientsDigest) {
   return stage({
     name: 'gate',
-    needs: ['call', 'subject', 'clear', 'permitted', 'bounded', 'tiered', 'checked', 'within'],
+    needs: ['call', 'subject', 'clear', 'permitted', 'bounded', 'tiered', 'checked', 'sourced', 'within'],
     gives: 'released',
     run: (facts, moment): Said<Released> => {
       const asking = askingOf(facts, moment);

@@ -7,7 +7,8 @@ import { granted } from './grants/standing.ts';
 /** What stands in for a person: a grant, then the auto-execute list, then the workflow's autonomy level. Undefined where neither does. */
 export function standing(facts: Gated, moment: Moment, asking: Asking, grants: GrantReader): Released | undefined {
   if (facts.tiered.tier === 'low' || asking.past) return undefined;
-  const found = granted(facts, moment, asking.rule, grants) ?? autoExecute(facts, moment) ?? unattended(facts, moment);
+  const found =
+    granted(facts, moment, asking.rule, grants) ?? autoExecute(facts, moment) ?? unattended(facts, moment) ?? allKnown(facts, moment);
   return found && { ...found, reachMax: least(found.reachMax, asking.reachMax) };
 }
 
@@ -39,6 +40,12 @@ function unattended({ call, subject, tiered }: Gated, { organization }: Moment):
   if (level !== 'unattended') return undefined;
   const rule = own ? `autonomy/${workflow}` : 'autonomy/start';
   return { code: 'unattended', rule, approval: `rule:${rule}`, ticket: undefined };
+}
+
+/** Where the organization says so: everything that counts was named by the person, the policy or a trusted system. */
+function allKnown({ sourced, tiered }: Gated, { organization }: Moment): Released | undefined {
+  if (!sourced.known || !organization.knownRuns?.includes(tiered.effect)) return undefined;
+  return { code: 'unattended', rule: 'organization/known_runs', approval: 'rule:organization/known_runs', ticket: undefined };
 }
 
 function least(one: number | undefined, other: number | undefined): number | undefined {

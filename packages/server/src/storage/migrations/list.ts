@@ -7,6 +7,9 @@ import { limits } from './005-limits.ts';
 import { announcements } from './006-announcements.ts';
 import { runs } from './007-runs.ts';
 import { alerts } from './008-alerts.ts';
+import { releases } from './009-releases.ts';
+import { people } from './010-people.ts';
+import { provenance } from './011-provenance.ts';
 import { lookups } from './020-lookups.ts';
 import { policySigns } from './030-policy-signs.ts';
 
@@ -24,6 +27,9 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '006-announcements', migration: announcements(kind) },
     { name: '007-runs', migration: runs(kind) },
     { name: '008-alerts', migration: alerts(kind) },
+    { name: '009-releases', migration: releases(kind) },
+    { name: '011-provenance', migration: provenance(kind) },
+    { name: '010-people', migration: people(kind) },
     { name: '020-lookups', migration: lookups(kind) },
     { name: '030-policy-signs', migration: policySigns(kind) },
   ];
