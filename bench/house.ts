@@ -15,6 +15,7 @@ import { openRuns } from '../packages/server/src/runs/read.ts';
 import { openStops } from '../packages/server/src/stages/contain/act.ts';
 import { openTickets } from '../packages/server/src/stages/gate/act.ts';
 import { openStore } from '../packages/server/src/wire.ts';
+import { definitionLint } from '../packages/server/src/wire-lint.ts';
 import { benchPerson, benchPlugin, type PolicySize, policyFiles } from './policy.ts';
 import { answerText, toolCount, tools } from './tools.ts';
 
@@ -40,7 +41,7 @@ export async function openHouse(size: PolicySize, folder: string | undefined): P
   const store = await openStore({ data, database: { kind: 'sqlite', file: join(data, 'trapkey.db') } }, { onWritten: () => undefined });
   const { database, recorder, keys, clock } = store;
   const policy = compiled(size);
-  await openCatalog({ database, recorder, clock }).look('orders', definitions);
+  await openCatalog({ database, recorder, clock, lint: definitionLint }).look('orders', definitions);
   const [stops, tickets, runs, pinned] = await Promise.all([
     openStops({ database, recorder, clock }),
     openTickets({ database, recorder, keys, clock }),

@@ -6,7 +6,7 @@ import type { OpenPolicy } from './policy/open.ts';
 import { canary, runCanary, withCanary } from './stages/contain/rehearsal/canary.ts';
 
 /** The policy of a process that serves, and the canary. */
-export function policyWithCanary(policy: OpenPolicy): OpenPolicy {
+export function policyWithCanary<P extends OpenPolicy>(policy: P): P {
   return { ...policy, current: () => withCanary(policy.current()) };
 }
 

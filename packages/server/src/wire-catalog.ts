@@ -5,6 +5,7 @@ import type { PolicySet } from './kernel/rules.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import type { Store } from './wire.ts';
 import type { openDeciding } from './wire-deciding.ts';
+import type { GovernedPolicy } from './wire-governed.ts';
 
 /** Looks at what connections declare: at the start, when they say that it changed, and when policy leads elsewhere. */
 export function watchConnections(parts: {
@@ -50,6 +51,24 @@ export function watchConnections(parts: {
       looked = now;
     },
   };
+}
+
+/** Follows what any process does to releases: clients are told to list again, and find what is theirs now. */
+export function followReleases(parts: {
+  readonly policy: Pick<GovernedPolicy, 'current' | 'refreshReleases'>;
+  readonly watch: (changed: () => void) => () => void;
+  readonly notify: (connection: string) => void;
+}): () => void {
+  const { policy, watch, notify } = parts;
+  return watch(() => {
+    const before = policy.current();
+    const told = () => {
+      const now = policy.current();
+      if (before !== now && before.digest === now.digest) for (const id of now.connections.keys()) notify(id);
+    };
+    // What cannot be read is read again at the next change, and before every call that the latch turns back.
+    policy.refreshReleases().then(told, () => undefined);
+  });
 }
 
 /** A connector that stands on a connection: its owner is told. */

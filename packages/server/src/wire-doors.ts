@@ -12,7 +12,7 @@ import { UserError } from './kernel/errors.ts';
 import type { Judge } from './kernel/judge.ts';
 import { openMessages } from './messages/read.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
-import { type OpenPolicy, openPolicy } from './policy/open.ts';
+import { openPolicy } from './policy/open.ts';
 import { readPointer } from './policy/read.ts';
 import { openGrantDesk } from './stages/gate/grants/act.ts';
 import { openQuality } from './stages/gate/quality/act.ts';
@@ -20,7 +20,9 @@ import { openStore, type Store } from './wire.ts';
 import { approvalsOver } from './wire-approvals.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { openDeciding } from './wire-deciding.ts';
+import { type GovernedPolicy, governed } from './wire-governed.ts';
 import { limitsOver } from './wire-limits.ts';
+import { definitionLint } from './wire-lint.ts';
 import { announceOver, tellOver } from './wire-messages.ts';
 import { stopDeskOver, stopsOver } from './wire-stops.ts';
 import { peopleAtTerminal } from './wire-terminal.ts';
@@ -33,17 +35,18 @@ export function claimed(): Acting {
 }
 
 /** The policy that runs, for a command; no command publishes the first one. */
-export async function publishedPolicy(config: Config, env: Environment, store: Store): Promise<OpenPolicy> {
+export async function publishedPolicy(config: Config, env: Environment, store: Store): Promise<GovernedPolicy> {
   if (!(await readPointer(store.database))) {
     throw new UserError('No policy was published in this data folder yet.', 'Run `trapkey up` once, or name another folder with --data.');
   }
   const { database, recorder, clock } = store;
-  return await openPolicy({
+  const policy = await openPolicy({
     ...{ database, recorder, clock, env },
     folder: config.policyFolder,
     onAlarm: () => undefined,
     grants: liveGrantsOf(store),
   });
+  return await governed(policy, store);
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -162,5 +165,5 @@ export const limitsDoor = (config: Config, env: Environment) =>
 export const catalogDoor = (config: Config) =>
   door(config, async (store) => {
     const { database, recorder, clock } = store;
-    return { catalog: openCatalog({ database, recorder, clock }), people: openPeople({ database, recorder, clock }) };
+    return { catalog: openCatalog({ database, recorder, clock, lint: definitionLint }), people: openPeople({ database, recorder, clock }) };
   });

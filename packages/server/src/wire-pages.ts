@@ -14,6 +14,7 @@ import { rolesFor } from './access/sessions/identity.ts';
 import { readSessions } from './access/sessions/read.ts';
 import { openApi } from './api/app.ts';
 import { assetRoutes } from './api/assets.ts';
+import { releaseRoutes } from './catalog/releases/routes.ts';
 import type { Config } from './config.ts';
 import { blastRoutes } from './inventory/blast/routes.ts';
 import type { Approvals } from './kernel/approvals.ts';
@@ -32,6 +33,7 @@ import type { Store } from './wire.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { deskRoutes } from './wire-desks.ts';
 import { tellOver } from './wire-messages.ts';
+import { releasesOver } from './wire-releases.ts';
 import { stopDeskOver } from './wire-stops.ts';
 
 /** Sign-in for people over one store: for the pages, and for commands that act as the person signed in. */
@@ -51,6 +53,7 @@ export function openPages(parts: {
   readonly config: Config;
   readonly store: Store;
   readonly policy: () => PolicySet;
+  readonly refreshReleases: () => Promise<void>;
   readonly approvals: Approvals;
   readonly limits: Limits;
   readonly stops: Stops;
@@ -74,6 +77,7 @@ export function openPages(parts: {
         post: guardedFetch({ network: 'public', insecureLoopback: false }),
       }),
       ...deskRoutes(store, policy),
+      ...releaseRoutes({ releases: releasesOver(store, policy, parts.refreshReleases) }),
       ...accessRoutes(signIn),
       ...requestRoutes({ requests }),
       ...runRoutes({ runs: openRunLists({ database }) }),

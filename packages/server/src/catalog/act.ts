@@ -3,11 +3,16 @@ import type { Definitions } from '@trapkey/contract/upstream.ts';
 import type { CatalogDoor, DefinitionView } from '../kernel/catalog.ts';
 import { type Clock, rfc3339 } from '../kernel/clock.ts';
 import { UserError } from '../kernel/errors.ts';
+import type { LintedDefinition } from '../kernel/inventory.ts';
 import type { Recorder } from '../kernel/recorder.ts';
+import type { DefinitionLint } from '../kernel/release-sources.ts';
+import { revealed } from '../kernel/revealed.ts';
 import { type Comparison, compare, unchanged } from './compare.ts';
+import { definitionChanges } from './diff/definitions.ts';
 import { itemsOf } from './items.ts';
 import { stateOf } from './pins.ts';
 import { gone, type Row } from './row.ts';
+import { ownersOf, type Suspicious, screened } from './screen.ts';
 import { type CatalogDatabase, catalogStore } from './store.ts';
 
 const namesInDetailMax = 20;
@@ -23,10 +28,12 @@ export function openCatalog({
   database,
   recorder,
   clock,
+  lint,
 }: {
   readonly database: CatalogDatabase;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  readonly lint: DefinitionLint;
 }): Catalog {
   const store = catalogStore(database);
   const rowsOf = async (connection?: string) => (connection === undefined ? await store.all() : await store.of(connection));
@@ -35,13 +42,17 @@ export function openCatalog({
       const items = itemsOf(definitions);
       if (unchanged(compare(await store.of(connection), items))) return false;
       const atMs = clock();
+      const own = [...items.values()].map(({ kind, name }) => ({ connection, kind, name }));
+      const others = ownersOf([...(await store.names()), ...own], connection);
       const committed = await recorder.commit({
         entries: [],
         steps: async (tx) => {
-          const comparison = compare(await store.ofIn(tx, connection), items);
-          if (unchanged(comparison)) return { ok: false, conflict: 'another process wrote it down' };
+          const differs = compare(await store.ofIn(tx, connection), items);
+          if (unchanged(differs)) return { ok: false, conflict: 'another process wrote it down' };
+          const { comparison, suspicious } = screened(differs, connection, lint, others);
           await store.write(tx, connection, comparison, 'first sight', atMs);
-          return { ok: true, entries: [lookedEntry(connection, comparison, atMs)] };
+          const speaks = suspicious.length > 0 ? [suspiciousEntry(connection, suspicious, atMs)] : [];
+          return { ok: true, entries: [lookedEntry(connection, comparison, atMs), ...speaks] };
         },
       });
       return committed.status === 'committed';
@@ -49,7 +60,17 @@ export function openCatalog({
     list: async (connection) => (await rowsOf(connection)).map(viewOf),
     async diff(connection, name) {
       const waiting = (await rowsOf(connection)).filter((row) => row.changed_digest !== null && (name === undefined || row.name === name));
-      return waiting.map((row) => ({ ...viewOf(row), reviewed: row.body || undefined, now: row.changed_body ?? undefined }));
+      const names = waiting.length > 0 ? await store.names() : [];
+      return waiting.map((row) => {
+        const [reviewed, now] = [row.body || undefined, row.changed_body ?? undefined];
+        const read = (body: string) =>
+          lint.definition(row.kind, JSON.parse(body) as LintedDefinition, row.connection, ownersOf(names, row.connection));
+        return {
+          ...{ ...viewOf(row), reviewed, now },
+          changes: definitionChanges(`${row.kind} ${row.name}`, reviewed, now),
+          findings: now === undefined ? [] : read(now),
+        };
+      });
     },
     async accept({ connection, name, by }) {
       if (!by.roles.includes('administrator')) {
@@ -102,7 +123,7 @@ function viewOf(row: Row): DefinitionView {
 
 function lookedEntry(connection: string, { firstSight, pin, aside, forget }: Comparison, atMs: number): EntryFields {
   const words = firstSight
-    ? pin.map(({ kind, name }) => `${kind} ${name}`)
+    ? [...pin.map(({ kind, name }) => `${kind} ${name}`), ...aside.map(({ item }) => `${item.kind} ${item.name} waits for review`)]
     : [
         ...aside.map(
           ({ item, digest, known }) =>
@@ -118,6 +139,22 @@ function lookedEntry(connection: string, { firstSight, pin, aside, forget }: Com
     subject: `connection ${connection}`,
     count: words.length,
     detail: `${words.slice(0, namesInDetailMax).join(', ').slice(0, 2_000)}${more}`,
+  };
+}
+
+/** What security hears of: the rules that spoke, never the words themselves, which are an outsider's. */
+function suspiciousEntry(connection: string, suspicious: readonly Suspicious[], atMs: number): EntryFields {
+  const words = suspicious.map(
+    ({ item, findings }) =>
+      `${item.kind} ${revealed(item.name.slice(0, 100))}: ${[...new Set(findings.map(({ rule }) => rule))].join(', ')}`,
+  );
+  return {
+    timestamp: rfc3339(atMs),
+    kind: 'admin',
+    action: 'definitions.suspicious',
+    subject: `connection ${connection}`,
+    count: words.length,
+    detail: words.slice(0, namesInDetailMax).join('; ').slice(0, 2_000),
   };
 }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databases, type FreshDatabase } from '../../../../test/support/databases.ts';
 import { type OpenRecorder, openRecorder } from '../effects/record/effect.ts';
 import { openKeys } from '../effects/record/keys.ts';
+import { definitionLint } from '../wire-lint.ts';
 import { type Catalog, openCatalog } from './act.ts';
 import { openPinnedCatalog, type PinnedCatalog } from './read.ts';
 import { watchCatalog } from './worker.ts';
@@ -43,7 +44,7 @@ describe.each(databases)('the catalog on $name', ({ fresh }) => {
     keys = mkdtempSync(join(tmpdir(), 'trapkey-keys-'));
     const clock = () => 1_780_000_000_000;
     recorder = openRecorder({ database: one.database, keys: openKeys(keys, { mayCreate: true }) });
-    catalog = openCatalog({ database: one.database, recorder, clock });
+    catalog = openCatalog({ database: one.database, recorder, clock, lint: definitionLint });
     pinned = await openPinnedCatalog({ database: one.database });
   });
   afterEach(async () => {

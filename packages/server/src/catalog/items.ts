@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Definitions } from '@trapkey/contract/upstream.ts';
 import canonicalize from 'canonicalize';
-import type { DefinitionKind } from '../kernel/catalog.ts';
+import type { DefinitionKind } from '../kernel/definition-kind.ts';
 
 /** One definition as it is pinned: only what a review covers is kept, and ever served. */
 export interface Item {

@@ -1,4 +1,4 @@
-import type { DefinitionKind } from '../kernel/catalog.ts';
+import type { DefinitionKind } from '../kernel/definition-kind.ts';
 
 /** A definition as stored. `digest` is empty for one that was never reviewed. */
 export interface Row {

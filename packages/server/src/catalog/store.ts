@@ -13,6 +13,8 @@ const rowsAtOnce = 50;
 export interface CatalogStore {
   all(): Promise<readonly Row[]>;
   of(connection: string): Promise<readonly Row[]>;
+  /** What there is, without what it says. */
+  names(): Promise<readonly Pick<Row, 'connection' | 'kind' | 'name'>[]>;
   ofIn(tx: Tx, connection: string): Promise<readonly Row[]>;
   write(tx: Tx, connection: string, comparison: Comparison, by: string, atMs: number): Promise<void>;
   /** Moves one pin to what was kept aside, when that is still what was looked at; false when it is not. */
@@ -25,6 +27,11 @@ export function catalogStore({ read }: CatalogDatabase): CatalogStore {
     all: async () =>
       (await read.selectFrom('definitions').selectAll().orderBy('connection').orderBy('kind').orderBy('name').execute()) as Row[],
     of: async (connection) => (await read.selectFrom('definitions').selectAll().where('connection', '=', connection).execute()) as Row[],
+    names: async () =>
+      (await read.selectFrom('definitions').select(['connection', 'kind', 'name']).execute()) as Pick<
+        Row,
+        'connection' | 'kind' | 'name'
+      >[],
     ofIn: async (tx, connection) =>
       (await kyselyOf(tx).selectFrom('definitions').selectAll().where('connection', '=', connection).execute()) as Row[],
     write,

@@ -20,16 +20,23 @@ interface Options extends CredentialOptions {
 
 const help = `
 Tools, prompts and resources are pinned as first seen. What changes later is not offered, and calls to it are refused,
-until an administrator accepted it with their own code.
+until an administrator accepted it with their own code. What a scan finds to speak to the model waits from the first look on.
+
+Releases of plugins go from proposed over in review and canary to approved; deprecated and revoked end them.
 
 Examples:
   $ trapkey catalog list
   $ trapkey catalog diff crm
-  $ trapkey catalog accept crm search_contacts --as m.osei@corp.example`;
+  $ trapkey catalog accept crm search_contacts --as m.osei@corp.example
+  $ trapkey catalog propose ./sales-outreach --as m.osei@corp.example
+  $ trapkey catalog show sales-outreach@2.1.0`;
 
 /** `trapkey catalog list|diff|accept`. */
-export function catalogCommands(program: Command, open: OpenCatalogDoor, terminal: Terminal): void {
-  const group = program.command('catalog').description('pinned definitions: look at them, accept what changed').addHelpText('after', help);
+export function catalogCommands(program: Command, open: OpenCatalogDoor, terminal: Terminal): Command {
+  const group = program
+    .command('catalog')
+    .description('releases of plugins and connectors, and the definitions that are pinned')
+    .addHelpText('after', help);
   const say = (options: Options, value: unknown, words: string) =>
     terminal.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : words);
 
@@ -75,6 +82,7 @@ export function catalogCommands(program: Command, open: OpenCatalogDoor, termina
       say(options, accepted, `Accepted ${accepted.length} of ${connection} as ${by.person}.\n`);
     },
   );
+  return group;
 }
 
 function lineOf({ connection, kind, name, state, digest }: DefinitionView): string {
@@ -87,7 +95,10 @@ function diffText(diff: DefinitionDiff): string {
   const after = linesOf(diff.now);
   const lost = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
   const gained = after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`);
-  return `${[`${diff.state} ${diff.kind} ${diff.connection}.${printable(diff.name)}`, ...lost, ...gained].join('\n')}\n`;
+  const words = diff.changes.map(({ says, weight }) => `${weight === 'high' ? '!' : ' '} ${printable(says)}`);
+  const speaks = diff.findings.map(({ severity, at, says, excerpt }) => `! ${severity}: ${printable(at)} ${says}: ${printable(excerpt)}`);
+  const head = `${diff.state} ${diff.kind} ${diff.connection}.${printable(diff.name)}`;
+  return `${[head, ...words, ...speaks, ...lost, ...gained].join('\n')}\n`;
 }
 
 function linesOf(json: string | undefined): readonly string[] {

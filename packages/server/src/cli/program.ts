@@ -17,6 +17,7 @@ import {
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
 import { rehearsalsDoor } from '../wire-rehearsal.ts';
+import { releasesDoor } from '../wire-releases.ts';
 import { runsDoor } from '../wire-runs.ts';
 import { scanDoor } from '../wire-scan.ts';
 import { signInDoor } from '../wire-sign-in.ts';
@@ -42,6 +43,7 @@ import { qualityCommands } from './quality.ts';
 import { recordCommands } from './record.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { releaseCommand } from './release.ts';
+import { releasesCommands } from './releases.ts';
 import { requestsCommands } from './requests.ts';
 import { reviewsCommands } from './reviews.ts';
 import { runsCommands } from './runs.ts';
@@ -127,7 +129,8 @@ export function program(terminal: Terminal): Command {
   stdioCommand(root, (globals, plugin, connector) => stdioDoor(...policed(globals), plugin, connector), terminal);
   hookCommand(root, terminal);
   settingsCommands(root, terminal);
-  catalogCommands(root, (globals) => catalogDoor(config(globals)), terminal);
+  const catalog = catalogCommands(root, (globals) => catalogDoor(config(globals)), terminal);
+  releasesCommands(catalog, (globals) => releasesDoor(...policed(globals)), terminal);
   return root;
 }
 

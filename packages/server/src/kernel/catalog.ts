@@ -1,6 +1,7 @@
 import type { ProvenPerson } from './approvals.ts';
-
-export type DefinitionKind = 'tool' | 'prompt' | 'resource' | 'template' | 'server';
+import type { DefinitionKind } from './definition-kind.ts';
+import type { LintFinding } from './inventory.ts';
+import type { ReleaseChange } from './releases.ts';
 
 /**
  * How a definition stands: `pinned` as reviewed; `new` seen later and not reviewed; `changed` differs from what was
@@ -24,6 +25,10 @@ export interface DefinitionView {
 export interface DefinitionDiff extends DefinitionView {
   readonly reviewed: string | undefined;
   readonly now: string | undefined;
+  /** What that is in words, hidden characters shown. */
+  readonly changes: readonly ReleaseChange[];
+  /** What in it speaks to the model past its purpose, or hides. */
+  readonly findings: readonly LintFinding[];
 }
 
 /** What people may do with pinned definitions. Mistakes are `UserError`s. */

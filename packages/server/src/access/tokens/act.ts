@@ -2,6 +2,7 @@ import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { rfc3339 } from '../../kernel/clock.ts';
 import { RecordUnavailable, UserError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
+import { releaseFor } from '../../kernel/releases.ts';
 import type { Issued, TokenRequest, Tokens, TokenView } from '../../kernel/tokens.ts';
 import { mustAdminister } from '../people/act.ts';
 import { endpointPath } from '../resource.ts';
@@ -34,16 +35,17 @@ async function issue({ recorder, keys, policy, clock }: TokenParts, request: Tok
   const plugin = pluginOf(set, request.plugin);
   checkFor(set, plugin, person);
   checkProfile(set, plugin, request.profile, person);
+  const version = releaseFor(plugin.releases, plugin.id, person) ?? plugin.version;
   const atMs = clock();
   const expiresAtMs = atMs + checkExpiry(request.expiresMs);
   const issued = plugin.connectors.map((connector): Issued => {
-    const at = { plugin: plugin.id, version: plugin.version, connector };
+    const at = { plugin: plugin.id, version, connector };
     return { id: newId('AT'), token: mintToken(), person, ...at, profile: request.profile, audience: endpointPath(at), expiresAtMs };
   });
   const committed = await recorder.commit({
     entries: issued.map(({ id, connector }) => ({
       ...change(atMs, 'token.issued', person, { person: by, proved: !('setup' in request.by) }),
-      plugin: `${plugin.id}@${plugin.version}`,
+      plugin: `${plugin.id}@${version}`,
       connector,
       ...(request.profile !== undefined && { profile: request.profile }),
       detail: `${id} expires ${rfc3339(expiresAtMs)}`,

@@ -123,6 +123,46 @@ function administered(entry: Entry, { names, policy }: Seeing): Signal | undefin
         facts: [`See: trapkey catalog diff ${connection}`],
       };
     }
+    case 'definitions.suspicious': {
+      const connection = (entry.subject ?? '').replace(/^connection /, '');
+      const connector = [...policy.connectors.values()].find((one) => one.connection === connection)?.id;
+      return {
+        ...{ kind: 'definition_suspicious', scope: `connection:${connection}`, ...(connector !== undefined && { connector }) },
+        says: `Connection ${connection} declares something that speaks to the model past its purpose, or hides: ${entry.detail ?? ''}. What is grave is not offered before somebody accepted it.`,
+        facts: [`See: trapkey catalog diff ${connection}`],
+      };
+    }
+    default:
+      return releases(entry, who);
+  }
+}
+
+/** What happens to releases of the catalog. */
+function releases(entry: Entry, who: string): Signal | undefined {
+  const what = entry.subject ?? 'a release';
+  const [name = '', id = what] = what.split(' ');
+  const about = { scope: `release:${id}`, ...(name === 'plugin' && { plugin: id.split('@')[0] ?? id }), link: '/catalog' } as const;
+  switch (entry.action) {
+    case 'release.proposed':
+      return {
+        kind: 'release_waits',
+        ...about,
+        says: `${who} proposed ${what}. It is refused until it was reviewed; what runs now stays as it is.`,
+      };
+    case 'release.changed_upstream':
+      return {
+        kind: 'release_changed',
+        ...about,
+        says: `${what} was sent in with other files than those of the catalog (${entry.detail ?? ''}). They were kept out.`,
+      };
+    case 'release.revoked':
+      return { kind: 'release_revoked', ...about, says: `${who} revoked ${what}: ${entry.reason ?? ''}. Its calls are refused.` };
+    case 'release.rolled_back':
+      return {
+        kind: 'release_revoked',
+        ...about,
+        says: `${who} rolled back to ${what}: ${entry.reason ?? ''}. Calls of the release before are refused.`,
+      };
     default:
       return undefined;
   }

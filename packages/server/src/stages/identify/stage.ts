@@ -2,6 +2,7 @@ import type { Code } from '@trapkey/contract/codes.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Moment, Subject } from '../../kernel/facts.ts';
 import type { RunReader } from '../../kernel/readers.ts';
+import { refusedConnector, refusedRelease } from '../../kernel/releases.ts';
 import { provedSession } from '../../kernel/runs.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
 import { isFor, personOf, profileOf } from './person.ts';
@@ -35,10 +36,13 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
   const plugin = policy.plugins.get(endpoint.plugin);
   if (!plugin) return deny('unknown_plugin', 'identify/plugin', `No plugin ${named(endpoint.plugin)} is in the policy`, organization.owner);
   const person = personOf(credential, policy);
+  if (person.inactive) return deny('not_for_person', 'directory/inactive', 'This person is deactivated in the directory', organization.owner);
   if (!isFor(plugin.for, person)) {
     return deny('not_for_person', `plugin/${plugin.id}/for`, `The plugin ${plugin.id} is not for this person`, plugin.owner);
   }
-  if (endpoint.version !== plugin.version) {
+  const refused = plugin.releases && refusedRelease(plugin.releases, plugin.id, named(endpoint.version), person.id);
+  if (refused) return deny(refused.code, `catalog/plugin/${plugin.id}`, refused.says, plugin.owner);
+  if (!plugin.releases && endpoint.version !== plugin.version) {
     const says = `Release ${plugin.id}@${named(endpoint.version)} is not current; ${plugin.id}@${plugin.version} is. Update the plugin and connect again`;
     return deny('release_not_current', `plugin/${plugin.id}/release`, says, plugin.owner);
   }
@@ -51,6 +55,8 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
       plugin.owner,
     );
   }
+  const unapproved = connector.releases && refusedConnector(connector.releases, connector.id, person.id);
+  if (unapproved !== undefined) return deny('release_not_approved', `catalog/connector/${connector.id}`, unapproved, connector.owner);
   const chosen = profileOf(credential.profile, policy.profiles.get(plugin.id) ?? [], person);
   if (chosen === 'none usable') {
     return deny(
@@ -63,7 +69,7 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
   const run = runs.current({
     person: person.id,
     plugin: plugin.id,
-    version: plugin.version,
+    version: endpoint.version,
     // Where no second witness proves the session, limits count the person with the release: this only splits what is shown.
     session: provedSession(asking.where) ?? asking.session,
     profile: chosen?.id,
@@ -78,7 +84,10 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
     );
   }
   const assurance = assuranceOf(asking);
-  return { pass: { person: person.id, groups: person.groups, region: person.region, plugin, connector, profile: chosen, run, assurance } };
+  const asUsed = plugin.version === endpoint.version ? plugin : { ...plugin, version: endpoint.version };
+  return {
+    pass: { person: person.id, groups: person.groups, region: person.region, plugin: asUsed, connector, profile: chosen, run, assurance },
+  };
 }
 
 /** How far each attribute of its entries is proved. Without a second witness a run is a person with a release, and says so. */

@@ -1,0 +1,2 @@
+/** What an upstream declares. */
+export type DefinitionKind = 'tool' | 'prompt' | 'resource' | 'template' | 'server';

@@ -1,0 +1,27 @@
+import { openStandings } from './catalog/releases/read.ts';
+import { RecordUnavailable } from './kernel/errors.ts';
+import type { PolicySet } from './kernel/rules.ts';
+import type { OpenPolicy } from './policy/open.ts';
+import type { Store } from './wire.ts';
+
+/** A policy that says of each plugin and connector what the catalog says. */
+export interface GovernedPolicy extends OpenPolicy {
+  /** The same of another set. */
+  readonly over: (set: PolicySet) => PolicySet;
+  /** Reads the catalog again. Rejects when it cannot be read: nobody decides under what may be over. */
+  readonly refreshReleases: () => Promise<void>;
+}
+
+/** Lays the catalog over a policy, for a process that serves and for every command alike. */
+export async function governed(policy: OpenPolicy, { database }: Pick<Store, 'database'>): Promise<GovernedPolicy> {
+  const standings = await openStandings({ database });
+  return {
+    ...policy,
+    current: () => standings.over(policy.current()),
+    over: standings.over,
+    refreshReleases: () =>
+      standings.reload().catch((error: unknown) => {
+        throw new RecordUnavailable('the catalog cannot be read', { cause: error });
+      }),
+  };
+}

@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import { openReleases } from './catalog/releases/act.ts';
+import type { Config } from './config.ts';
+import { scan } from './inventory/read.ts';
+import { cloneRepository, repositoryUrl } from './inventory/readers/git.ts';
+import { noticeLookAlikes } from './inventory/readers/look-alikes.ts';
+import type { Finding } from './kernel/inventory.ts';
+import type { ReleaseSources } from './kernel/release-sources.ts';
+import type { PolicySet } from './kernel/rules.ts';
+import type { Store } from './wire.ts';
+import { door, publishedPolicy } from './wire-doors.ts';
+import { definitionLint } from './wire-lint.ts';
+import { peopleAtTerminal } from './wire-terminal.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const machine = { home: '/nonexistent', working: '/nonexistent', platform: process.platform, appData: undefined, managed: [] };
+
+/** What the catalog asks of the inventory. */
+export const releaseSources: ReleaseSources = {
+  async fetch(source, rules) {
+    const url = repositoryUrl(source);
+    return url === undefined ? undefined : await cloneRepository(url, rules);
+  },
+  scan: (folder) =>
+    scan(
+      { machine, listLive: () => Promise.reject(new Error('nothing is started')) },
+      { targets: [folder], live: false, privateNetwork: false, bundledCatalog: true },
+    ),
+  lookAlikes(names) {
+    const found: Finding[] = [];
+    noticeLookAlikes(
+      names.map((name) => ({ name, file: basename(name) })),
+      (finding) => void found.push(finding),
+    );
+    return found;
+  },
+  lint: definitionLint,
+};
+
+/** The catalog of releases over one store. */
+export function releasesOver(
+  { database, recorder, clock }: Pick<Store, 'database' | 'recorder' | 'clock'>,
+  policy: () => PolicySet,
+  changed?: () => Promise<void>,
+) {
+  return openReleases({ database, recorder, clock, policy, sources: releaseSources, ...(changed && { changed }) });
+}
+
+export const releasesDoor = (config: Config, env: Environment) =>
+  door(config, async (store) => {
+    const policy = await publishedPolicy(config, env, store);
+    return { releases: releasesOver(store, policy.current), people: peopleAtTerminal(config, store, policy.current) };
+  });
