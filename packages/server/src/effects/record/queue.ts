@@ -4,9 +4,9 @@ import type { Appended, Prepared } from './group.ts';
 
 /** The writing side of one database. */
 export interface Appender {
-  append(group: readonly Prepared[]): Promise<readonly Appended[]>;
-  /** Whether no other group may be on its way beside this one. */
-  alone(group: readonly Prepared[]): boolean;
+  append(group: readonly Prepared[], alone: boolean): Promise<readonly Appended[]>;
+  /** Whether this group goes while no other is on its way; `nothingOut`: none is now. */
+  alone(group: readonly Prepared[], nothingOut: boolean): boolean;
   /** Whether this failure is of one commit's data, so that the others of its group deserve a try of their own. */
   blamesData(error: unknown): boolean;
   /** Whether an error came from the database at all. */
@@ -72,9 +72,12 @@ export function openQueue(
       const group = take();
       if (group.length === 0) continue;
       // Steps run on this thread's own connection, which must never wait for the other's transaction.
-      const alone = appender.alone(group.map(({ prepared }) => prepared));
+      const alone = appender.alone(
+        group.map(({ prepared }) => prepared),
+        out.size === 0,
+      );
       if (alone) await Promise.all(out);
-      const sent: Promise<void> = run(group).finally(() => out.delete(sent));
+      const sent: Promise<void> = run(group, alone).finally(() => out.delete(sent));
       out.add(sent);
       await (alone ? sent : new Promise((resolve) => setImmediate(resolve)));
     }
@@ -93,13 +96,13 @@ export function openQueue(
     return group.filter((one) => one.sinceMs >= oldestMs);
   };
 
-  const run = async (group: readonly Waiting[]): Promise<void> => {
+  const run = async (group: readonly Waiting[], alone: boolean): Promise<void> => {
     try {
-      const results = await timed(appender, group, limits.appendTimeoutMs);
+      const results = await timed(appender, group, alone, limits.appendTimeoutMs);
       for (const [index, one] of group.entries()) settle(one, results[index]);
     } catch (error) {
       if (group.length > 1 && appender.blamesData(error)) {
-        for (const one of group) await run([one]);
+        for (const one of group) await run([one], alone);
         return;
       }
       // The database is not there: nobody waits for it longer than it took to find out.
@@ -124,12 +127,15 @@ export function openQueue(
   };
 }
 
-async function timed(appender: Appender, group: readonly Waiting[], timeoutMs: number): Promise<readonly Appended[]> {
+async function timed(appender: Appender, group: readonly Waiting[], alone: boolean, timeoutMs: number): Promise<readonly Appended[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new RecordUnavailable(`the database did not answer within ${timeoutMs} ms`)), timeoutMs);
   });
-  const appended = appender.append(group.map((one) => one.prepared));
+  const appended = appender.append(
+    group.map((one) => one.prepared),
+    alone,
+  );
   try {
     return await Promise.race([appended, late]);
   } catch (error) {

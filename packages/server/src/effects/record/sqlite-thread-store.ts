@@ -17,7 +17,7 @@ const take = async (group: PackedGroup | 'close'): Promise<void> => {
     return;
   }
   try {
-    reply({ appended: packAppended(await appender.append(unpackGroup(group))) });
+    reply({ appended: packAppended(await appender.append(unpackGroup(group), true)) });
   } catch (error) {
     const { code, errcode } = error as { readonly code?: string; readonly errcode?: number };
     reply({ failed: { message: error instanceof Error ? error.message : String(error), code, errcode } });

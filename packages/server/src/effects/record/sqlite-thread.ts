@@ -18,12 +18,16 @@ interface Thread {
 // The published package is bundled: its thread is a file beside the bundle.
 const program = new URL(import.meta.url.endsWith('.ts') ? './sqlite-thread-store.ts' : './sqlite-thread.js', import.meta.url);
 
+/** A single commit is made on the calling thread while the last append took less than this. */
+const hereMsMax = 3;
+
 /**
  * Sends groups that are data alone to a thread of their own; a group with steps runs on `local`, on this thread, where its
  * closures are, and runs alone: the two connections never wait for each other.
  */
 export function threadedAppender(local: Appender, file: string, waits: AppenderWaits): Appender {
   let thread: Thread | undefined;
+  let lastMs = 0;
   const forget = (which: Thread, why: Error) => {
     if (thread === which) thread = undefined;
     for (const { reject } of which.waiting.splice(0)) reject(why);
@@ -40,11 +44,13 @@ export function threadedAppender(local: Appender, file: string, waits: AppenderW
   };
   return {
     ...local,
-    alone: withSteps,
-    append: async (group) => {
-      if (withSteps(group)) return await local.append(group);
+    // Two threads that wake each other cost more than one commit on a disk that is quick.
+    alone: (group, nothingOut) => withSteps(group) || (nothingOut && group.length === 1 && lastMs < hereMsMax),
+    append: async (group, alone) => {
+      const began = performance.now();
+      if (alone) return await local.append(group, alone).finally(() => (lastMs = performance.now() - began));
       thread ??= start();
-      return await send(thread, group);
+      return await send(thread, group).finally(() => (lastMs = performance.now() - began));
     },
     reset: async () => {
       const old = thread;
