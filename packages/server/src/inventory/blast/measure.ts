@@ -55,11 +55,17 @@ function measured(action: ActionFacts, plugin: PluginFacts, task: Task): Measure
   // What nobody can count is refused where a limit would have to count it.
   if (!action.counted && exact.length > 0) return nothing;
   const call = Math.min(Math.max(...action.ways.map((way) => way.call)), ...exact.map(({ max }) => max));
+  const run = throughWays(action, 'run');
+  const day = throughWays(action, 'day').most;
   return {
     call,
-    run: least([throughWays(action, 'run'), ...caps.map((cap) => ({ most: capRun(cap, call), by: `${cap.rule}: ${cap.text}`, cap }))]),
-    day: Math.min(throughWays(action, 'day').most, ...caps.map((cap) => capDay(cap, call))),
+    run: least([run, ...caps.map((cap) => capped(cap, capRun(cap, [{ call, most: run.most }])))]),
+    day: Math.min(day, ...caps.map((cap) => capDay(cap, [{ call, most: day }]))),
   };
+}
+
+function capped(cap: Cap, most: number): Bounded {
+  return { most, by: `${cap.rule}: ${cap.text}`, cap };
 }
 
 /** All ways together: what is above the first step of its approvals is held, but not where rules only observe. */
@@ -85,29 +91,22 @@ function runOf(actions: readonly ActionFacts[], by: ReadonlyMap<ActionFacts, Mea
 /** A sum, held to the limits that count all of it. */
 function within(actions: readonly ActionFacts[], of: (action: ActionFacts) => Measured, caps: readonly Cap[], sum: Bounded): Bounded {
   const common = caps.filter((cap) => actions.every((action) => covers(cap, action)));
-  const call = Math.max(0, ...actions.map((action) => of(action).call));
-  return least([sum, ...common.map((cap) => ({ most: capRun(cap, call), by: `${cap.rule}: ${cap.text}`, cap }))]);
+  const shares = actions.map((action) => ({ call: of(action).call, most: of(action).run.most }));
+  return least([sum, ...common.map((cap) => capped(cap, capRun(cap, shares)))]);
 }
 
 function dayOf(actions: readonly ActionFacts[], by: ReadonlyMap<ActionFacts, Measured>, plugin: PluginFacts): number {
   const of = (action: ActionFacts) => by.get(action) ?? nothing;
   const active = actions.filter((action) => of(action).day > 0);
   const held = (its: readonly ActionFacts[], caps: readonly Cap[], sum: number) => {
-    const call = Math.max(0, ...its.map((action) => of(action).call));
-    return Math.min(sum, ...caps.filter((cap) => its.every((action) => covers(cap, action))).map((cap) => capDay(cap, call)));
+    const shares = its.map((action) => ({ call: of(action).call, most: of(action).day }));
+    return Math.min(sum, ...caps.filter((cap) => its.every((action) => covers(cap, action))).map((cap) => capDay(cap, shares)));
   };
+  const total = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0);
   const connectors = [...Map.groupBy(active, ({ connector }) => connector)].map(([connector, its]) =>
-    held(
-      its,
-      plugin.connectorCaps.get(connector) ?? [],
-      its.reduce((sum, action) => sum + of(action).day, 0),
-    ),
+    held(its, plugin.connectorCaps.get(connector) ?? [], total(its.map((action) => of(action).day))),
   );
-  return held(
-    active,
-    plugin.caps,
-    connectors.reduce((sum, one) => sum + one, 0),
-  );
+  return held(active, plugin.caps, total(connectors));
 }
 
 function plus(all: readonly Bounded[]): Bounded {
