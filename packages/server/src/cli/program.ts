@@ -3,6 +3,7 @@ import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/err
 import { version } from '../version.ts';
 import { blastDoor } from '../wire-blast.ts';
 import { alertsDoor, reviewsDoor } from '../wire-desk-doors.ts';
+import { doctorDoor } from '../wire-doctor.ts';
 import {
   accessDoor,
   approvalsDoor,
@@ -30,6 +31,7 @@ import { blastCommand } from './blast.ts';
 import { catalogCommands } from './catalog.ts';
 import { connectCommand } from './connect.ts';
 import type { Terminal } from './credential.ts';
+import { doctorCommand } from './doctor.ts';
 import { enrollCommand } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
 import { grantsCommands } from './grants.ts';
@@ -93,6 +95,7 @@ export function program(terminal: Terminal): Command {
   wrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
   unwrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
   blastCommand(root, (globals) => blastDoor(...policed(globals)), terminal);
+  doctorCommand(root, (globals) => doctorDoor(...policed(globals)), terminal);
   upCommand(root, terminal);
   startCommand(root, terminal);
   connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);

@@ -16,6 +16,9 @@ export function runText(run: RunDetail): string {
     `Session: ${session}`,
     ...(run.profile === undefined ? [] : [`Profile: ${run.profile}`]),
     ...(run.coverage.includes('reported') ? [] : ['No telemetry came: cost, tokens and models are not known.']),
+    ...(run.coverage.includes('hook') || run.proved
+      ? []
+      : ['No hook spoke: what its client ran by itself, shell and files included, is not covered.']),
     ...(run.bypassed > 0 ? [`${run.bypassed} tool calls of ours ran past the gateway: trapkey record list 'code:bypassed since:30d'`] : []),
     ...(run.missing > 0 ? [`${run.missing} events of its telemetry never came, so what it cost is at least this.`] : []),
     ...run.tree.flatMap((agent) => agentLines(agent, '')),
