@@ -7,6 +7,7 @@ import type { Call, Credential } from '../kernel/call.ts';
 import type { ClientWaits } from '../kernel/client-waits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Handle, Handled } from '../kernel/handle.ts';
+import type { Marketplace } from '../kernel/marketplace.ts';
 import type { Offer } from '../kernel/offer.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import type { HookDoors } from './hooks/doors.ts';
@@ -81,6 +82,8 @@ export interface GatewayDoors {
   readonly hooks?: HookDoors;
   /** Where it is given, telemetry of clients is taken at `/v1/logs`, `/v1/traces` and `/v1/metrics`. */
   readonly telemetry?: TelemetryDoors;
+  /** Where it is given, approved releases are served at `/marketplace.json` and `/archives/`. */
+  readonly marketplace?: Marketplace;
   /** Serves paths that are none of the gateway's own: control plane, console, hooks. */
   readonly otherwise?: RequestListener;
 }

@@ -8,6 +8,7 @@ import type { Front } from './front.ts';
 import type { Gates } from './gates.ts';
 import { accepts, endpointOf, foreignHost } from './guards.ts';
 import { isHooksPath, serveHook } from './hooks/serve.ts';
+import { isMarketplacePath, serveMarketplace } from './marketplace/serve.ts';
 import { refuse, servePost, sessionOf, sourceOf } from './post.ts';
 import { sendError, sendJson } from './reply.ts';
 import { rpcCodes } from './rpc.ts';
@@ -23,6 +24,7 @@ export async function serveHttp(front: Front, gates: Gates, req: IncomingMessage
   const path = (req.url ?? '/').split('?', 1)[0] as string;
   if (front.hooks && isHooksPath(path)) return serveHook(front, front.hooks, gates, { req, res, path });
   if (front.telemetry && isTelemetryPath(path)) return serveTelemetry(front, front.telemetry, gates, { req, res, path });
+  if (front.marketplace && isMarketplacePath(path)) return serveMarketplace(front, front.marketplace, gates, { req, res, path });
   const endpoint = endpointOf(path);
   if (!endpoint) return serveOther(front, path, req, res);
   if (req.method !== 'POST' && req.method !== 'GET' && req.method !== 'DELETE') {
