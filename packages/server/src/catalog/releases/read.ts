@@ -10,7 +10,8 @@ export interface Standings {
   reload(): Promise<void>;
 }
 
-type Known = ReadonlyMap<string, ReleaseStanding>;
+/** `decided`: one of its releases was approved once, so what policy names is not what counts any more. */
+type Known = ReadonlyMap<string, ReleaseStanding & { readonly decided: boolean }>;
 
 /** Reads how everything stands. Rejects when it cannot be read at first. */
 export async function openStandings({ database }: { readonly database: ReleasesDatabase }): Promise<Standings> {
@@ -54,6 +55,7 @@ function standingsOf({ subjects, states }: Awaited<ReturnType<typeof readStandin
           current: current ?? undefined,
           canary: canary === null ? undefined : { version: canary, people, share: canary_share },
           states: new Map(releases),
+          decided: (bySubject.get(`${kind} ${id}`) ?? []).some(({ review_due_ms }) => review_due_ms !== null),
         },
       ];
     }),
@@ -65,7 +67,8 @@ function withStandings(set: PolicySet, known: Known): PolicySet {
   const plugins = [...set.plugins].map(([id, plugin]) => {
     const standing = known.get(`plugin ${id}`);
     if (!standing) return [id, plugin] as const;
-    const current = standing.current ?? (standing.states.has(plugin.version) ? undefined : plugin.version);
+    const ofPolicy = standing.decided || standing.states.has(plugin.version) ? undefined : plugin.version;
+    const current = standing.current ?? ofPolicy;
     return [id, { ...plugin, version: current ?? plugin.version, releases: { ...standing, current } }] as const;
   });
   const connectors = [...set.connectors].map(([id, connector]) => {

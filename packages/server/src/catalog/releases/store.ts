@@ -22,7 +22,7 @@ const rowsAtOnce = 20;
 export async function readStandings({ read }: ReleasesDatabase) {
   const [subjects, states] = await Promise.all([
     read.selectFrom('catalog_subjects').selectAll().execute(),
-    read.selectFrom('catalog_releases').select(['kind', 'id', 'version', 'state']).orderBy('proposed_at_ms').execute(),
+    read.selectFrom('catalog_releases').select(['kind', 'id', 'version', 'state', 'review_due_ms']).orderBy('proposed_at_ms').execute(),
   ]);
   return { subjects: subjects as readonly SubjectRow[], states };
 }

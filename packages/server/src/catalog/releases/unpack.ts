@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -99,36 +99,38 @@ async function untar(source: string, folder: string): Promise<void> {
     if (entry.type !== 'File' && entry.type !== 'OldFile' && entry.type !== 'Directory') throw refused(path, 'is a link or no plain file');
     if (path.startsWith('/') || path.split('/').includes('..')) throw refused(path, 'lies outside of the archive');
   };
-  const unpacking = extract({
-    cwd: folder,
-    strict: true,
-    preservePaths: false,
-    noChmod: true,
-    filter: (path, entry) => {
-      try {
-        if (!broken) judge(path, entry as { readonly type?: string; readonly size?: number });
-      } catch (error) {
-        broken = error as Error;
-      }
-      return broken === undefined;
-    },
-  });
-  // Headers may lie, and what is skipped is unpacked all the same: what comes out of the compression is counted.
+  // What comes out of the compression is counted, also what is skipped later: headers may say anything.
   let out = 0;
   const bounded = new Transform({
     transform(chunk: Buffer, _encoding, next) {
       out += chunk.length;
-      if (out > 2 * releaseBytesMax) broken ??= refused(source, 'unpacks to far more than a plugin has');
-      next(broken, chunk);
+      next(out > 2 * releaseBytesMax ? refused(basename(source), 'unpacks to far more than a plugin has') : null, chunk);
     },
   });
-  const plain = /\.tar$/i.test(source);
-  await (plain
-    ? pipeline(createReadStream(source), bounded, unpacking)
-    : pipeline(createReadStream(source), createGunzip(), bounded, unpacking)
-  ).catch((error: unknown) => {
+  const plain = `${folder}.tar`;
+  const steps = /\.tar$/i.test(source) ? [bounded] : [createGunzip(), bounded];
+  try {
+    await pipeline([createReadStream(source), ...steps, createWriteStream(plain, { flags: 'wx', mode: 0o600 })]);
+    await extract({
+      file: plain,
+      cwd: folder,
+      strict: true,
+      preservePaths: false,
+      noChmod: true,
+      filter: (path, entry) => {
+        try {
+          if (!broken) judge(path, entry as { readonly type?: string; readonly size?: number });
+        } catch (error) {
+          broken = error as Error;
+        }
+        return broken === undefined;
+      },
+    });
+  } catch (error) {
     throw broken ?? error;
-  });
+  } finally {
+    await rm(plain, { force: true });
+  }
   if (broken) throw broken;
 }
 
