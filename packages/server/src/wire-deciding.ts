@@ -26,12 +26,14 @@ import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
 import { executeWithCanary } from './wire-canary.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
+import { dataBoundary } from './wire-data.ts';
 import { hooksOver, witnessesOf } from './wire-hooks.ts';
 import { limitsOver } from './wire-limits.ts';
 import { definitionLint } from './wire-lint.ts';
 import { announceOver } from './wire-messages.ts';
 import { stopFilesOf } from './wire-stop-folder.ts';
 import { stopsOver } from './wire-stops.ts';
+import { tableJudge } from './wire-tables.ts';
 
 /** Everything that decides and runs calls, opened over one store and one policy. */
 export async function openDeciding(
@@ -51,6 +53,7 @@ export async function openDeciding(
     openGrants({ database, clock, compileBounds }),
   ]);
   const limits = await limitsOver({ store, policy, stops, alarm, raise: raiseInOver(store) });
+  const boundary = dataBoundary({ store, policy, stops });
   const upstreams = upstreamsOf(config, store, policy, stops);
   const provenance = await openProvenance({ database, clock, key: keys.names, policy: policy.current });
   const witnesses = witnessesOf(store, policy, tickets, provenance);
@@ -60,12 +63,14 @@ export async function openDeciding(
     return { policy: current, organization: current.organization };
   };
   const frame: Frame = {
-    stages: pipeline({ runs, stops, definitions, checkers: [], grants, recipientsDigest: tickets.recipientsDigest, limits: limits.reader }),
+    stages: pipeline({ runs, stops, definitions, checkers: [], grants, recipientsDigest: tickets.recipientsDigest, limits: limits.reader, look: boundary.look, tables: tableJudge(policy.current) }),
     moment,
     recorder,
     tickets,
     grants,
     usual: openUsual({ database }),
+    memory: boundary.memory,
+    quarantine: boundary.quarantine,
     execute: executeWithCanary(upstreams.execute),
     screen: withEntitledRows(screenWith()),
     checkers: new Map(),

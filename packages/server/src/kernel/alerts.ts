@@ -28,6 +28,7 @@ export const signalKinds = {
   undelivered: 'A message could not be delivered',
   review_due: 'A break-glass use waits for its review',
   review_done: 'A break-glass use was reviewed',
+  data_leak: 'An answer held what is not ours',
   trouble: 'Something needs a look',
 } as const;
 export type SignalKind = keyof typeof signalKinds;

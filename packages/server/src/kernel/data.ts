@@ -1,5 +1,3 @@
-import type { Expression } from './rules.ts';
-
 /** Classes whose values can be told by what they look like. */
 export const foundClasses = ['pii', 'payment', 'secret'] as const;
 export type FoundClass = (typeof foundClasses)[number];
@@ -23,12 +21,6 @@ export interface DataRules {
   /** Whose a row is; values as text. */
   readonly own: { readonly field: string; readonly values: ReadonlySet<string> } | undefined;
   readonly canaries: readonly string[];
-}
-
-/** A name that a profile binds for the length of a run, and where calls say it. */
-export interface BindRule {
-  readonly name: string;
-  readonly values: readonly { readonly expression: Expression<unknown>; readonly args: readonly string[] }[];
 }
 
 /** Data of a class that somebody's agents read. */

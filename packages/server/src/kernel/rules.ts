@@ -1,9 +1,10 @@
 import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { TableBounds } from '@trapkey/contract/tables.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import type { BlastRule } from './blast.ts';
 import type { ClientWaits } from './client-waits.ts';
-import type { BindRule, DataRules } from './data.ts';
+import type { DataRules } from './data.ts';
 import type { EntitlementIndex } from './entitlements.ts';
 import type { LimitIndex } from './limit-rules.ts';
 import type { AlertRules } from './messages.ts';
@@ -129,6 +130,8 @@ export interface ConnectorRules {
   /** Set when this build has no connection that can enforce the document (SQL before its connector exists). */
   readonly notEnforceable: string | undefined;
   readonly alertRowsOver: number | undefined;
+  /** Of a connector over a database: its tables, columns and rows. */
+  readonly bounds?: TableBounds | undefined;
   /** What its answers hold and how they are screened; undefined where policy says nothing of it. */
   readonly data?: DataRules | undefined;
   /** What the catalog says of it; absent where it knows nothing. */
@@ -167,6 +170,12 @@ export interface PluginRules {
   readonly agents?: readonly NamePattern[] | undefined;
   /** What the catalog says of it: then `version` is its current release. Absent where it knows nothing. */
   readonly releases?: ReleaseStanding;
+}
+
+/** A name that a profile binds for the length of a run, and where calls say it. */
+export interface BindRule {
+  readonly name: string;
+  readonly values: readonly { readonly expression: Expression<unknown>; readonly args: readonly string[] }[];
 }
 
 export interface ProfileRules {

@@ -5,6 +5,7 @@ import type { Reached } from '../kernel/limits.ts';
 import type { Commit, Committed, Sealed, StepResult, Tx } from '../kernel/recorder.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import { commitDecision } from './commit.ts';
+import { inOrder } from './data.ts';
 import { type DecidedParts, decidedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 
@@ -20,7 +21,7 @@ export type Allowed = Committed | { readonly status: 'limit'; readonly reached: 
 export async function commitAllowed(frame: Frame, facts: Facts, commit: Omit<Commit, 'steps'>): Promise<Allowed> {
   for (let tries = 1; ; tries++) {
     const reservation = frame.limits?.reserve(facts);
-    const taken = reservation?.steps;
+    const taken = inOrder(reservation?.steps, frame.memory?.binding(facts));
     const steps = async (tx: Tx): Promise<StepResult> => {
       const reserved = taken && (await taken(tx));
       if (reserved && !reserved.ok) return reserved;

@@ -3,6 +3,7 @@ import type { Execute } from '../effects/execute/effect.ts';
 import type { Screen } from '../effects/screen/effect.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { DataMemory, Quarantine } from '../kernel/data-memory.ts';
 import type { Moment } from '../kernel/facts.ts';
 import type { GrantDoor } from '../kernel/grants.ts';
 import type { LimitDoor } from '../kernel/limits.ts';
@@ -26,6 +27,10 @@ export interface Frame {
   readonly grants?: GrantDoor;
   /** Budgets and breakers; without it nothing is counted. */
   readonly limits?: LimitDoor;
+  /** What agents read and what their runs are bound to; without it nothing is remembered. */
+  readonly memory?: DataMemory;
+  /** Stops a connector that told what is not ours, before anybody hears of it. */
+  readonly quarantine?: Quarantine;
   readonly execute: Execute;
   readonly screen: Screen;
   readonly checkers: ReadonlyMap<string, Checker>;

@@ -5,6 +5,7 @@ import type { Handle, Handled } from '../kernel/handle.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import { commitAllowed, commitDenied, refuseReached } from './allowing.ts';
 import { commitDecision } from './commit.ts';
+import { recalled } from './data.ts';
 import { type Decided, decide, type Resume } from './decide.ts';
 import { type DecidedParts, decidedEntry, decisionInputs, requestedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
@@ -31,7 +32,7 @@ export function handleWith(frame: Frame, run: typeof settle = settle): Handle {
     try {
       if (frame.locate) arriving = await frame.locate(proposed);
       for (let round = 0; round <= frame.redecideMax; round++) {
-        const call = await frame.tickets.attach(arriving);
+        const call = await recalled(frame, await frame.tickets.attach(arriving));
         const handled = await decideAndRun(frame, { arriving, call, listeners, progress, run });
         if (handled !== 'moved') return handled;
         await frame.refreshStops();

@@ -1,6 +1,7 @@
+import type { LookFor } from '../kernel/data-memory.ts';
 import { type GrantReader, noGrants } from '../kernel/grants.ts';
 import type { LimitReader } from '../kernel/limits.ts';
-import type { DefinitionReader, RunReader, StopReader } from '../kernel/readers.ts';
+import type { DefinitionReader, RunReader, StopReader, TableJudge } from '../kernel/readers.ts';
 import { checkArguments, checkFacts, checkOrigins } from '../stages/check/stage.ts';
 import { contain, fits } from '../stages/contain/stage.ts';
 import { gate } from '../stages/gate/stage.ts';
@@ -17,10 +18,14 @@ export interface PipelineReaders {
   /** Names of the outside checkers that are installed, in order. They may only deny or hold. */
   readonly checkers: readonly string[];
   readonly grants?: GrantReader;
+  /** Tells what a statement reaches; without it no connector over a database answers. */
+  readonly tables?: TableJudge;
   /** Open breakers and what is used up; without it limits are taken as unused. */
   readonly limits?: LimitReader;
   /** How an approval is bound to whom it reaches; without it, no approval counts for such a call. */
   readonly recipientsDigest?: (recipients: readonly string[]) => string;
+  /** What arguments hold by their looks; without it only what was read before counts. */
+  readonly look?: LookFor;
 }
 
 /**
@@ -33,11 +38,11 @@ export function pipeline(readers: PipelineReaders): readonly AnyStage[] {
     identify(readers.runs),
     contain(readers.stops, readers.limits),
     scope(readers.definitions),
-    checkArguments(),
+    checkArguments(readers.tables),
     tier(),
     checkFacts(readers.checkers),
     checkOrigins(),
     fits(readers.limits),
-    gate(readers.grants ?? noGrants, readers.recipientsDigest),
+    gate(readers.grants ?? noGrants, readers.recipientsDigest, readers.look),
   ]);
 }

@@ -82,7 +82,12 @@ async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { k
   }
   const reply = await frame.execute(
     { connector, person: subject.person, release },
-    { method: 'tools/call', params: { name: probe.tool, arguments: probe.args }, clientCapabilities: {} },
+    {
+      method: 'tools/call',
+      params: { name: probe.tool, arguments: probe.args },
+      clientCapabilities: {},
+      ...(connector.bounds && { bounds: connector.bounds }),
+    },
     { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(frame.probeTimeoutMs)]) },
   );
   stop.done();

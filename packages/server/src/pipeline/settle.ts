@@ -9,6 +9,7 @@ import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
 import type { Commit, Sealed, StepResult, Tx } from '../kernel/recorder.ts';
+import { classesRead, inOrder, quarantined } from './data.ts';
 import { type DecidedParts, executedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { joined } from './joined.ts';
@@ -33,6 +34,10 @@ interface Reading {
   readonly release: JsonObject | undefined;
   /** The answer as it is remembered: screened, without marks. */
   readonly learned?: JsonObject;
+  /** Classes of data that go out with it. */
+  readonly classes?: readonly string[];
+  /** Its connector told what is not ours. */
+  readonly leak?: string | undefined;
   readonly payload: Json | undefined;
   readonly result: EntryFields['result'];
   readonly error: { readonly code: number; readonly message: string; readonly data?: Json } | undefined;
@@ -43,9 +48,14 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   const { facts, parts, listeners } = settling;
   const { call, subject } = facts;
   const { reply, rounds, upstreamMs, stopped } = await dispatch(frame, settling);
-  const { reading, payload } = sealedSafely(frame, subject.run.id, answerable(facts, read(frame, facts, reply, stopped)));
+  const { reading, payload } = sealedSafely(
+    frame,
+    subject.run.id,
+    await contained(frame, facts, answerable(facts, read(frame, facts, reply, stopped))),
+  );
   const learned = reading.learned && frame.provenance?.learn({ facts, result: reading.learned, atMs: frame.clock() });
-  const sources = [`${call.endpoint.connector}:${call.name}`];
+  const { connector } = call.endpoint;
+  const sources = [`${connector}:${call.name}`, ...(facts.bounded.touched ?? []).map((table) => `${connector}:${table}`)];
   const came = { outcome: reading.outcome, code: reading.code, atMs: frame.clock(), upstreamMs, sources };
   try {
     const committed = await frame.recorder.commit({
@@ -62,7 +72,10 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
         }),
       ],
       sealed: payload ? [payload] : [],
-      ...finishing(frame, settling, reading, { digest: payload?.digest, learn: learned?.steps }),
+      ...finishing(frame, settling, reading, {
+        digest: payload?.digest,
+        learn: inOrder(learned?.steps, reading.classes && frame.memory?.learned(facts, reading.classes)),
+      }),
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
     learned?.committed();
@@ -139,6 +152,7 @@ async function dispatch(frame: Frame, settling: Settling) {
           params: paramsOf(facts),
           clientCapabilities: call.clientCapabilities,
           ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
+          ...(subject.connector.bounds && { bounds: subject.connector.bounds }),
           reader: readerOf(facts),
         },
         { ...rounds.listeners, signal: either.signal },
@@ -160,6 +174,13 @@ function sealedSafely(frame: Frame, run: string, reading: Reading): { readonly r
     const rest = { release: undefined, payload: undefined, result: undefined, error: undefined };
     return { reading: { ...reading, ...rest, outcome: 'withheld', code: 'upstream_invalid', says, detail: says }, payload: undefined };
   }
+}
+
+/** Who told what is not ours is stopped before anybody hears of it; where that fails, nobody hears of it. */
+async function contained(frame: Frame, facts: Facts, reading: Reading): Promise<Reading> {
+  if (await quarantined(frame, facts, reading.leak)) return reading;
+  const says = 'The answer holds what is not ours, and its connector could not be stopped, so it is withheld';
+  return { ...reading, outcome: 'withheld', code: 'result_withheld', says, detail: says, release: undefined, payload: undefined };
 }
 
 /** What was approved answers nothing more: a connector that asks before it does it has not done it. */
@@ -204,6 +225,14 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: string 
         code: stopped !== undefined ? 'stopped' : 'upstream_failed',
         says: stopped !== undefined ? 'A stop was engaged' : 'The connector could not be reached',
         ...wordsOf(marked(reply.detail, stopped)),
+      };
+    case 'refused':
+      return {
+        ...nothing,
+        outcome: 'failed',
+        code: reply.refusal.code,
+        says: reply.refusal.says,
+        detail: `refused by the connector (${reply.refusal.key})`,
       };
     case 'lost':
       return {
@@ -261,10 +290,22 @@ function readResult(
     pinned: permitted.pinned,
     rows: permitted.rows,
     rowsApplied,
+    seeing: subject.plugin,
     forModel: { hosts: frame.moment().organization.inside.hosts },
   };
   const screened = screenedSafely(frame, result, asked);
-  if (!screened.ok) return { ...nothing, outcome: 'withheld', code: 'upstream_invalid', says: screened.says, detail: screened.says };
+  if (!screened.ok) {
+    const { says, code = 'upstream_invalid', screened: words = [], leak } = screened;
+    return {
+      ...nothing,
+      outcome: 'withheld',
+      code,
+      says,
+      detail: says,
+      leak,
+      ...(words.length > 0 && { result: { bytes, screened: words } }),
+    };
+  }
   const { payload } = screened;
   if (result['resultType'] === 'input_required' && released.ticket !== undefined) {
     const says = 'The connector asked for more than was approved, and nobody answers that';
@@ -285,6 +326,8 @@ function readResult(
     code: isError ? 'upstream_failed' : undefined,
     release: screened.result,
     learned: payload as JsonObject,
+    classes: classesRead({ permitted, subject }, screened.classes),
+    leak: screened.leak,
     payload,
     result: {
       bytes,

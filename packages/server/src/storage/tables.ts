@@ -47,6 +47,8 @@ export interface Tables {
   signals: SignalsTable;
   alerts: AlertsTable;
   glass_reviews: GlassReviewsTable;
+  read_classes: ReadClassesTable;
+  run_bindings: RunBindingsTable;
   seen_values: SeenValuesTable;
   scim_resources: ScimResourcesTable;
   scim_members: ScimMembersTable;
@@ -803,4 +805,22 @@ export interface UpstreamGrantsTable {
   ended_at_ms: number | null;
   ended_by: string | null;
   ended_why: string | null;
+}
+
+/** A class of data that a person's agents read, by where from. */
+export interface ReadClassesTable {
+  person: string;
+  class: string;
+  source: string;
+  call: string;
+  at_ms: number;
+}
+
+/** What a run is bound to, as a digest. */
+export interface RunBindingsTable {
+  run: string;
+  name: string;
+  person: string;
+  digest: string;
+  at_ms: number;
 }

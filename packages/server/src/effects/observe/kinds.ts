@@ -27,6 +27,7 @@ export const audiences: Readonly<Record<SignalKind, readonly AlertAudience[]>> =
   undelivered: ['operations', 'security'],
   review_due: ['security', 'operations'],
   review_done: ['security', 'operations'],
+  data_leak: ['security', 'owners'],
   trouble: ['operations'],
 };
 

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import { cited } from '../../kernel/citation.ts';
 import { type Outsiders, outsidersOf } from '../../kernel/outsiders.ts';
 import { cleaned } from './clean.ts';
+import { dataAnswer, noted } from './data/answer.ts';
 import type { Screen, ScreenContext, Screened } from './effect.ts';
 import { type Marked, marked } from './marking.ts';
 import { rowsOf } from './rows.ts';
@@ -37,14 +38,23 @@ export function screenWith(limits: ScreenLimits = defaultScreenLimits): Screen {
       return withheld(
         `The answer of ${context.connector.id} has hidden characters where its schema leaves no room to show them (${unfitNow})`,
       );
-    const { value } = screened;
+    const data = dataAnswer(screened.value, context, (shown) => unfitFor(shown, context) === undefined);
+    if (!data.ok) return { ok: false, code: 'result_withheld', says: data.says, screened: data.screened, leak: data.leak };
+    const value = data.result;
     const marks = markedFor(value, context);
     return {
       ok: true,
-      result: cited(marks.result, context),
-      screened: [...screened.screened, ...(marks.marked ? ['outsiders'] : []), ...(marks.dropped ? ['structure_dropped'] : [])],
+      result: cited(noted(marks.result, data.note), context),
+      screened: [
+        ...screened.screened,
+        ...data.screened,
+        ...(marks.marked ? ['outsiders'] : []),
+        ...(marks.dropped ? ['structure_dropped'] : []),
+      ],
       rows: rowsOf(value),
       payload: value as Json,
+      classes: data.classes,
+      leak: data.leak,
     };
   };
 }

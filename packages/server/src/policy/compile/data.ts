@@ -1,6 +1,7 @@
-import type { BindRule, DataRules } from '../../kernel/data.ts';
+import type { DataRules } from '../../kernel/data.ts';
 import { columnKey, foundClasses } from '../../kernel/data.ts';
 import { detectorNames } from '../../kernel/detectors.ts';
+import type { BindRule } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, expressionAt, mustExist } from './context.ts';
 import { resolveEnv } from './environment.ts';

@@ -1,4 +1,5 @@
 import type { Call } from '../../kernel/call.ts';
+import { type Entitled, entitledTo } from '../../kernel/entitlements.ts';
 import type { Moment, Permitted, Subject } from '../../kernel/facts.ts';
 import { type Objection, weigh } from '../../kernel/observing.ts';
 import { type Operation, rulesOf, unlisted } from '../../kernel/operation.ts';
@@ -6,6 +7,7 @@ import type { DefinitionReader } from '../../kernel/readers.ts';
 import type { ToolRules } from '../../kernel/rules.ts';
 import { type Ruling, type Said, stage } from '../../kernel/stage.ts';
 import { notReadable, outsideProfile } from './bounds.ts';
+import { barredData, certainlyBarred, outsideRegion } from './classes.ts';
 import { outsideLists } from './skills.ts';
 import { unannounced, wrongWay } from './witnessed.ts';
 
@@ -21,12 +23,13 @@ export function scope(definitions: DefinitionReader) {
       const barred = wrongWay(call, subject, moment) ?? unannounced(call, moment);
       if (barred) return { ruling: barred };
       const rules = rulesOf(subject.connector, call) ?? unlisted(subject.connector, call.name.slice(0, 128), 'execute');
-      const { ruling, would } = weigh(objections(call, subject, rules, moment));
+      const entitled = entitledTo(subject, toolOf(call), moment);
+      const { ruling, would } = weigh(objections(call, subject, rules, moment, entitled));
       if (ruling) return { ruling, would };
       const pinned = definitions.find(subject.connector.connection, call.method, call.name);
       if (pinned === undefined) return { ruling: notOffered(subject), would };
       if (pinned === 'changed') return { ruling: definitionChanged(subject, call), would };
-      return { pass: { rules, pinned }, would };
+      return { pass: { rules, pinned, ...(entitled.ok && entitled.rows && { rows: entitled.rows }) }, would };
     },
   });
 }
@@ -42,10 +45,13 @@ export function offered(operation: Operation, subject: Subject, moment: Moment):
   const call = { ...operation, args: {}, claims: {} };
   if (!rules && connector.mode === 'enforce') return false;
   if (rules && rules.mode === 'enforce' && notReadable(subject, rules)) return false;
-  return subject.plugin.mode !== 'enforce' || !outsideProfile(call, subject, moment, 'as offered');
+  if (connector.mode === 'enforce' && !entitledTo(subject, toolOf(operation), moment).ok) return false;
+  if (subject.plugin.mode !== 'enforce') return true;
+  if (outsideRegion(subject) || (rules && certainlyBarred(subject, rules))) return false;
+  return !outsideProfile(call, subject, moment, 'as offered');
 }
 
-function* objections(call: Call, subject: Subject, rules: ToolRules, moment: Moment): Iterable<Objection> {
+function* objections(call: Call, subject: Subject, rules: ToolRules, moment: Moment, entitled: Entitled): Iterable<Objection> {
   const { connector, plugin } = subject;
   const malformed = dotted(call, subject);
   if (malformed) yield { ruling: malformed, mode: 'enforce' };
@@ -56,7 +62,14 @@ function* objections(call: Call, subject: Subject, rules: ToolRules, moment: Mom
   }
   const outside = outsideProfile(call, subject, moment, 'as called');
   if (outside) yield { ruling: outside, mode: plugin.mode };
+  if (!entitled.ok) yield { ruling: entitled.ruling, mode: connector.mode };
+  for (const ruling of barredData(call, subject, rules, moment)) yield { ruling, mode: plugin.mode };
   for (const ruling of outsideLists(call, subject, moment)) yield { ruling, mode: plugin.mode };
+}
+
+/** Entitlements list tools; what is none needs one that lists nothing. */
+function toolOf({ method, name }: Operation): string | undefined {
+  return method === 'tools/call' ? name : undefined;
 }
 
 /** Set when nothing here could enforce what the document asks for: then nothing runs. */

@@ -10,6 +10,7 @@ import { alerts } from './008-alerts.ts';
 import { releases } from './009-releases.ts';
 import { people } from './010-people.ts';
 import { provenance } from './011-provenance.ts';
+import { classes } from './012-classes.ts';
 import { lookups } from './020-lookups.ts';
 import { policySigns } from './030-policy-signs.ts';
 
@@ -30,6 +31,7 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '009-releases', migration: releases(kind) },
     { name: '011-provenance', migration: provenance(kind) },
     { name: '010-people', migration: people(kind) },
+    { name: '012-classes', migration: classes(kind) },
     { name: '020-lookups', migration: lookups(kind) },
     { name: '030-policy-signs', migration: policySigns(kind) },
   ];
