@@ -3,6 +3,7 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Finding, Severity, ToolShape } from '../kernel/inventory.ts';
 import { revealed } from '../kernel/revealed.ts';
 import type { ListLive, ScanOptions, ScanReport } from '../kernel/scan.ts';
+import { noticeWide } from './blast/findings.ts';
 import { crossReferences } from './lint/cross.ts';
 import { lintDefinition } from './lint/lint.ts';
 import { type AblePlugin, ableConnector, ablePlugin } from './paths/abilities.ts';
@@ -51,6 +52,7 @@ export async function scan(parts: ScanParts, options: ScanOptions): Promise<Scan
     );
   });
   const plugins = able.map(({ plugin }) => plugin);
+  noticeWide(plugins, notice);
   const marketplaces = read.marketplaces.map(({ marketplace }) => marketplace);
   return {
     format: 'trapkey-scan/1',

@@ -1,5 +1,6 @@
 import type { CaseResult, CheckReport, DiffReport, PolicyProblem, ReplayReport } from '@trapkey/contract/policy/reports.ts';
 import type { PolicySet } from '../kernel/rules.ts';
+import { blastWarnings } from './blast-warnings.ts';
 import { type DecideCase, runCases } from './cases.ts';
 import { warningsOf } from './check.ts';
 import type { Environment } from './compile/set.ts';
@@ -27,7 +28,7 @@ export async function checkPolicy(parts: {
   const loaded = await loadFolder(parts.folder, parts.env);
   if (!loaded.ok) return { digest: undefined, errors: loaded.problems, warnings: [], cases: [] };
   const cases = await runCases(loaded.cases, loaded.set, parts.decideCase, parts.nowMs);
-  return { digest: loaded.set.digest, errors: [], warnings: warningsOf(loaded), cases };
+  return { digest: loaded.set.digest, errors: [], warnings: [...warningsOf(loaded), ...blastWarnings(loaded.set, parts.nowMs)], cases };
 }
 
 /** `policy diff`: the folder against the set that runs. */
