@@ -16,11 +16,13 @@ import {
   stopsDoor,
 } from '../wire-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
+import { provision } from '../wire-provision.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
 import { rehearsalsDoor } from '../wire-rehearsal.ts';
-import { releasesDoor } from '../wire-releases.ts';
+import { releasesDoor } from '../wire-releases-door.ts';
 import { runsDoor } from '../wire-runs.ts';
 import { scanDoor } from '../wire-scan.ts';
+import { governedSummary } from '../wire-settings.ts';
 import { signInDoor } from '../wire-sign-in.ts';
 import { stdioDoor } from '../wire-stdio.ts';
 import { orders, orFile, stopFilesDoor } from '../wire-stop-files.ts';
@@ -30,6 +32,7 @@ import { approvalsCommands } from './approvals.ts';
 import { blastCommand } from './blast.ts';
 import { catalogCommands } from './catalog.ts';
 import { connectCommand } from './connect.ts';
+import { connectorCommands } from './connector.ts';
 import type { Terminal } from './credential.ts';
 import { doctorCommand } from './doctor.ts';
 import { enrollCommand } from './enroll.ts';
@@ -131,7 +134,8 @@ export function program(terminal: Terminal): Command {
   recordCommands(root, { open: (globals) => recordHouse(...policed(globals)), verifyFile }, terminal);
   stdioCommand(root, (globals, plugin, connector) => stdioDoor(...policed(globals), plugin, connector), terminal);
   hookCommand(root, terminal);
-  settingsCommands(root, terminal);
+  settingsCommands(root, (globals) => governedSummary(...policed(globals)), terminal);
+  connectorCommands(root, (globals, asked) => provision(...policed(globals), asked), terminal);
   const catalog = catalogCommands(root, (globals) => catalogDoor(config(globals)), terminal);
   releasesCommands(catalog, (globals) => releasesDoor(...policed(globals)), terminal);
   return root;

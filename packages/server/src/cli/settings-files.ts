@@ -1,4 +1,5 @@
 import { hooksPath } from '../kernel/announced.ts';
+import { strictMarketplaces } from './settings-governed.ts';
 
 /** The variable that the client's hooks take their token from. */
 export const tokenVariable = 'TRAPKEY_TOKEN';
@@ -55,6 +56,12 @@ function commandHook({ url, tokenFile }: HookChoice, onFailure: 'block' | 'conti
   return { type: 'command', command: `trapkey hook --url ${quoted(url)}${token}`, timeout: timeoutSeconds, onFailure };
 }
 
+/** A command that prints the header of a client's own requests, as JSON; the token comes from where the hooks have it. */
+export function headersHelper({ tokenFile }: Pick<HookChoice, 'tokenFile'>): string {
+  const token = tokenFile === undefined ? `"$${tokenVariable}"` : `"$(cat ${quoted(tokenFile)})"`;
+  return `printf '{"Authorization":"Bearer %s"}' ${token}`;
+}
+
 /** For a shell: nothing of it is expanded but a home folder. */
 function quoted(text: string): string {
   return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
@@ -68,6 +75,7 @@ export function managedSettings(choice: HookChoice): object {
     httpHookAllowedEnvVars: [tokenVariable],
     allowManagedMcpServersOnly: true,
     allowedMcpServers: [{ serverUrl: `${choice.url}/*` }],
+    ...strictMarketplaces(choice.url),
     permissions: { disableBypassPermissionsMode: 'disable' },
     hooks: hooksOf(choice),
   };

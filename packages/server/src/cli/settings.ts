@@ -2,9 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../kernel/errors.ts';
+import type { GovernedSummary } from '../kernel/governed.ts';
 import { version } from '../version.ts';
 import type { Terminal } from './credential.ts';
-import { type HookChoice, managedSettings, pluginFiles, tokenVariable, written } from './settings-files.ts';
+import { type HookChoice, headersHelper, managedSettings, pluginFiles, tokenVariable, written } from './settings-files.ts';
+import { coworkServers, governedPlugins, managedServers } from './settings-governed.ts';
 
 interface SettingsOptions {
   readonly url?: string;
@@ -13,6 +15,8 @@ interface SettingsOptions {
   readonly tokenFile?: string;
   readonly out?: string;
   readonly json?: boolean;
+  readonly plugins?: true | readonly string[];
+  readonly servers?: true | readonly string[];
 }
 
 const managedHelp = `
@@ -21,7 +25,16 @@ The same options give the same bytes. Hooks take their token from ${tokenVariabl
 Examples:
   $ trapkey settings managed --url https://trapkey.corp.example > /etc/claude-code/managed-settings.json
   $ trapkey settings managed --url https://trapkey.corp.example --form command --token-file ~/.trapkey-hook
-  $ trapkey settings managed --url https://trapkey.corp.example --only mcp --json`;
+  $ trapkey settings managed --url https://trapkey.corp.example --only mcp --json
+  $ trapkey settings managed --url https://trapkey.corp.example --plugins sales`;
+
+const coworkHelp = `
+Each value is what the key of the same name takes, as a string, in the managed preferences of Desktop. Each person signs in with
+the identity provider. \`allow\` is what runs without a person, \`ask\` is all else that policy lists; the gateway decides each call either way.
+
+Examples:
+  $ trapkey settings cowork --url https://trapkey.corp.example
+  $ trapkey settings cowork --url https://trapkey.corp.example --plugins sales`;
 
 const pluginHelp = `
 Without --out the files are printed, as JSON by path.
@@ -31,13 +44,43 @@ Examples:
   $ trapkey settings plugin --url https://trapkey.corp.example --json`;
 
 /** `trapkey settings managed|plugin`: what makes clients ask the gateway before each tool call. */
-export function settingsCommands(program: Command, terminal: Terminal): void {
+export function settingsCommands(
+  program: Command,
+  open: (globals: Readonly<Record<string, unknown>>) => Promise<GovernedSummary>,
+  terminal: Terminal,
+): void {
   const settings = program.command('settings').description('write the settings or the plugin that bring the hooks to Claude Code');
   choosing(settings.command('managed').description('managed settings for a fleet: the hooks, and nothing that goes around them'))
+    .option('--plugins [names...]', 'bring the marketplace and these plugins of it to every machine (default: all of policy)')
+    .option('--servers [plugins...]', 'bring their endpoints as servers, too; https alone')
     .option('--json', 'they are JSON already; for symmetry')
     .addHelpText('after', managedHelp)
-    .action((options: SettingsOptions, self: Command) => {
-      terminal.stdout.write(written(managedSettings(choiceOf(options, self))));
+    .action(async (options: SettingsOptions, self: Command) => {
+      const choice = choiceOf(options, self);
+      const { url } = choice;
+      const needs = options.plugins !== undefined || options.servers !== undefined;
+      const summary = needs ? await open(self.optsWithGlobals()) : undefined;
+      terminal.stdout.write(
+        written({
+          ...managedSettings(choice),
+          ...(summary &&
+            options.plugins &&
+            governedPlugins(summary, names(options.plugins), { url, headersHelper: headersHelper(choice) })),
+          ...(summary && options.servers && managedServers(summary, names(options.servers), url)),
+        }),
+      );
+    });
+  settings
+    .command('cowork')
+    .description('the managed servers of Cowork and Desktop, with a tool policy that says which tools ask')
+    .option('--url <url>', 'how clients reach the gateway (default: --public-url)')
+    .option('--plugins [names...]', 'of these plugins (default: all of policy)')
+    .option('--json', 'they are JSON already; for symmetry')
+    .addHelpText('after', coworkHelp)
+    .action(async (options: SettingsOptions, self: Command) => {
+      const { url } = choiceOf({ ...options, form: 'http' }, self);
+      const servers = coworkServers(await open(self.optsWithGlobals()), names(options.plugins ?? true), url);
+      terminal.stdout.write(written({ managedMcpServers: servers, isLocalDevMcpEnabled: false }));
     });
   choosing(settings.command('plugin').description('a small plugin with the same hooks, for where settings cannot be managed'))
     .option('--out <folder>', 'write the files there')
@@ -58,6 +101,11 @@ export function settingsCommands(program: Command, terminal: Terminal): void {
       const says = `Written to ${options.out}: ${names.join(', ')}.\nCheck it with \`claude plugin validate ${options.out}\`.\n`;
       terminal.stdout.write(options.json ? written({ folder: options.out, files: names }) : says);
     });
+}
+
+/** Names after an option; none: all. */
+function names(given: true | readonly string[]): readonly string[] {
+  return given === true ? [] : given;
 }
 
 function choosing(command: Command): Command {
