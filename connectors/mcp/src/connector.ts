@@ -9,6 +9,7 @@ export const mcpConnector: ConnectorKind = {
   name: 'mcp',
   kinds: ['http', 'stdio'],
   open(address, limits, options) {
+    if (address.kind !== 'http' && address.kind !== 'stdio') throw new Error(`${address.kind} is no MCP server`);
     const link = address.kind === 'http' ? httpLink(address, limits, options) : stdioLink(address, limits, options);
     return openUpstream(link, limits);
   },

@@ -8,7 +8,7 @@ const text = (value: unknown): value is string => typeof value === 'string';
 
 function wrong(reply: Exclude<SessionReply, { kind: 'result' }>): string {
   if (reply.kind === 'error') return `${reply.code} ${reply.message}`;
-  return reply.kind === 'expired' ? 'the session expired' : reply.detail;
+  return reply.kind === 'expired' ? 'the session expired' : reply.kind === 'refused' ? reply.refusal.says : reply.detail;
 }
 
 /** Every page of one list, as raw as it came; a list that does not end is an error. */

@@ -1,5 +1,7 @@
 import type { Effect } from './codes.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Reader } from './rows.ts';
+import type { Provisioning, TableBounds, TableJudgement, TableQuestion, TableRefusal } from './tables.ts';
 
 /** How a connection's upstream is reached, after `${env:…}` was resolved. */
 export type UpstreamAddress =
@@ -10,7 +12,10 @@ export type UpstreamAddress =
       readonly env: Readonly<Record<string, string>>;
       /** Private HOME and working folder of this process; never the data folder. */
       readonly home: string;
-    };
+    }
+  /** A database. `tables` are those that its connectors may read between them: nothing else of it is looked at. */
+  | { readonly kind: 'postgres'; readonly url: string; readonly tables: readonly string[] }
+  | { readonly kind: 'sqlite'; readonly file: string; readonly tables: readonly string[] };
 
 /** Limits of one upstream; every one has its unit in its name. */
 export interface UpstreamLimits {
@@ -60,6 +65,10 @@ export interface UpstreamRequest {
   readonly clientCapabilities: JsonObject;
   /** Forwarded to an upstream that takes one, so that a retry is not done twice. */
   readonly idempotencyKey?: string;
+  /** For whom it reads. A connector that can, limits what is read by it; what it gives is screened by the same rule besides. */
+  readonly reader?: Reader;
+  /** What the connector document says of tables, columns and rows; a database is asked nothing without it. */
+  readonly bounds?: TableBounds;
 }
 
 /** A request that the upstream makes of the client while a call is open (2025 era): elicitation, sampling, roots. */
@@ -79,10 +88,13 @@ export interface UpstreamListeners {
 }
 
 export type UpstreamReply =
-  | { readonly kind: 'result'; readonly result: JsonObject; readonly bytes: number }
+  /** `rowsApplied`: this connector limited what was read to `reader.rows`, aggregates included. Only what ships in the box may say so. */
+  | { readonly kind: 'result'; readonly result: JsonObject; readonly bytes: number; readonly rowsApplied?: true }
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: Json }
   /** Not sent: certainly nothing happened. */
-  | { readonly kind: 'unsent'; readonly detail: string }
+  | { readonly kind: 'unsent'; readonly detail: string; readonly refusal?: { readonly code: 'not_signed_in' | 'upstream_failed'; readonly says: string } }
+  /** Refused by the connector itself, in its words: certainly nothing happened. */
+  | { readonly kind: 'refused'; readonly refusal: TableRefusal }
   /** Sent, and no answer: what happened cannot be known. */
   | { readonly kind: 'lost'; readonly detail: string }
   /** Answered, but not in the protocol or over a limit. */
@@ -104,9 +116,18 @@ export interface ConnectorKind {
   open(address: UpstreamAddress, limits: UpstreamLimits, options: OpenOptions): Upstream;
   /** Whether processes run apart from us on this system; where they don't, coverage says `not isolated`. */
   isolates?(): Promise<boolean>;
+  /**
+   * What a call can reach, told from its arguments and from what is known of the upstream; undefined while nothing is known.
+   * No I/O: it speaks while a call is decided.
+   */
+  judge?(address: UpstreamAddress, question: TableQuestion): TableJudgement | undefined;
+  /** Makes, or only writes down, the account with which the upstream is to be opened. */
+  provision?(address: UpstreamAddress, asked: Provisioning): Promise<readonly string[]>;
 }
 
 export interface OpenOptions {
+  /** What goes into `Authorization` with each request, handshakes too; asked each time, because it is renewed. Never the caller's own token. */
+  readonly authorization?: () => string | undefined;
   /** Whether `sampling/createMessage` may be relayed; otherwise it is not even declared. */
   readonly sampling: boolean;
   readonly clientName: string;

@@ -25,8 +25,8 @@ import { version } from './version.ts';
 import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
 import { executeWithCanary } from './wire-canary.ts';
-import type { GovernedPolicy } from './wire-governed.ts';
 import { dataBoundary } from './wire-data.ts';
+import type { GovernedPolicy } from './wire-governed.ts';
 import { hooksOver, witnessesOf } from './wire-hooks.ts';
 import { limitsOver } from './wire-limits.ts';
 import { definitionLint } from './wire-lint.ts';
@@ -63,7 +63,17 @@ export async function openDeciding(
     return { policy: current, organization: current.organization };
   };
   const frame: Frame = {
-    stages: pipeline({ runs, stops, definitions, checkers: [], grants, recipientsDigest: tickets.recipientsDigest, limits: limits.reader, look: boundary.look, tables: tableJudge(policy.current) }),
+    stages: pipeline({
+      runs,
+      stops,
+      definitions,
+      checkers: [],
+      grants,
+      recipientsDigest: tickets.recipientsDigest,
+      limits: limits.reader,
+      look: boundary.look,
+      tables: tableJudge(policy.current),
+    }),
     moment,
     recorder,
     tickets,

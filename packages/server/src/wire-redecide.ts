@@ -7,6 +7,7 @@ import type { PolicySet } from './kernel/rules.ts';
 import { type Decided, decide } from './pipeline/decide.ts';
 import { type PipelineReaders, pipeline } from './pipeline/pipeline.ts';
 import type { CaseCall, CaseVerdict } from './policy/cases.ts';
+import { tableJudge } from './wire-tables.ts';
 
 /** Cases and replays ask about policy: what an upstream declares is taken as reviewed where it is not known here. */
 const unknownDefinition: Pinned = { digest: 'sha256:unknown', tool: undefined, validateInput: () => undefined, validateOutput: undefined };
@@ -118,6 +119,9 @@ function runByClient(set: PolicySet, connector: string): boolean {
   return set.connections.get(set.connectors.get(connector)?.connection ?? '')?.hook !== undefined;
 }
 
+/** No database is open here: a statement is judged where it would run, and all else of the call is decided as it would be. */
+const reachUnknown = { touched: [] };
+
 type Probe = Extract<Decided['end'], { probe: unknown }>['probe'];
 
 function redecide(
@@ -134,6 +138,7 @@ function redecide(
     checkers: [],
     grants,
     ...(recipientsDigest && { recipientsDigest }),
+    tables: (...asked) => tableJudge(() => set)(...asked) ?? reachUnknown,
   });
   const probes = new Map<string, ProbeAnswer>();
   let resume: Parameters<typeof decide>[3];

@@ -48,6 +48,8 @@ export interface Permitted {
 /** check (arguments): schema and every rule that needs nothing from outside. */
 export interface Bounded {
   readonly passed: readonly string[];
+  /** The tables and columns that a statement reaches, as the connector's own grammar reads it. */
+  readonly touched?: readonly string[];
 }
 
 /** tier: impact, from effect, reversibility, reach and destination. */

@@ -1,3 +1,4 @@
+import type { TableJudgement, TableQuestion } from '@trapkey/contract/tables.ts';
 import type { Definitions, UpstreamMethod } from '@trapkey/contract/upstream.ts';
 import type { Pinned, Run, Subject } from './facts.ts';
 import type { Tx } from './recorder.ts';
@@ -62,6 +63,9 @@ export interface DefinitionReader {
   /** As pinned; `changed` when what the upstream now says differs from what was reviewed; undefined when it has no such thing. */
   find(connection: string, method: UpstreamMethod, name: string): Pinned | 'changed' | undefined;
 }
+
+/** Tells from a call's arguments what it reaches in a database; undefined while the database is not known yet. No I/O. */
+export type TableJudge = (connection: string, question: TableQuestion) => TableJudgement | undefined;
 
 /** Everything a connection offers, as pinned: what an endpoint's lists are made from. */
 export interface DefinitionLister {

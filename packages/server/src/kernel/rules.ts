@@ -9,7 +9,8 @@ import type { EntitlementIndex } from './entitlements.ts';
 import type { LimitIndex } from './limit-rules.ts';
 import type { AlertRules } from './messages.ts';
 import type { Outsiders } from './outsiders.ts';
-import type { ReleaseStanding } from './releases.ts';
+import type { CredentialRules } from './upstream-credentials.ts';
+import type { ReleaseStanding } from './release-standing.ts';
 
 /** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */
 export interface ExpressionScope {
@@ -148,6 +149,8 @@ export interface ConnectionRules {
   readonly sharing: 'none' | 'all';
   readonly environment: string;
   readonly sampling: boolean;
+  /** Undefined: one service account stands for all. */
+  readonly credentials?: CredentialRules | undefined;
   readonly elicitationHosts: readonly string[];
   readonly callTimeoutMs: number;
 }

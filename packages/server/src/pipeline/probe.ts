@@ -81,7 +81,7 @@ async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { k
     return { ok: false, says: `a stop covers ${probe.connector}` };
   }
   const reply = await frame.execute(
-    { connector, person: subject.person, release },
+    { connector, person: subject.person, credential: call.credential.id, release },
     {
       method: 'tools/call',
       params: { name: probe.tool, arguments: probe.args },

@@ -7,6 +7,7 @@ import type { Screen, Screened } from '../effects/screen/effect.ts';
 import { changedText } from '../kernel/changed.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
+import { signInRule } from '../kernel/upstream-credentials.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
 import type { Commit, Sealed, StepResult, Tx } from '../kernel/recorder.ts';
 import { classesRead, inOrder, quarantined } from './data.ts';
@@ -146,7 +147,7 @@ async function dispatch(frame: Frame, settling: Settling) {
   const reply = stop.signal.aborted
     ? ({ kind: 'unsent', detail: 'not sent' } as const)
     : await frame.execute(
-        { connector: subject.connector, person: subject.person, release },
+        { connector: subject.connector, person: subject.person, credential: call.credential.id, release },
         {
           method: call.method,
           params: paramsOf(facts),
@@ -222,8 +223,8 @@ function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: string 
       return {
         ...nothing,
         outcome: 'failed',
-        code: stopped !== undefined ? 'stopped' : 'upstream_failed',
-        says: stopped !== undefined ? 'A stop was engaged' : 'The connector could not be reached',
+        code: stopped !== undefined ? 'stopped' : (reply.refusal?.code ?? 'upstream_failed'),
+        says: stopped !== undefined ? 'A stop was engaged' : (reply.refusal?.says ?? 'The connector could not be reached'),
         ...wordsOf(marked(reply.detail, stopped)),
       };
     case 'refused':
@@ -355,11 +356,12 @@ function screenedSafely(frame: Frame, ...asked: Parameters<Screen>): Screened {
 }
 
 function refused(frame: Frame, facts: Facts, code: Code, says: string, happened: 'nothing' | 'unknown' | 'done'): Handled {
-  const owner = facts.subject.connector.owner || frame.moment().organization.owner;
+  const { connector } = facts.subject;
+  const owner = connector.owner || frame.moment().organization.owner;
   return {
     kind: 'refused',
     call: facts.call.id,
-    ruling: { verdict: 'deny', code, rule: `connector/${facts.subject.connector.id}`, says, owner },
+    ruling: { verdict: 'deny', code, rule: code === 'not_signed_in' ? signInRule(connector.connection) : `connector/${connector.id}`, says, owner },
     happened,
   };
 }

@@ -2,12 +2,14 @@ import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import type { ConnectionRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, wrong } from './context.ts';
+import { compileCredentials } from './credentials.ts';
+import { tablesOf } from './database-tables.ts';
 import { resolveEnv } from './environment.ts';
 import { durationMs } from './values.ts';
 
 type ConnectionDocument = Extract<Valid, { kind: 'connection' }>;
 
-/** True when the upstream is a database, which a later build reaches. */
+/** True when the upstream is a database. */
 export function isSql(document: ConnectionDocument | undefined): boolean {
   return document?.body.upstream.postgres !== undefined || document?.body.upstream.sqlite !== undefined;
 }
@@ -15,15 +17,17 @@ export function isSql(document: ConnectionDocument | undefined): boolean {
 /** A connection as plumbing: its address with the environment filled in, and what it may ask of a client. */
 export function compileConnection(context: CompileContext, document: ConnectionDocument): ConnectionRules {
   const { body } = document;
+  const credentials = compileCredentials(context, document);
   return {
     id: body.connection,
     owner: body.owner,
-    upstream: isSql(document) ? undefined : address(context, document),
+    upstream: address(context, document),
     sharing: body.sharing,
     environment: body.environment,
     sampling: body.sampling,
     elicitationHosts: body.elicitation_hosts,
     callTimeoutMs: durationMs(body.call_timeout),
+    ...(credentials && { credentials }),
     ...(body.upstream.hook && { hook: body.upstream.hook }),
   };
 }
@@ -42,7 +46,23 @@ function address(context: CompileContext, document: ConnectionDocument): Upstrea
     };
   }
   if (Object.keys(env).length > 0) wrong(context, document, ['env'], '`env` belongs to an upstream with `command`');
+  if (upstream.postgres !== undefined) return postgresAddress(context, document, upstream.postgres);
+  if (upstream.sqlite !== undefined) {
+    const file = resolveEnv(context, document, ['upstream', 'sqlite'], upstream.sqlite);
+    return { kind: 'sqlite', file, tables: tablesOf(context, document.id) };
+  }
   return upstream.url === undefined ? undefined : httpAddress(context, document, upstream.url, network === 'private');
+}
+
+function postgresAddress(context: CompileContext, document: ConnectionDocument, written: string): UpstreamAddress | undefined {
+  const path = ['upstream', 'postgres'];
+  const before = context.problems.length;
+  const url = resolveEnv(context, document, path, written);
+  if (context.problems.length > before) return undefined;
+  if (URL.canParse(url) && /^postgres(?:ql)?:$/.test(new URL(url).protocol))
+    return { kind: 'postgres', url, tables: tablesOf(context, document.id) };
+  wrong(context, document, path, 'This is no postgres:// address');
+  return undefined;
 }
 
 function httpAddress(

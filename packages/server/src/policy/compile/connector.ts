@@ -3,6 +3,7 @@ import type { Valid } from '../validate.ts';
 import { isSql } from './connection.ts';
 import { type CompileContext, mustExist, ofKind, wrong } from './context.ts';
 import { compileData } from './data.ts';
+import { databaseBounds } from './database.ts';
 import { compileOutsiders } from './outsiders.ts';
 import { probesOf } from './probe.ts';
 import { compileTool } from './tool.ts';
@@ -50,6 +51,7 @@ export function compileConnector(
     notEnforceable: notEnforceable(document, connection),
     alertRowsOver: body.audit?.alert_if_rows_returned_over,
     data: compileData(context, document),
+    ...(connection && isSql(connection) && { bounds: databaseBounds(context, document) }),
   };
 }
 
@@ -68,8 +70,6 @@ function refuseSqlKeys(context: CompileContext, document: ConnectorDocument): vo
 
 function notEnforceable(document: ConnectorDocument, connection: Extract<Valid, { kind: 'connection' }> | undefined): string | undefined {
   const { body } = document;
-  if (connection && isSql(connection))
-    return 'This build cannot reach SQL connections yet, so nothing would enforce its tables, columns and rows';
   if (connection) return undefined;
   const asks = sqlKeys.filter((key) => body[key] !== undefined);
   if (asks.length > 0)

@@ -4,6 +4,7 @@ import type { DepthRule, LimitIndex, LimitRule } from '../../kernel/limit-rules.
 import type { OrganizationRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, ofKind, wrong } from './context.ts';
+import { rowsOfRun } from './database.ts';
 import { durationMs } from './values.ts';
 
 type On = LimitRule['on'];
@@ -57,7 +58,9 @@ export function compileLimits(context: CompileContext, organization: Organizatio
         own({ kind: 'tool', id: `${id}.${tool}` }, limits, { ...place, path, mode: narrower ?? place.mode }),
       ] as const;
     });
-    return { id, rules: own({ kind: 'connector', id }, body.limits, { ...place, path: ['limits'] }), tools };
+    const paged = rowsOfRun(context, document);
+    const limits = paged === undefined ? body.limits : { ...body.limits, rows_read: paged };
+    return { id, rules: own({ kind: 'connector', id }, limits, { ...place, path: ['limits'] }), tools };
   });
   const profiles = ofKind(context, 'profile').map((document) => {
     const keeper = ofKind(context, 'plugin').find(({ id }) => id === document.body.plugin)?.body.owner ?? owner;

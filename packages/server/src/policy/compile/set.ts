@@ -7,6 +7,8 @@ import { type Valid, validateDocument } from '../validate.ts';
 import { compileConnection } from './connection.ts';
 import { compileConnector } from './connector.ts';
 import { type CompileContext, ofKind, wrong } from './context.ts';
+import { withDatabaseTools } from './database.ts';
+import { compileEntitlements } from './entitlements.ts';
 import { refuseEnv } from './environment.ts';
 import { compileLimits } from './limits.ts';
 import { loadLists } from './lists.ts';
@@ -50,7 +52,7 @@ export function compileSet(files: PolicyFiles, env: Environment): CompiledSet {
   if (problems.length > 0) return { ok: false, problems: inOrder(problems) };
   const organization = documents.find((document) => document.kind === 'organization');
   const lists = loadLists(organization, files);
-  const context: CompileContext = { documents, lists: lists.forExpressions, env, problems };
+  const context: CompileContext = { documents: withDatabaseTools(documents), lists: lists.forExpressions, env, problems };
   for (const { path, says, nearest } of lists.problems) if (organization) wrong(context, organization, path, says, nearest);
   unique(context);
   const set = { ...compileAll(context, organization), digest: digestOf(files), lists: lists.forSet };
@@ -71,6 +73,7 @@ function compileAll(
     profiles: compileProfiles(context),
     directory: compileDirectory(context),
     limits: compileLimits(context, organization),
+    entitlements: compileEntitlements(context),
   };
 }
 

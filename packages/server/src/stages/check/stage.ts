@@ -1,13 +1,15 @@
 import type { Bounded, Checked, Sourced } from '../../kernel/facts.ts';
 import { weigh } from '../../kernel/observing.ts';
+import type { TableJudge } from '../../kernel/readers.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
 import { overlaid, ownSchema } from './arguments.ts';
 import { askCheckers } from './checkers.ts';
 import { sourced } from './provenance/origins.ts';
 import { failing } from './rules.ts';
+import { tablesReached } from './tables.ts';
 
 /** The tool's own schema, the policy's over it, and every rule that needs nothing from outside: before anything is probed. */
-export function checkArguments() {
+export function checkArguments(judge?: TableJudge) {
   return stage({
     name: 'check',
     needs: ['call', 'subject', 'permitted'],
@@ -17,7 +19,12 @@ export function checkArguments() {
       if (invalid) return { ruling: invalid };
       const checks = facts.permitted.rules.checks.filter((check) => !check.needsTier);
       const { ruling, would } = weigh([...overlaid(facts), ...failing(checks, facts, moment)]);
-      return ruling ? { ruling, would } : { pass: { passed: checks.map((check) => check.id) }, would };
+      if (ruling) return { ruling, would };
+      const reached = tablesReached(facts, moment, judge);
+      if ('probe' in reached) return reached;
+      if ('ruling' in reached) return { ...reached, would };
+      const { touched } = reached;
+      return { pass: { passed: checks.map((check) => check.id), ...(touched && { touched }) }, would };
     },
   });
 }

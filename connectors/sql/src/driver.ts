@@ -1,0 +1,39 @@
+import type { TableBounds, TableJudgement } from '@trapkey/contract/tables.ts';
+import type { Schema } from './schema.ts';
+
+/** A column of an answer, and where its values come from, where the database says so. */
+export interface AnswerColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly origin?: { readonly table: number; readonly number: number } | undefined;
+}
+
+/** What came of a statement. */
+export type Ran =
+  | {
+      readonly kind: 'rows';
+      readonly columns: readonly AnswerColumn[];
+      readonly rows: readonly (readonly unknown[])[];
+      /** Why there may be more. */
+      readonly cut: 'rows' | 'bytes' | undefined;
+    }
+  /** Refused or failed in the database; in our words, since its own may tell what is in it. */
+  | { readonly kind: 'failed'; readonly says: string; readonly denied: boolean };
+
+export interface Reading {
+  readonly rowsMax: number;
+  readonly bytesMax: number;
+  readonly signal: AbortSignal;
+}
+
+/** One open database. */
+export interface Driver {
+  /** How the tables look now. */
+  schema(): Promise<Schema>;
+  judge(sql: string, bounds: TableBounds, schema: Schema): TableJudgement;
+  judgeChange(sql: string, asked: { readonly tool: string; readonly bounds: TableBounds; readonly schema: Schema }): TableJudgement;
+  read(sql: string, reading: Reading): Promise<Ran>;
+  /** Runs a change; with `keep: false` it is taken back at once, and only its count is told. */
+  change(sql: string, asked: { readonly keep: boolean; readonly signal: AbortSignal }): Promise<Ran & { readonly changed?: number }>;
+  close(): Promise<void>;
+}

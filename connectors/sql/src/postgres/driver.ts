@@ -1,0 +1,19 @@
+import type { Driver } from '../driver.ts';
+import { judgeChange } from '../judge/change.ts';
+import { judgeStatement } from '../judge/statement.ts';
+import { openPool } from './open.ts';
+import { changer, reader } from './run.ts';
+import { readSchema } from './schema.ts';
+
+/** PostgreSQL, as the account of the address. */
+export function postgresDriver(address: { readonly url: string; readonly tables: readonly string[] }, timeoutMs: number): Driver {
+  const pool = openPool(address.url, timeoutMs);
+  return {
+    schema: () => readSchema(pool, address.tables),
+    judge: judgeStatement,
+    judgeChange,
+    read: reader(pool),
+    change: changer(pool),
+    close: () => pool.end(),
+  };
+}
