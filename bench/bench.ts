@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [--data DIR] [--json]`: no NAME runs all. The last line of `--json` is one object of figures. */
 import { parseArgs } from 'node:util';
+import { agentdojo } from './agentdojo.ts';
 import { approvals } from './approvals.ts';
 import { contain } from './contain.ts';
 import { decide } from './decide.ts';
@@ -15,6 +16,8 @@ export interface BenchOptions {
   readonly say: (line: string) => void;
   readonly data: string | undefined;
   readonly quick: boolean;
+  /** A policy folder to run with, where a bench has one. */
+  readonly policy?: string | undefined;
 }
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readonly<Record<string, unknown>>>>> = {
@@ -25,12 +28,13 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readon
   contain,
   toolrisk,
   poison,
+  agentdojo,
   pii,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, data: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, data: { type: 'string' }, policy: { type: 'string' }, quick: { type: 'boolean', default: false } },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.filter((name) => !(name in benches));
@@ -43,7 +47,7 @@ const all: Record<string, unknown> = {};
 for (const name of names) {
   say(`\n${name}`);
   const run = benches[name] as (options: BenchOptions) => Promise<Readonly<Record<string, unknown>>>;
-  all[name] = await run({ say, data: values.data, quick: values.quick });
+  all[name] = await run({ say, data: values.data, quick: values.quick, policy: values.policy });
 }
 const figures = names.length === 1 ? { ...(all[names[0] as string] as object), machine: machine() } : { ...all, machine: machine() };
 say(`\nmachine ${JSON.stringify(machine())}`);

@@ -75,8 +75,22 @@ export function linksIn(text: string): readonly string[] {
     .slice(0, linksPerTextMax);
 }
 
+/** The day of a moment, as a text would name it. */
+export function dayOf(text: string): string | undefined {
+  return /^\d{4}-\d{2}-\d{2}(?=[ T]\d{2}:\d{2})/.exec(text)?.[0];
+}
+
+function daysIn(text: string): readonly string[] {
+  const day = dayOf(text);
+  return day === undefined ? [] : [day];
+}
+
 /** Every text that a decision may ask about. */
 export function asked(args: Json): readonly string[] {
-  const texts = argumentValues(args).flatMap(({ text }) => [...(text.length <= valueCharactersMax ? [text] : []), ...linksIn(text)]);
+  const texts = argumentValues(args).flatMap(({ text }) => [
+    ...(text.length <= valueCharactersMax ? [text] : []),
+    ...daysIn(text),
+    ...linksIn(text),
+  ]);
   return [...new Set(texts)].slice(0, valuesMax);
 }

@@ -26,7 +26,7 @@ const lists: readonly (readonly [Effect, string])[] = [
   ['draft', 'draft*'],
   [
     'write',
-    `create add make new* insert update edit! modify change* append upload* save store* write! put! patch* set* assign rename! move! copy*
+    `create add make new* insert update edit! modify change* append upload* save store* write! put! patch* set* assign rename! reschedule move! copy*
      duplicate* clone! archive* unarchive label* tag* star* unstar pin* unpin mark* flag* follow unfollow like* favorite* favourite*
      upsert! register attach detach link* unlink import* record* log* track* open* close* reopen complete* resolve unresolve snooze mute
      unmute subscribe unsubscribe rate* vote* upvote bookmark* comment* react* reorder reprioritize sort* transition* generate build*~

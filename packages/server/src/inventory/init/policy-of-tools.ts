@@ -1,6 +1,7 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { ToolShape } from '../../kernel/inventory.ts';
 import type { KnownTools } from '../classify/classify.ts';
+import { outsidersLines, typedFields } from './outsiders.ts';
 import { leftOut, type Sorted, sortTools, toolLines } from './tools.ts';
 import { comment, freeId, idOf, listed, scalar } from './yaml-words.ts';
 
@@ -54,6 +55,7 @@ export function policyOfTools(choice: PolicyChoice): WrittenPolicy {
 }
 
 function serverFile(id: string, server: GovernedServer, sorted: Sorted, owner: string): string {
+  const fields = typedFields(server.tools);
   const lines = [
     comment(`${server.name}: ${sorted.reads.length} tools read, ${sorted.changes.length} change, ${sorted.unknown.length} are not known.`),
     `connection: ${id}`,
@@ -63,7 +65,8 @@ function serverFile(id: string, server: GovernedServer, sorted: Sorted, owner: s
     '---',
     '# Reading. What is not listed is not offered.',
     `connector: ${id}`,
-    ...toolLines(sorted.reads),
+    ...outsidersLines(fields),
+    ...toolLines(sorted.reads, fields),
     ...leftOut(sorted.unknown),
   ];
   if (sorted.changes.length > 0)
@@ -74,7 +77,8 @@ function serverFile(id: string, server: GovernedServer, sorted: Sorted, owner: s
       `connection: ${id}`,
       'access: read-write',
       'because: "Proposed by trapkey init; write here why this plugin needs to change things"',
-      ...toolLines(sorted.changes),
+      ...outsidersLines(fields),
+      ...toolLines(sorted.changes, fields),
     );
   return `${lines.join('\n')}\n`;
 }

@@ -2,6 +2,7 @@ import type { Effect } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Classification, ToolShape } from '../../kernel/inventory.ts';
 import { classify, type KnownTools } from '../classify/classify.ts';
+import { outsidersRule } from './outsiders.ts';
 import { comment, scalar } from './yaml-words.ts';
 
 /** Tools of one server with what was proposed for each: what reads, what changes, and what nobody could tell. */
@@ -37,12 +38,12 @@ function isRead({ effect }: Classification): boolean {
 }
 
 /** The lines of `tools:` for these, each with why it got its effect. */
-export function toolLines(all: readonly Proposed[]): readonly string[] {
+export function toolLines(all: readonly Proposed[], fields: readonly string[]): readonly string[] {
   if (all.length === 0) return ['tools: {}'];
   return [
     'tools:',
     ...all.flatMap(({ tool, is }) => {
-      const rules = [`effect: ${is.effect.value}`, ...reachRule(tool, is)];
+      const rules = [`effect: ${is.effect.value}`, ...reachRule(tool, is), ...outsidersRule(tool, fields)];
       return [
         `  ${comment(`${is.effect.because} (${is.effect.confidence}${is.destructive.value ? '; may destroy' : ''})`)}`,
         `  ${scalar(tool.name)}: { ${rules.join(', ')} }`,

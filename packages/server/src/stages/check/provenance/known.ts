@@ -9,10 +9,18 @@ export interface Judged {
   readonly because: string;
 }
 
+/** A shorter id stands in every text by chance. */
+const traceableMin = 4;
+
 /** Whether a value is positively known: from the prompt, the policy or a trusted answer that outsiders had no word in. */
 export function judge(sink: Sink, origins: Origins, subject: Subject, moment: Moment): Judged {
   const found: ValueOrigin = origins.values[sink.text] ?? {};
+  if (sink.kind === 'target' && sink.text.trim().length < traceableMin)
+    return { ok: false, because: 'it is too short to tell where it came from' };
   const prompt = found.prompt !== undefined && moment.organization.prompts === 'claimed';
+  // Whom the person spoke of, an outsider may want gone.
+  if (prompt && sink.final && found.outsiders !== undefined)
+    return { ok: false, because: `outsiders name it too, read through ${found.outsiders}` };
   if (prompt) return { ok: true, because: 'the person named it' };
   const listed = inPolicy(sink, subject, moment);
   if (listed !== undefined) return { ok: true, because: listed };

@@ -1,5 +1,5 @@
 import type { Facts, Moment, Sourced } from '../../../kernel/facts.ts';
-import { argumentValues, type Origins } from '../../../kernel/provenance.ts';
+import { type ArgumentValue, argumentValues, dayOf, type Origins } from '../../../kernel/provenance.ts';
 import { judge } from './known.ts';
 import { carriedIn } from './leaking.ts';
 import { type Sink, sinksOf } from './sinks.ts';
@@ -27,7 +27,7 @@ export function sourced(facts: Known, moment: Moment): Sourced {
   if (tiered.tier === 'low') return calm;
   const unknown = sinks.map((sink) => ({ sink, judged: judge(sink, seen, subject, moment) })).filter(({ judged }) => !judged.ok);
   const [first] = unknown;
-  if (!first) return calm;
+  if (!first) return dictated(values, seen, moment, tiered.effect) ?? calm;
   if (!seen.untrusted) return unasked;
   const more = unknown.length > 1 ? ` and ${unknown.length - 1} more` : '';
   return {
@@ -38,6 +38,23 @@ export function sourced(facts: Known, moment: Moment): Sourced {
       says: `Of ${quoted(first.sink.text)} (${first.sink.argument}${more}) it is not known that the person or a trusted system named it: ${first.judged.because}. What outsiders wrote was read before, through ${seen.untrusted.from}`,
     },
   };
+}
+
+/** A call of which outsiders wrote every word: then it is theirs, though none of its values says where anything goes. */
+function dictated(
+  values: readonly ArgumentValue[],
+  { untrusted, values: seen }: Origins,
+  { organization }: Moment,
+  effect: Facts['tiered']['effect'],
+): Sourced | undefined {
+  if (!untrusted || values.length < 2 || effect === 'draft' || effect === 'read') return undefined;
+  const theirs = values.every(({ text }) => {
+    const found = seen[text] ?? seen[dayOf(text) ?? ''] ?? {};
+    return found.outsiders !== undefined && !(found.prompt !== undefined && organization.prompts === 'claimed');
+  });
+  if (!theirs) return undefined;
+  const says = `Everything in it stands word for word in what outsiders wrote, read through ${untrusted.from}`;
+  return { known: false, wantsPerson: { code: 'provenance', rule: 'provenance/dictated', says } };
 }
 
 /** Whether something leaves, or lands where outsiders read. */

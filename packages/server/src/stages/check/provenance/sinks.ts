@@ -80,11 +80,14 @@ export interface Sink {
   readonly text: string;
   /** Only what outsiders named is held, not what nobody named. */
   readonly soft: boolean;
+  /** What is done to it cannot be undone by naming somebody else. */
+  readonly final: boolean;
 }
 
 /** The values that decide where a call goes and what it is done to. */
 export function sinksOf(values: readonly ArgumentValue[], effect: Effect, outward: boolean, pinned: Pinned): readonly Sink[] {
   const sinks: Sink[] = [];
+  const final = effect === 'delete' || effect === 'execute';
   const schema = (pinned.tool?.inputSchema?.['properties'] ?? {}) as JsonObject;
   let targets = Object.keys(schema).some((name) => always.has(kindOf({ path: [name], text: '' })));
   for (const value of values) {
@@ -93,17 +96,18 @@ export function sinksOf(values: readonly ArgumentValue[], effect: Effect, outwar
     if (chosen(schema, value)) continue;
     const whole = kind === 'target' && effect === 'delete';
     if (always.has(kind) || whole) {
-      sinks.push({ kind, argument, text: value.text, soft: false });
+      sinks.push({ kind, argument, text: value.text, soft: false, final });
       targets = true;
     } else if (outward && kind !== 'when')
-      for (const text of linksIn(value.text)) sinks.push({ kind: account.test(text) ? 'account' : 'link', argument, text, soft: false });
+      for (const text of linksIn(value.text))
+        sinks.push({ kind: account.test(text) ? 'account' : 'link', argument, text, soft: false, final });
   }
   // Nothing says where it goes: then whatever is named decides, and outsiders must not be the ones who name it.
   if (!targets || effect === 'execute')
     for (const value of values) {
       const kind = kindOf(value);
       if (!['target', 'other'].includes(kind) || value.text.length > 200 || chosen(schema, value) || trivial.test(value.text)) continue;
-      sinks.push({ kind, argument: value.path.join('.'), text: value.text, soft: effect !== 'delete' });
+      sinks.push({ kind, argument: value.path.join('.'), text: value.text, soft: effect !== 'delete', final });
     }
   return sinks;
 }
