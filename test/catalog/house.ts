@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import type { ReleaseDetail } from '../../packages/server/src/kernel/releases.ts';
 import { accessDoor, catalogDoor } from '../../packages/server/src/wire-doors.ts';
-import { releasesDoor } from '../../packages/server/src/wire-releases.ts';
+import { releasesDoor } from '../../packages/server/src/wire-releases-door.ts';
 import { type Agent, agentOf } from '../incidents/agent.ts';
 import { type Fixture, type House, openHouse } from '../incidents/house.ts';
 

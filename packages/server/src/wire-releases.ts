@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { openReleases } from './catalog/releases/act.ts';
-import type { Config } from './config.ts';
 import { scan } from './inventory/read.ts';
 import { cloneRepository, repositoryUrl } from './inventory/readers/git.ts';
 import { noticeLookAlikes } from './inventory/readers/look-alikes.ts';
@@ -8,11 +7,7 @@ import type { Finding } from './kernel/inventory.ts';
 import type { ReleaseSources } from './kernel/release-sources.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Store } from './wire.ts';
-import { door, publishedPolicy } from './wire-doors.ts';
 import { definitionLint } from './wire-lint.ts';
-import { peopleAtTerminal } from './wire-terminal.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const machine = { home: '/nonexistent', working: '/nonexistent', platform: process.platform, appData: undefined, managed: [] };
 
@@ -46,9 +41,3 @@ export function releasesOver(
 ) {
   return openReleases({ database, recorder, clock, policy, sources: releaseSources, ...(changed && { changed }) });
 }
-
-export const releasesDoor = (config: Config, env: Environment) =>
-  door(config, async (store) => {
-    const policy = await publishedPolicy(config, env, store);
-    return { releases: releasesOver(store, policy.current), people: peopleAtTerminal(config, store, policy.current) };
-  });

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
-import { blastDoor } from '../wire-blast.ts';
+import { blastDoor } from '../wire-blast-door.ts';
 import { alertsDoor, reviewsDoor } from '../wire-desk-doors.ts';
 import { doctorDoor } from '../wire-doctor.ts';
 import {
@@ -15,6 +15,8 @@ import {
   requestsDoor,
   stopsDoor,
 } from '../wire-doors.ts';
+import { initPolicy } from '../wire-init.ts';
+import { credentialsDoor, scimDoor } from '../wire-people-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { provision } from '../wire-provision.ts';
 import { recordHouse, verifyFile } from '../wire-record.ts';
@@ -34,11 +36,13 @@ import { catalogCommands } from './catalog.ts';
 import { connectCommand } from './connect.ts';
 import { connectorCommands } from './connector.ts';
 import type { Terminal } from './credential.ts';
+import { credentialsCommands } from './credentials.ts';
 import { doctorCommand } from './doctor.ts';
 import { enrollCommand } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
 import { grantsCommands } from './grants.ts';
 import { hookCommand } from './hook.ts';
+import { initCommand } from './init.ts';
 import { limitsCommands } from './limits.ts';
 import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
@@ -53,6 +57,7 @@ import { requestsCommands } from './requests.ts';
 import { reviewsCommands } from './reviews.ts';
 import { runsCommands } from './runs.ts';
 import { scanCommand } from './scan.ts';
+import { scimCommands } from './scim.ts';
 import { settingsCommands } from './settings.ts';
 import { startCommand } from './start.ts';
 import { stdioCommand } from './stdio.ts';
@@ -95,6 +100,7 @@ export function program(terminal: Terminal): Command {
   const policed = (globals: Readonly<Record<string, unknown>>) =>
     [config(globals), policyEnvironment(config(globals), terminal.env)] as const;
   scanCommand(root, scanDoor(terminal.env), terminal);
+  initCommand(root, (globals, choice) => initPolicy(...policed(globals), choice), terminal);
   wrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
   unwrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
   blastCommand(root, (globals) => blastDoor(...policed(globals)), terminal);
@@ -107,6 +113,8 @@ export function program(terminal: Terminal): Command {
   loginCommand(root, signIn, terminal);
   logoutCommand(root, signIn, terminal);
   whoamiCommand(root, signIn, terminal);
+  credentialsCommands(root, (globals) => credentialsDoor(...policed(globals)), terminal);
+  scimCommands(root, (globals) => scimDoor(config(globals)), terminal);
   enrollCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   approvalsCommands(root, (globals) => approvalsDoor(...policed(globals)), terminal);
   grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);

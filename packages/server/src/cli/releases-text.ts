@@ -1,4 +1,5 @@
-import { type ReleaseDetail, type ReleaseSummary, releaseStates } from '../kernel/releases.ts';
+import { releaseStates } from '../kernel/release-standing.ts';
+import type { ReleaseDetail, ReleaseSummary } from '../kernel/releases.ts';
 import { revealed } from '../kernel/revealed.ts';
 
 const changesMax = 100;

@@ -2,7 +2,7 @@ import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { rfc3339 } from '../../kernel/clock.ts';
 import { RecordUnavailable, UserError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
-import { releaseFor } from '../../kernel/releases.ts';
+import { releaseFor } from '../../kernel/release-standing.ts';
 import type { Issued, TokenRequest, Tokens, TokenView } from '../../kernel/tokens.ts';
 import { mustAdminister } from '../people/act.ts';
 import { endpointPath } from '../resource.ts';

@@ -2,7 +2,7 @@ import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { archivesPath, type Marketplace, type MarketplaceReleases, type ServedRelease } from '../../kernel/marketplace.ts';
-import { triesIt } from '../../kernel/releases.ts';
+import { triesIt } from '../../kernel/release-standing.ts';
 import type { PluginRules, PolicySet } from '../../kernel/rules.ts';
 import { rewrittenFiles } from './rewrite.ts';
 import { zipOf } from './zip.ts';

@@ -1,7 +1,8 @@
 import { UserError } from '../../kernel/errors.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { ReleaseSources } from '../../kernel/release-sources.ts';
-import type { Canary, ReleaseDetail, ReleaseManifest, ReleaseName, ReleaseSummary, Releases, SignOff } from '../../kernel/releases.ts';
+import type { Canary, ReleaseName } from '../../kernel/release-standing.ts';
+import type { ReleaseDetail, ReleaseManifest, ReleaseSummary, Releases, SignOff } from '../../kernel/releases.ts';
 import type { PolicySet } from '../../kernel/rules.ts';
 import { releaseChanges, type Side } from '../diff/releases.ts';
 import { signOff, startReview } from '../review/acts.ts';

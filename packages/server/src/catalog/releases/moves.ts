@@ -1,6 +1,7 @@
 import { UserError } from '../../kernel/errors.ts';
 import type { Tx } from '../../kernel/recorder.ts';
-import type { ReleaseAct, ReleaseDetail, ReleaseName, Releases } from '../../kernel/releases.ts';
+import type { ReleaseName } from '../../kernel/release-standing.ts';
+import type { ReleaseAct, ReleaseDetail, Releases } from '../../kernel/releases.ts';
 import { mustBeIn } from '../review/acts.ts';
 import { idOf, mustBeAnother, mustBeFresh, mustHave } from '../review/people.ts';
 import { gone } from '../row.ts';

@@ -1,7 +1,8 @@
 import type { UserError } from '../../kernel/errors.ts';
 import { type Html, html } from '../../kernel/html.ts';
 import type { Asked } from '../../kernel/http.ts';
-import { type ReleaseDetail, releaseStates } from '../../kernel/releases.ts';
+import { releaseStates } from '../../kernel/release-standing.ts';
+import type { ReleaseDetail } from '../../kernel/releases.ts';
 import { revealed } from '../../kernel/revealed.ts';
 import { day, signs } from './list-page.ts';
 

@@ -3,7 +3,8 @@ import { id as idWord, version as versionWord } from '@trapkey/contract/policy/w
 import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { Finding } from '../../kernel/inventory.ts';
-import type { ReleaseDetail, ReleaseManifest, ReleaseName, Releases } from '../../kernel/releases.ts';
+import type { ReleaseName } from '../../kernel/release-standing.ts';
+import type { ReleaseDetail, ReleaseManifest, Releases } from '../../kernel/releases.ts';
 import { revealed } from '../../kernel/revealed.ts';
 import { idOf } from '../review/people.ts';
 import { digestOf, readReleaseFiles } from './files.ts';

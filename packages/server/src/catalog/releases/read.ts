@@ -1,4 +1,4 @@
-import type { ReleaseName, ReleaseStanding, ReleaseState } from '../../kernel/releases.ts';
+import type { ReleaseName, ReleaseStanding, ReleaseState } from '../../kernel/release-standing.ts';
 import type { PolicySet } from '../../kernel/rules.ts';
 import { type ReleasesDatabase, readReleases, readStandings } from './store.ts';
 

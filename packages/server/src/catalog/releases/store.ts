@@ -1,5 +1,6 @@
 import type { Tx } from '../../kernel/recorder.ts';
-import type { ReleaseManifest, ReleaseName, ReleaseState, SubjectKind } from '../../kernel/releases.ts';
+import type { ReleaseName, ReleaseState, SubjectKind } from '../../kernel/release-standing.ts';
+import type { ReleaseManifest } from '../../kernel/releases.ts';
 import type { Database } from '../../storage/database.ts';
 import type { CatalogReleasesTable, CatalogSignOffsTable, CatalogSubjectsTable } from '../../storage/tables.ts';
 import { kyselyOf } from '../../storage/tx.ts';

@@ -1,5 +1,6 @@
 import { UserError } from '../../kernel/errors.ts';
-import type { ReleaseAct, ReleaseDetail, ReleaseState, Releases } from '../../kernel/releases.ts';
+import type { ReleaseState } from '../../kernel/release-standing.ts';
+import type { ReleaseAct, ReleaseDetail, Releases } from '../../kernel/releases.ts';
 import { commitAct, type ReleaseParts, releaseEntry } from '../releases/parts.ts';
 import { moveState, writeSignOff } from '../releases/store.ts';
 import { looksAt } from './capabilities.ts';

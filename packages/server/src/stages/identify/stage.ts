@@ -2,7 +2,7 @@ import type { Code } from '@trapkey/contract/codes.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Moment, Subject } from '../../kernel/facts.ts';
 import type { RunReader } from '../../kernel/readers.ts';
-import { refusedConnector, refusedRelease } from '../../kernel/releases.ts';
+import { refusedConnector, refusedRelease } from '../../kernel/release-standing.ts';
 import { provedSession } from '../../kernel/runs.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
 import { isFor, personOf, profileOf } from './person.ts';
@@ -36,7 +36,8 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
   const plugin = policy.plugins.get(endpoint.plugin);
   if (!plugin) return deny('unknown_plugin', 'identify/plugin', `No plugin ${named(endpoint.plugin)} is in the policy`, organization.owner);
   const person = personOf(credential, policy);
-  if (person.inactive) return deny('not_for_person', 'directory/inactive', 'This person is deactivated in the directory', organization.owner);
+  if (person.inactive)
+    return deny('not_for_person', 'directory/inactive', 'This person is deactivated in the directory', organization.owner);
   if (!isFor(plugin.for, person)) {
     return deny('not_for_person', `plugin/${plugin.id}/for`, `The plugin ${plugin.id} is not for this person`, plugin.owner);
   }
