@@ -95,6 +95,7 @@ export const codes = {
   release_not_approved: 'This release is not approved.',
   not_offered: 'The connector does not offer this.',
   not_in_profile: 'The task profile does not include this.',
+  not_signed_in: 'The person has not signed in to the system behind the connector.',
   not_entitled: 'The person may not do this in the system.',
   bound_elsewhere: 'The run is bound to another account.',
   read_only: 'The connector is read-only.',

@@ -92,7 +92,11 @@ export type UpstreamReply =
   | { readonly kind: 'result'; readonly result: JsonObject; readonly bytes: number; readonly rowsApplied?: true }
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: Json }
   /** Not sent: certainly nothing happened. */
-  | { readonly kind: 'unsent'; readonly detail: string; readonly refusal?: { readonly code: 'not_signed_in' | 'upstream_failed'; readonly says: string } }
+  | {
+      readonly kind: 'unsent';
+      readonly detail: string;
+      readonly refusal?: { readonly code: 'not_signed_in' | 'upstream_failed'; readonly says: string };
+    }
   /** Refused by the connector itself, in its words: certainly nothing happened. */
   | { readonly kind: 'refused'; readonly refusal: TableRefusal }
   /** Sent, and no answer: what happened cannot be known. */

@@ -25,6 +25,7 @@ import { version } from './version.ts';
 import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
 import { executeWithCanary } from './wire-canary.ts';
+import { type Credentials, credentialsOver } from './wire-credentials.ts';
 import { dataBoundary } from './wire-data.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
 import { hooksOver, witnessesOf } from './wire-hooks.ts';
@@ -54,7 +55,8 @@ export async function openDeciding(
   ]);
   const limits = await limitsOver({ store, policy, stops, alarm, raise: raiseInOver(store) });
   const boundary = dataBoundary({ store, policy, stops });
-  const upstreams = upstreamsOf(config, store, policy, stops);
+  const credentials = credentialsOver(store, policy.current);
+  const upstreams = upstreamsOf(config, store, policy, stops, credentials);
   const provenance = await openProvenance({ database, clock, key: keys.names, policy: policy.current });
   const witnesses = witnessesOf(store, policy, tickets, provenance);
   const definitions = withCanaryDefinitions(withClientTools(pinned, policy.current));
@@ -107,6 +109,7 @@ export async function openDeciding(
     runs,
     pinned,
     upstreams,
+    credentials,
     handle: handleWith(frame),
     judge: judgeWith(frame),
     announce,
@@ -118,8 +121,15 @@ export async function openDeciding(
   };
 }
 
-function upstreamsOf(config: Config, store: Store, policy: Pick<OpenPolicy, 'current'>, stops: Pick<Stops, 'current'>) {
+function upstreamsOf(
+  config: Config,
+  store: Store,
+  policy: Pick<OpenPolicy, 'current'>,
+  stops: Pick<Stops, 'current'>,
+  { bearer }: Credentials,
+) {
   return openUpstreams({
+    bearer,
     kinds: builtinConnectors,
     policy: policy.current,
     limits: config.limits,

@@ -1,4 +1,6 @@
+import { type LiveDirectory, openDirectory } from './access/scim/live.ts';
 import { openStandings } from './catalog/releases/read.ts';
+import { withProvisioned } from './kernel/directory.ts';
 import { RecordUnavailable } from './kernel/errors.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { OpenPolicy } from './policy/open.ts';
@@ -10,14 +12,17 @@ export interface GovernedPolicy extends OpenPolicy {
   readonly over: (set: PolicySet) => PolicySet;
   /** Reads the catalog again. Rejects when it cannot be read: nobody decides under what may be over. */
   readonly refreshReleases: () => Promise<void>;
+  /** The people whom an identity provider keeps here: they are part of the policy that decides. */
+  readonly directory: LiveDirectory;
 }
 
 /** Lays the catalog over a policy, for a process that serves and for every command alike. */
 export async function governed(policy: OpenPolicy, { database }: Pick<Store, 'database'>): Promise<GovernedPolicy> {
-  const standings = await openStandings({ database });
+  const [standings, directory] = await Promise.all([openStandings({ database }), openDirectory(database)]);
   return {
     ...policy,
-    current: () => standings.over(policy.current()),
+    current: () => standings.over(withProvisioned(policy.current(), directory.current())),
+    directory,
     over: standings.over,
     refreshReleases: () =>
       standings.reload().catch((error: unknown) => {

@@ -12,6 +12,8 @@ import { openSessions } from './access/sessions/act.ts';
 import { formTokens } from './access/sessions/forms.ts';
 import { rolesFor } from './access/sessions/identity.ts';
 import { readSessions } from './access/sessions/read.ts';
+import type { UpstreamSignIn } from './access/upstream-credentials/act.ts';
+import { credentialRoutes } from './access/upstream-credentials/routes.ts';
 import { openApi } from './api/app.ts';
 import { assetRoutes } from './api/assets.ts';
 import { releaseRoutes } from './catalog/releases/routes.ts';
@@ -57,6 +59,7 @@ export function openPages(parts: {
   readonly approvals: Approvals;
   readonly limits: Limits;
   readonly stops: Stops;
+  readonly credentials: UpstreamSignIn;
   readonly signIn: ReturnType<typeof openSignIn>;
   readonly publicUrl: () => string;
   readonly log: (message: string, detail?: unknown) => void;
@@ -80,6 +83,7 @@ export function openPages(parts: {
       ...releaseRoutes({ releases: releasesOver(store, policy, parts.refreshReleases) }),
       ...accessRoutes(signIn),
       ...requestRoutes({ requests }),
+      ...credentialRoutes({ credentials: parts.credentials }),
       ...runRoutes({ runs: openRunLists({ database }) }),
       ...limitRoutes({ limits }),
       ...blastRoutes({ standing: async () => ({ set: policy(), grants: await liveGrantsOf(store)(), nowMs: clock() }) }),

@@ -60,6 +60,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     deciding.witnesses.trees.refresh();
     void deciding.provenance.refresh().catch(() => undefined);
   });
+  const unwatchPeople = database.watch(() => void policy.directory.refresh().catch(() => undefined));
   const unwatchStops = watchStops({ stops, watch: database.watch });
   const stopImporting = importStopFiles({ files: deciding.stopFiles, stops, recorder, clock, alarm });
   const unserveStops = await serveStops({
@@ -94,6 +95,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       unwatchReleases();
       unwatchAccess();
       unwatchTrees();
+      unwatchPeople();
       unwatchStops();
       await unserveStops();
       await stopImporting();

@@ -38,7 +38,10 @@ async function connect(
   notify: Notify,
 ): Promise<Session> {
   const door = openDoor(address, { connections: limits.concurrentMax, connectMs: limits.startTimeoutMs, bytesMax: limits.resultBytesMax });
-  const transport = new StreamableHTTPClientTransport(door.url, { fetch: door.fetch, requestInit: { headers: { ...address.headers } } });
+  const transport = new StreamableHTTPClientTransport(door.url, {
+    fetch: authorized(door.fetch, options.authorization),
+    requestInit: { headers: { ...address.headers } },
+  });
   const flooded = () => void close();
   const client = await shakeHands({
     transport,
@@ -55,18 +58,22 @@ async function connect(
   const era = eraOf(client);
   const sessionId = transport.sessionId;
   const version = client.getNegotiatedProtocolVersion();
+  const headers: Readonly<Record<string, string>> = {
+    ...address.headers,
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    ...(era === 'legacy' && version !== undefined && { 'mcp-protocol-version': version }),
+    ...(sessionId !== undefined && { 'mcp-session-id': sessionId }),
+  };
   const context: HttpContext = {
     door,
     era,
     options,
     bytesMax: limits.resultBytesMax,
     sessionful: sessionId !== undefined,
-    headers: {
-      ...address.headers,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      ...(era === 'legacy' && version !== undefined && { 'mcp-protocol-version': version }),
-      ...(sessionId !== undefined && { 'mcp-session-id': sessionId }),
+    get headers() {
+      const authorization = options.authorization?.();
+      return authorization === undefined ? headers : { ...headers, authorization };
     },
   };
   let dead = false;
@@ -99,6 +106,18 @@ async function connect(
   };
   const params = mirrors(session, limits.startTimeoutMs);
   return session;
+}
+
+/** The SDK's own requests carry the person's token as it is at that moment. */
+function authorized(fetch: typeof globalThis.fetch, authorization: OpenOptions['authorization']): typeof globalThis.fetch {
+  if (!authorization) return fetch;
+  return (input, init) => {
+    const headers = new Headers(init?.headers);
+    const value = authorization();
+    if (value === undefined) headers.delete('authorization');
+    else headers.set('authorization', value);
+    return fetch(input, { ...init, headers });
+  };
 }
 
 /** The link to an upstream over Streamable HTTP. */

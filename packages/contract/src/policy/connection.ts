@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, id, laterValue, sentence } from './words.ts';
+import { duration, id, sentence } from './words.ts';
 
 const header = z.string().max(8192);
 
@@ -25,12 +25,29 @@ function issue(context: { issues: unknown[]; value: unknown }, message: string):
   context.issues.push({ code: 'custom', message, input: context.value, path: [] });
 }
 
+/** Who gives the tokens of people for an upstream. */
+const oauth = z.strictObject({
+  issuer: z.string().min(1).max(2_048).describe('As in its metadata'),
+  client_id: z.string().min(1).max(512),
+  client_secret: z.string().min(1).max(8192).optional(),
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'A scope is one word'))
+    .max(50)
+    .default([]),
+  resource: z.url().optional().describe('The upstream as the issuer knows it (RFC 8707)'),
+  vendor: z.string().min(1).max(128).optional().describe('Grants of one vendor are revoked together; without it the host of the issuer'),
+});
+
 /** A connector's plumbing: upstream, credentials, environment, owner. `${env:NAME}` works in every text of `upstream` and `env`. */
 export const connection = z.strictObject({
   connection: id,
   owner: sentence,
   upstream,
-  credentials: z.literal('service', laterValue(['service'], ['per_person', 'exchange'])).default('service'),
+  credentials: z
+    .enum(['service', 'per_person', 'exchange'])
+    .default('service')
+    .describe('Whose rights reach the upstream: one account, tokens that each person gave, or tokens exchanged for theirs (RFC 8693)'),
+  oauth: oauth.optional(),
   environment: z.string().min(1).max(64).default('production'),
   sharing: z.enum(['none', 'all']).default('none'),
   sampling: z.boolean().default(false).describe('Whether the upstream may ask the client for model output'),

@@ -1,5 +1,6 @@
 import { hooksPath } from '../kernel/announced.ts';
 import type { Credential } from '../kernel/call.ts';
+import { marketplacePath } from '../kernel/marketplace.ts';
 import type { PolicySet } from '../kernel/rules.ts';
 import type { OidcSettings } from './jwt/settings.ts';
 import type { JwtIdentity } from './jwt/verify.ts';
@@ -13,7 +14,8 @@ const nobodys: readonly string[] = [];
 export function ofToken(row: TokenRow, audiencePath: string, atMs: number, policy: PolicySet): Credential | Reason {
   if (row.revoked_at_ms !== null) return 'revoked';
   if (row.expires_at_ms <= atMs) return 'expired';
-  if (audiencePath === hooksPath ? !runByClient(row, policy) : row.audience !== audiencePath) return 'wrong_audience';
+  if (policy.directory.get(row.person.toLowerCase())?.inactive) return 'deactivated';
+  if (!isAt(row, audiencePath, policy)) return 'wrong_audience';
   return {
     kind: 'token',
     id: row.id,
@@ -24,6 +26,13 @@ export function ofToken(row: TokenRow, audiencePath: string, atMs: number, polic
     profile: row.profile ?? undefined,
     assurance: { person: 'proved', plugin: 'proved' },
   };
+}
+
+/** A token is good at its own endpoint; one for any endpoint may also read what its holder may install. */
+function isAt(row: TokenRow, audiencePath: string, policy: PolicySet): boolean {
+  if (audiencePath === hooksPath) return runByClient(row, policy);
+  if (audiencePath === marketplacePath) return parseEndpointPath(row.audience) !== undefined;
+  return row.audience === audiencePath;
 }
 
 /** Hooks speak for the connector whose tools the client runs itself, and for no other. */
@@ -42,13 +51,14 @@ export function ofJwt(
   policy: PolicySet,
 ): Credential | Reason {
   const endpoint = parseEndpointPath(at.audiencePath);
-  if (!endpoint) return 'wrong_audience';
+  if (!endpoint && at.audiencePath !== marketplacePath) return 'wrong_audience';
   const exact = identity.audiences.includes(`${at.publicUrl}${at.audiencePath}`);
   const whole = identity.audiences.includes(at.publicUrl) || identity.audiences.includes(`${at.publicUrl}/`);
   if (!exact && !whole) return 'wrong_audience';
-  const scoped = identity.scopes.has(pluginScope(endpoint.plugin));
-  if (!exact && !scoped && settings.pluginScopeRequired) return 'insufficient_scope';
+  const scoped = endpoint !== undefined && identity.scopes.has(pluginScope(endpoint.plugin));
+  if (endpoint && !exact && !scoped && settings.pluginScopeRequired) return 'insufficient_scope';
   const known = policy.directory.get(identity.person);
+  if (known?.inactive) return 'deactivated';
   return {
     kind: 'jwt',
     id: identity.id,

@@ -9,6 +9,7 @@ export const reasons = {
   expired: 'the credential expired',
   not_yet_valid: 'the credential is not valid yet',
   revoked: 'the token was revoked',
+  deactivated: 'the person is deactivated in the directory',
   wrong_audience: 'the credential was issued for another endpoint',
   wrong_issuer: 'the credential was issued by somebody else',
   bad_signature: 'the signature does not match',
@@ -36,6 +37,7 @@ const next: Partial<Record<Reason, string>> = {
   missing: 'Send `Authorization: Bearer …` with a token from `trapkey connect <plugin>` or from the identity provider',
   expired: 'Get a new one with `trapkey connect <plugin>`, or sign in again',
   revoked: 'Ask an administrator, or get a new one with `trapkey connect <plugin>`',
+  deactivated: 'Ask whoever keeps the directory; the credential works again when the person is active again',
   unknown_token: 'Get one with `trapkey connect <plugin>`',
   wrong_audience:
     'Each connector of each release has its own token: run `trapkey connect <plugin>`, or ask the identity provider for this resource',

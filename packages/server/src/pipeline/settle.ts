@@ -7,9 +7,9 @@ import type { Screen, Screened } from '../effects/screen/effect.ts';
 import { changedText } from '../kernel/changed.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
-import { signInRule } from '../kernel/upstream-credentials.ts';
 import type { CallListeners, Handled } from '../kernel/handle.ts';
 import type { Commit, Sealed, StepResult, Tx } from '../kernel/recorder.ts';
+import { signInRule } from '../kernel/upstream-credentials.ts';
 import { classesRead, inOrder, quarantined } from './data.ts';
 import { type DecidedParts, executedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
@@ -361,7 +361,13 @@ function refused(frame: Frame, facts: Facts, code: Code, says: string, happened:
   return {
     kind: 'refused',
     call: facts.call.id,
-    ruling: { verdict: 'deny', code, rule: code === 'not_signed_in' ? signInRule(connector.connection) : `connector/${connector.id}`, says, owner },
+    ruling: {
+      verdict: 'deny',
+      code,
+      rule: code === 'not_signed_in' ? signInRule(connector.connection) : `connector/${connector.id}`,
+      says,
+      owner,
+    },
     happened,
   };
 }

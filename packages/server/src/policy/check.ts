@@ -26,7 +26,7 @@ function aboutSet({ set, documents }: Checked): readonly string[] {
   const used = new Set([...set.plugins.values()].flatMap(({ connectors }) => connectors));
   const idle = [...set.connectors.keys()].filter((id) => !used.has(id));
   if (idle.length > 0) warnings.push(`No plugin has these connectors, so nobody can call them: ${idle.join(', ')}.`);
-  const open = [...used].filter((id) => set.connectors.has(id)).sort();
+  const open = [...used].filter((id) => set.connectors.has(id) && !set.entitlements?.has(id)).sort();
   if (open.length > 0)
     warnings.push(`No entitlement names these connectors, so they are open to whoever may use their plugin: ${open.join(', ')}.`);
   return warnings;

@@ -100,6 +100,12 @@ const whole = {
       { person: 'j.rivera@corp.example', groups: ['sales'], region: 'eu', manager: 'm.osei@corp.example', aliases: ['jr@corp.example'] },
     ],
   },
+  entitlement: {
+    entitlement: 'emea-sales',
+    groups: ['sales'],
+    people: ['m.osei@corp.example'],
+    allow: [{ connector: 'crm-act', tools: ['set_tier'], rows: "row.region == 'EMEA' && row.owner != person.id" }],
+  },
 } as const satisfies Record<keyof typeof documents, Record<string, unknown>>;
 
 const env = {
@@ -195,7 +201,6 @@ describe('what this build cannot enforce is an error, never ignored', () => {
   });
 
   test.each([
-    ['entitlement: emea\ngroups: [sales]\n', 'This build cannot enforce `entitlement` documents'],
     [
       'plugin: p\nowner: o\nfor: [a]\nrelease: {version: "1"}\nconnectors: [crm-act]\nautonomy: { crm-act.set_tier: sample }\n',
       'This build cannot enforce `sample`',

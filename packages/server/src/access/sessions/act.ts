@@ -59,6 +59,8 @@ export function openSessions(parts: SessionParts): OpenSessions {
       const atMs = clock();
       const token = newSessionToken();
       const row = rowOf(keyed(key, token), arrival, identityOf(policy(), arrival.person), atMs);
+      if (policy().directory.get(row.person)?.inactive)
+        throw new UserError('Nobody was signed in: this person is deactivated in the directory.', 'Ask whoever keeps the directory.');
       const old = arrival.replaces === undefined ? undefined : keyed(key, arrival.replaces);
       const entry = { action: 'session.began', detail: `${idOf(row.hash)} by ${arrival.via}` };
       return (await write(row, old, entry, false, also)) ? { token, signed: await view(row) } : undefined;
@@ -76,7 +78,7 @@ export function openSessions(parts: SessionParts): OpenSessions {
       if (!isSessionToken(token)) return undefined;
       const atMs = clock();
       const row = await reader.byHash(keyed(key, token));
-      if (!row || !isOpen(row, atMs)) return undefined;
+      if (!row || !isOpen(row, atMs) || policy().directory.get(row.person)?.inactive) return undefined;
       if (atMs - row.seen_at_ms > seenEveryMs) {
         await recorder.commit({
           entries: [],

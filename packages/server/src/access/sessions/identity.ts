@@ -17,6 +17,7 @@ export async function rolesFor(
   claimed: readonly string[] | undefined,
 ): Promise<readonly string[]> {
   const known = policy.directory.get(person);
+  if (known?.inactive) return [];
   const names = new Set([person, ...(known ? [known.id, ...known.aliases] : [])].map((name) => name.toLowerCase()));
   const groups = new Set((claimed ?? known?.groups ?? []).map((group) => `group:${group.toLowerCase()}`));
   const given = [...(policy.organization.roles ?? [])].filter(([, holders]) =>

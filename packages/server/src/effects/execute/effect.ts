@@ -5,6 +5,8 @@ import type { ConnectorRules } from '../../kernel/rules.ts';
 export interface ExecuteTarget {
   readonly connector: ConnectorRules;
   readonly person: string;
+  /** Public id of the credential that the person came with. */
+  readonly credential?: string | undefined;
   /** plugin@version */
   readonly release: string;
 }

@@ -7,6 +7,8 @@ export interface Held {
   /** The address that it was opened for; another one means another upstream. */
   readonly address: string;
   readonly upstream: Upstream;
+  /** What this person's requests carry, where the connection says so. */
+  readonly bearer: { token: string | undefined };
   busy: number;
   usedAtMs: number;
 }

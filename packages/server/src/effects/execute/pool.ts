@@ -1,8 +1,9 @@
 import type { Definitions } from '@trapkey/contract/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { ConnectionRules, PolicySet } from '../../kernel/rules.ts';
+import type { Bearer, CredentialRules, OnBehalf } from '../../kernel/upstream-credentials.ts';
 import type { UpstreamChange } from './changes.ts';
-import type { Execute } from './effect.ts';
+import type { Execute, ExecuteTarget } from './effect.ts';
 import { type Held, heldUpstreams } from './held.ts';
 import { type Holder, keyOf } from './homes.ts';
 import { addressKey, type OpenerParts, opener } from './opener.ts';
@@ -11,6 +12,8 @@ export interface ExecuteParts extends OpenerParts {
   readonly policy: () => Pick<PolicySet, 'connections'>;
   readonly limits: OpenerParts['limits'] & { readonly upstreamsMax: number; readonly upstreamIdleMs: number };
   readonly clock: Clock;
+  /** What goes upstream for a person, where the connection says that it is theirs. Without it nothing goes there. */
+  readonly bearer?: (rules: ConnectionRules & { readonly credentials: CredentialRules }, who: OnBehalf) => Promise<Bearer>;
   /** True while a stop withholds the credential of this connection: nothing is opened with it, and what is open is closed. */
   readonly withheld?: (connection: string) => boolean;
 }
@@ -42,15 +45,22 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
     const known = pool.get(key);
     if (known?.address === address) return known;
     if (!pool.room()) return `${limits.upstreamsMax} upstreams are open and all are busy`;
-    const held: Held = { key, connection: rules.id, address, upstream: open(rules, holder), busy: 0, usedAtMs: clock() };
+    const held: Held = { key, connection: rules.id, address, ...personal(rules, holder), busy: 0, usedAtMs: clock() };
     pool.add(held);
     return held;
+  }
+
+  function personal(rules: ConnectionRules, holder: Holder): Pick<Held, 'upstream' | 'bearer'> {
+    const bearer: Held['bearer'] = { token: undefined };
+    return { bearer, upstream: open(rules, holder, bearer) };
   }
 
   const execute: Execute = async (target, request, calling) => {
     const rules = policy().connections.get(target.connector.connection);
     if (closed || !rules) return { kind: 'unsent', detail: `connection ${target.connector.connection} is not there` };
     if (withheld(rules.id)) return { kind: 'unsent', detail: 'a stop withholds its credential' };
+    const bearer = rules.credentials && (await bearerOf(parts, { ...rules, credentials: rules.credentials }, target));
+    if (bearer && !bearer.ok) return { kind: 'unsent', detail: bearer.says, refusal: bearer };
     let held: Held | string;
     try {
       const { person, release } = target;
@@ -59,6 +69,7 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
       held = error instanceof Error ? error.message : String(error);
     }
     if (typeof held === 'string') return { kind: 'unsent', detail: held };
+    held.bearer.token = bearer?.token;
     held.busy++;
     try {
       return await held.upstream.request(request, calling);
@@ -97,4 +108,13 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
       await pool.closeAll();
     },
   };
+}
+
+async function bearerOf(
+  { bearer }: ExecuteParts,
+  rules: ConnectionRules & { readonly credentials: CredentialRules },
+  { person, credential = '' }: ExecuteTarget,
+): Promise<Bearer> {
+  const says = 'This process has no credentials of people, so nothing was sent';
+  return (await bearer?.(rules, { person, credential })) ?? { ok: false, code: 'upstream_failed', says };
 }

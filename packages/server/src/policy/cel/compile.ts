@@ -60,7 +60,7 @@ export function compileExpression<W extends Wanted>(source: string, wanted: W, c
   const run = planned(source, parsed);
   const evaluate = (scope: ExpressionScope): Results[W] => {
     const value = withBudget(
-      () => valuesIn(scope.args) + valuesIn(scope.result),
+      () => valuesIn(scope.args) + valuesIn(scope.result) + valuesIn(scope.row),
       () => run(bind(scope, mentions, context.lists)),
     );
     if (isCelError(value)) throw new PolicyError(context.id, value.message);

@@ -49,6 +49,8 @@ const moments = {
   facts: [...always, 'reach', 'amount', 'destination'],
   /** On the answer of a probe. */
   answer: [...always, 'result'],
+  /** On one row of a result, for whom it is read. */
+  row: ['row', 'person', 'lists', 'now'],
 } as const;
 
 export interface ExpressionPlace {

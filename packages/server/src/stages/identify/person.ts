@@ -1,5 +1,5 @@
 import type { Credential } from '../../kernel/call.ts';
-import type { PolicySet, ProfileRules } from '../../kernel/rules.ts';
+import type { DirectoryPerson, PolicySet, ProfileRules } from '../../kernel/rules.ts';
 
 /** A person as the directory and the credential know them. */
 export interface Person {
@@ -7,6 +7,7 @@ export interface Person {
   readonly groups: readonly string[];
   readonly region: string;
   readonly names: ReadonlySet<string>;
+  readonly inactive: boolean;
 }
 
 /** Resolves aliases. A provider's word on groups stands, an empty one too; other credentials have those of the directory now. */
@@ -15,10 +16,18 @@ export function personOf(credential: Credential, policy: PolicySet): Person {
   const id = known?.id ?? credential.person;
   return {
     id,
-    groups: credential.kind === 'jwt' || !known ? credential.groups : known.groups,
+    groups: groupsOf(credential, known),
     region: known?.region ?? '',
+    inactive: known?.inactive ?? false,
     names: new Set([id, credential.person, ...(known?.aliases ?? [])].map((name) => name.toLowerCase())),
   };
+}
+
+/** Of who is kept here by the provider, a claim that names more groups than the directory is older than it, or forged. */
+function groupsOf(credential: Credential, known: DirectoryPerson | undefined): readonly string[] {
+  if (!known) return credential.groups;
+  if (credential.kind !== 'jwt') return known.groups;
+  return known.provisioned ? credential.groups.filter((group) => known.groups.includes(group)) : credential.groups;
 }
 
 /** Whether a `for:` list (`group:<name>` or people) includes the person. An empty list includes nobody. */
