@@ -1,4 +1,6 @@
 import type { Effect } from '@trapkey/contract/codes.ts';
+import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { ProvenPerson } from './approvals.ts';
 
 /** What is counted: people whom something reaches, or records that it changes. */
 export const blastUnits = ['people', 'records'] as const;
@@ -31,7 +33,25 @@ export interface BlastAction {
   readonly run: Most;
   readonly bound: string | undefined;
   /** Counted by a probe just now, where one was asked. */
-  readonly live?: { readonly reach: number; readonly call: string };
+  readonly live?: Omit<LiveCount, 'connector' | 'tool'>;
+}
+
+/** What a probe counted, in a call of its own that the record has; or in words why it did not. */
+export interface LiveCount {
+  readonly connector: string;
+  readonly tool: string;
+  readonly reach: number | undefined;
+  readonly call: string | undefined;
+  readonly says: string | undefined;
+}
+
+/** Whom to count for: as this person, with the arguments that a call would have. */
+export interface LiveAsk {
+  readonly by: ProvenPerson;
+  readonly plugin: string;
+  /** `connector.tool`; undefined: every tool with a probe. */
+  readonly tool: string | undefined;
+  readonly args: JsonObject | undefined;
 }
 
 /** A change that would make it smaller, and by how much. */

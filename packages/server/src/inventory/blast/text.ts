@@ -40,7 +40,7 @@ function pluginText(plugin: BlastPlugin, max: number | undefined): string {
     ...rows,
     ...(max === undefined ? [] : [`  ${plugin.over ? 'OVER' : 'within'} the max of ${mostText(max)} (organization, blast_radius)`]),
     ...alone.map(actionText),
-    ...(held.length > 0 ? [`  held or refused: ${held.map(({ connector, tool }) => `${connector}.${tool}`).join(', ')}`] : []),
+    ...(held.length > 0 ? [`  held or refused: ${held.map(heldText).join(', ')}`] : []),
     ...paths.map(({ says, unattended }) => `  ${unattended ? '!' : ' '} ${says}`),
     ...(levers.length > 0 ? ['  Smaller:', ...levers.map(({ says }) => `    ${says}`)] : []),
   ].join('\n');
@@ -48,6 +48,14 @@ function pluginText(plugin: BlastPlugin, max: number | undefined): string {
 
 function actionText({ connector, tool, effect, unit, call, run, bound, unattended, live }: BlastAction): string {
   const bounded = bound === undefined ? '' : ` (${bound})`;
-  const counted = live ? `; now ${unitText(live.reach, unit)}, read in call ${live.call}` : '';
-  return `  ${connector}.${tool} (${effect}): one call ${mostText(call)}, one run ${mostText(run)} ${unit}${bounded}${counted}; ${unattended.join('; ')}`;
+  return `  ${connector}.${tool} (${effect}): one call ${mostText(call)}, one run ${mostText(run)} ${unit}${bounded}; ${unattended.join('; ')}${live ? `\n    now: ${liveText(live, unit)}` : ''}`;
+}
+
+function heldText({ connector, tool, unit, live }: BlastAction): string {
+  return `${connector}.${tool}${live ? ` (now: ${liveText(live, unit)})` : ''}`;
+}
+
+function liveText({ reach, call, says }: NonNullable<BlastAction['live']>, unit: BlastAction['unit']): string {
+  const read = call === undefined ? '' : `, read in call ${call}`;
+  return `${reach === undefined ? says : unitText(reach, unit)}${read}`;
 }
