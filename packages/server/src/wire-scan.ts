@@ -17,15 +17,19 @@ const limits = { callTimeoutMs: 15_000, startTimeoutMs: 15_000, resultBytesMax: 
 
 /** The scan of this machine, and how its report is written. No database, no policy. */
 export function scanDoor(env: Environment) {
-  const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
-  const managed = managedFolders(process.platform);
-  const machine = { home, working: process.cwd(), platform: process.platform, appData: env['APPDATA'], managed };
+  const machine = machineOf(env, managedFolders(process.platform));
   return {
     scan: (options: ScanOptions) => scan({ machine, listLive: liveLister(env, options.privateNetwork) }, options),
     text: scanText,
     sarif: scanSarif,
     since: newSince,
   };
+}
+
+/** This machine, as the environment of the command names it. */
+export function machineOf(env: Environment, managed: readonly string[]) {
+  const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
+  return { home, working: process.cwd(), platform: process.platform, appData: env['APPDATA'], managed };
 }
 
 /** Opens a connector like the gateway does, lists what it offers, and closes it again. */

@@ -3,7 +3,6 @@ import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/err
 import { version } from '../version.ts';
 import { blastDoor } from '../wire-blast-door.ts';
 import { alertsDoor, reviewsDoor } from '../wire-desk-doors.ts';
-import { doctorDoor } from '../wire-doctor.ts';
 import {
   accessDoor,
   approvalsDoor,
@@ -15,7 +14,6 @@ import {
   requestsDoor,
   stopsDoor,
 } from '../wire-doors.ts';
-import { initPolicy } from '../wire-init.ts';
 import { credentialsDoor, scimDoor } from '../wire-people-doors.ts';
 import { policyDesk, policyDoor } from '../wire-policy.ts';
 import { provision } from '../wire-provision.ts';
@@ -23,12 +21,10 @@ import { recordHouse, verifyFile } from '../wire-record.ts';
 import { rehearsalsDoor } from '../wire-rehearsal.ts';
 import { releasesDoor } from '../wire-releases-door.ts';
 import { runsDoor } from '../wire-runs.ts';
-import { scanDoor } from '../wire-scan.ts';
 import { governedSummary } from '../wire-settings.ts';
 import { signInDoor } from '../wire-sign-in.ts';
 import { stdioDoor } from '../wire-stdio.ts';
 import { orders, orFile, stopFilesDoor } from '../wire-stop-files.ts';
-import { wrapDoor } from '../wire-wrap.ts';
 import { alertsCommands } from './alerts.ts';
 import { approvalsCommands } from './approvals.ts';
 import { blastCommand } from './blast.ts';
@@ -37,12 +33,11 @@ import { connectCommand } from './connect.ts';
 import { connectorCommands } from './connector.ts';
 import type { Terminal } from './credential.ts';
 import { credentialsCommands } from './credentials.ts';
-import { doctorCommand } from './doctor.ts';
 import { enrollCommand } from './enroll.ts';
+import { firstCommands } from './first-commands.ts';
 import { configOf, policyEnvironment } from './globals.ts';
 import { grantsCommands } from './grants.ts';
 import { hookCommand } from './hook.ts';
-import { initCommand } from './init.ts';
 import { limitsCommands } from './limits.ts';
 import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
@@ -56,25 +51,22 @@ import { releasesCommands } from './releases.ts';
 import { requestsCommands } from './requests.ts';
 import { reviewsCommands } from './reviews.ts';
 import { runsCommands } from './runs.ts';
-import { scanCommand } from './scan.ts';
 import { scimCommands } from './scim.ts';
 import { settingsCommands } from './settings.ts';
-import { startCommand } from './start.ts';
 import { stdioCommand } from './stdio.ts';
 import { stopCommand } from './stop.ts';
 import { stopFilesCommands } from './stop-files.ts';
 import { stopKeyCommands } from './stop-key.ts';
 import { stopSignCommand } from './stop-sign.ts';
 import { tokensCommands } from './tokens.ts';
-import { upCommand } from './up.ts';
 import { whoamiCommand } from './whoami.ts';
-import { unwrapCommand, wrapCommand } from './wrap.ts';
 
 const help = `
 Exit codes: 0 done; 1 a problem was found; 2 the command or a file is wrong; 3 the record or database is not available.
 
 Examples:
   $ trapkey scan
+  $ trapkey wrap .mcp.json
   $ trapkey up --policy ./policy
   $ trapkey connect sales
   $ trapkey approvals list
@@ -99,14 +91,8 @@ export function program(terminal: Terminal): Command {
   const config = (globals: Readonly<Record<string, unknown>>) => configOf(globals, terminal.env);
   const policed = (globals: Readonly<Record<string, unknown>>) =>
     [config(globals), policyEnvironment(config(globals), terminal.env)] as const;
-  scanCommand(root, scanDoor(terminal.env), terminal);
-  initCommand(root, (globals, choice) => initPolicy(...policed(globals), choice), terminal);
-  wrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
-  unwrapCommand(root, (globals) => wrapDoor(...policed(globals)), terminal);
+  firstCommands(root, policed, terminal);
   blastCommand(root, (globals) => blastDoor(...policed(globals)), terminal);
-  doctorCommand(root, (globals) => doctorDoor(...policed(globals)), terminal);
-  upCommand(root, terminal);
-  startCommand(root, terminal);
   connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   tokensCommands(root, (globals) => accessDoor(...policed(globals)), terminal);
   const signIn = (globals: Readonly<Record<string, unknown>>) => signInDoor(...policed(globals));

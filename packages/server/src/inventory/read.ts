@@ -67,7 +67,8 @@ export async function scan(parts: ScanParts, options: ScanOptions): Promise<Scan
   };
 }
 
-async function readAll(
+/** What files say, without judging it: this machine, or what was named. */
+export async function readAll(
   { machine }: ScanParts,
   { targets, privateNetwork }: ScanOptions,
   notice: (finding: Finding) => void,
