@@ -117,7 +117,7 @@ describe('the life of a plugin', { timeout: 60_000 }, () => {
     });
     const proposed = await it.propose(worse);
     expect(proposed.changes[0]).toMatchObject({ kind: 'new destructive order', weight: 'high' });
-    expect(proposed.missing.join()).toContain('2 more security sign-off');
+    expect(proposed.missing.join()).toContain('2 more security sign-offs');
     await it.reviewed(proposed);
     await it.desk.releases.approve({ kind: 'plugin', id: 'desk', version: '1.2.0', reason: '', by: await it.root() });
     const now = await heard('ann@corp.example');

@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/counted.ts';
 import type { ApprovedCapability, ChecklistItem, ReleaseChange, SignOff } from '../../kernel/releases.ts';
 
 /** What a release needs, as far as it is looked at. */
@@ -19,7 +20,7 @@ export function missingOf({ checklist, changes, signOffs, capabilities }: Review
     ...(passed('security') >= securityNeeded
       ? []
       : [
-          `${securityNeeded - passed('security')} more security sign-off${heavy ? ` (two, because it changes what it can do or say: ${heavy.says})` : ''}`,
+          `${counted(securityNeeded - passed('security'), 'more security sign-off', 'more security sign-offs')}${heavy ? ` (two, because it changes what it can do or say: ${heavy.says})` : ''}`,
         ]),
     ...(passed('data') >= 1 ? [] : ['a data sign-off']),
     ...capabilities
