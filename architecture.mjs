@@ -51,7 +51,7 @@ export const table = [
 
 /** Which packages of others stay in which rooms. */
 export const packages = [
-  { name: 'sql-in-stores', packages: '(kysely|pg|sqlite)', only: `${server}(storage/|.*(store|read)\\.ts$)` },
+  { name: 'sql-in-stores', packages: '(kysely|pg|sqlite)', only: `(${server}(storage/|.*(store|read)\\.ts$)|connectors/sql/)` },
   { name: 'mcp-sdk-at-the-edge', packages: '@modelcontextprotocol', only: `(${server}gateway/|connectors/mcp/)` },
   { name: 'http-framework-at-the-edge', packages: '(hono|@hono)', only: `${server}(api/|gateway/|.*routes\\.ts$)` },
 ];

@@ -12,7 +12,11 @@ mkdirSync(here('dist'));
 const { metafile } = await build({
   metafile: true,
   absWorkingDir: here('.'),
-  entryPoints: { main: here('src/main.ts'), 'sqlite-thread': here('src/effects/record/sqlite-thread-store.ts') },
+  entryPoints: {
+    main: here('src/main.ts'),
+    'sqlite-thread': here('src/effects/record/sqlite-thread-store.ts'),
+    'sqlite-query-thread': here('../../connectors/sql/src/sqlite/thread.ts'),
+  },
   outdir: here('dist'),
   bundle: true,
   platform: 'node',
@@ -32,6 +36,14 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   console.error('Trapkey needs Node 24 or later; this is Node ' + process.versions.node + '.');
   process.exit(1);
 }
+const { homedir } = require('node:os');
+const { join } = require('node:path');
+try {
+  // Kept in a folder of this user: a command starts in half the time.
+  const folder = join(homedir(), '.cache', 'trapkey', 'code');
+  require('node:fs').mkdirSync(folder, { recursive: true, mode: 0o700 });
+  require('node:module').enableCompileCache(folder);
+} catch {}
 import('./main.js');
 `,
 );

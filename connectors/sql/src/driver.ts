@@ -24,6 +24,14 @@ export interface Reading {
   readonly rowsMax: number;
   readonly bytesMax: number;
   readonly signal: AbortSignal;
+  readonly bounds: TableBounds;
+}
+
+export interface Changing {
+  /** `count_changes` takes it back at once, and only its count is told. */
+  readonly tool: string;
+  readonly signal: AbortSignal;
+  readonly bounds: TableBounds;
 }
 
 /** One open database. */
@@ -33,7 +41,7 @@ export interface Driver {
   judge(sql: string, bounds: TableBounds, schema: Schema): TableJudgement;
   judgeChange(sql: string, asked: { readonly tool: string; readonly bounds: TableBounds; readonly schema: Schema }): TableJudgement;
   read(sql: string, reading: Reading): Promise<Ran>;
-  /** Runs a change; with `keep: false` it is taken back at once, and only its count is told. */
-  change(sql: string, asked: { readonly keep: boolean; readonly signal: AbortSignal }): Promise<Ran & { readonly changed?: number }>;
+  /** Runs a change, and tells how many rows it changed. */
+  change(sql: string, changing: Changing): Promise<Ran & { readonly changed?: number }>;
   close(): Promise<void>;
 }

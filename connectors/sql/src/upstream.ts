@@ -60,18 +60,26 @@ async function run(parts: DatabaseParts, request: UpstreamRequest, listeners: Up
   if (!bounds) return { kind: 'unsent', detail: 'nothing says which tables may be read' };
   const [schema] = await Promise.all([fresh(parts), loadParser()]);
   const args = (params['arguments'] ?? {}) as JsonObject;
+  // Rows that only some may see: what a query makes of them cannot be screened afterwards.
+  if (request.reader?.rows !== undefined && tool !== 'describe') return { kind: 'refused', refusal: rowsNotPushed };
   const judged = judgeCall(parts.driver, { tool, args, bounds }, schema);
   if ('refusal' in judged) return { kind: 'refused', refusal: judged.refusal };
   if (tool === 'describe') return replied(describe(bounds, schema));
   const sql = statementOf({ tool, args, bounds }, schema);
   if (tool === 'change' || tool === 'delete' || tool === 'count_changes') {
-    const ran = await parts.driver.change(sql, { keep: tool !== 'count_changes', signal: listeners.signal });
+    const ran = await parts.driver.change(sql, { tool, bounds, signal: listeners.signal });
     return ran.kind === 'failed' ? failed(ran) : replied(changed(ran.changed ?? 0, tool));
   }
-  const limit = { rowsMax: bounds.rowLimit, bytesMax: Math.floor(parts.limits.resultBytesMax / 3), signal: listeners.signal };
+  const limit = { rowsMax: bounds.rowLimit, bytesMax: Math.floor(parts.limits.resultBytesMax / 3), signal: listeners.signal, bounds };
   const ran = await parts.driver.read(sql, limit);
   return ran.kind === 'failed' ? failed(ran) : replied(answer(ran, bounds, schema));
 }
+
+const rowsNotPushed: TableRefusal = {
+  code: 'not_enforceable',
+  key: 'query',
+  says: 'An entitlement limits the rows that this person may see, and this connector cannot limit a query to them',
+};
 
 function replied(result: JsonObject): UpstreamReply {
   return { kind: 'result', result, bytes: Buffer.byteLength(JSON.stringify(result)) };

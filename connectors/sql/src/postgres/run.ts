@@ -19,7 +19,11 @@ async function one(client: pg.PoolClient, text: string): Promise<pg.QueryArrayRe
 }
 
 /** Runs `work` on a connection that is cancelled with the signal, and closed when more comes than may. */
-async function within<T>(pool: pg.Pool, { signal, bytesMax }: Omit<Reading, 'rowsMax'>, work: (client: pg.PoolClient) => Promise<T>) {
+async function within<T>(
+  pool: pg.Pool,
+  { signal, bytesMax }: Pick<Reading, 'signal' | 'bytesMax'>,
+  work: (client: pg.PoolClient) => Promise<T>,
+) {
   signal.throwIfAborted();
   const client = await pool.connect();
   const { connection, processID } = client as unknown as {
@@ -109,7 +113,7 @@ const typeNames: Readonly<Record<number, string>> = {
   ...{ 2950: 'uuid', 3802: 'jsonb' },
 };
 
-function failed(error: unknown, { signal, bytesMax }: Omit<Reading, 'rowsMax'>): Ran {
+function failed(error: unknown, { signal, bytesMax }: Pick<Reading, 'signal' | 'bytesMax'>): Ran {
   if (signal.aborted) throw signal.reason;
   if (error instanceof TooDear)
     return {
@@ -123,13 +127,13 @@ function failed(error: unknown, { signal, bytesMax }: Omit<Reading, 'rowsMax'>):
 
 /** Runs a change in a transaction of its own, which is taken back unless it is kept. */
 export function changer(pool: pg.Pool): Driver['change'] {
-  return async (sql, { keep, signal }) => {
+  return async (sql, { tool, signal }) => {
     const bounds = { signal, bytesMax: 1_048_576 };
     try {
       return await within(pool, bounds, async (client) => {
         await client.query('begin transaction isolation level read committed, read write');
         const { rowCount } = await one(client, sql);
-        await client.query(keep ? 'commit' : 'rollback');
+        await client.query(tool === 'count_changes' ? 'rollback' : 'commit');
         return { kind: 'rows', columns: [], rows: [], cut: undefined, changed: rowCount ?? 0 } as const;
       });
     } catch (error) {
