@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { withLive } from './inventory/blast/live.ts';
 import { blastChanges, blastReport, type Standing, signOffNeeded } from './inventory/blast/read.ts';
 import { blastText, changesText } from './inventory/blast/text.ts';
-import type { LiveAsk } from './kernel/blast.ts';
+import type { LiveAsk } from './kernel/blast-live.ts';
 import { UserError } from './kernel/errors.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import { loadFolder } from './policy/folder.ts';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
-import type { LiveAsk, LiveCount } from './kernel/blast.ts';
+import type { LiveCount } from './kernel/blast.ts';
+import type { LiveAsk } from './kernel/blast-live.ts';
 import type { Call } from './kernel/call.ts';
 import type { Clock } from './kernel/clock.ts';
 import { UserError } from './kernel/errors.ts';

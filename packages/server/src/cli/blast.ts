@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { BlastChange, BlastReport, LiveAsk, LiveCount, SignOffNeed } from '../kernel/blast.ts';
+import type { BlastChange, BlastReport, LiveCount, SignOffNeed } from '../kernel/blast.ts';
+import type { LiveAsk } from '../kernel/blast-live.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { People } from '../kernel/people.ts';
 import type { PolicySet } from '../kernel/rules.ts';

@@ -1,6 +1,4 @@
 import type { Effect } from '@trapkey/contract/codes.ts';
-import type { JsonObject } from '@trapkey/contract/json.ts';
-import type { ProvenPerson } from './approvals.ts';
 
 /** What is counted: people whom something reaches, or records that it changes. */
 export const blastUnits = ['people', 'records'] as const;
@@ -43,15 +41,6 @@ export interface LiveCount {
   readonly reach: number | undefined;
   readonly call: string | undefined;
   readonly says: string | undefined;
-}
-
-/** Whom to count for: as this person, with the arguments that a call would have. */
-export interface LiveAsk {
-  readonly by: ProvenPerson;
-  readonly plugin: string;
-  /** `connector.tool`; undefined: every tool with a probe. */
-  readonly tool: string | undefined;
-  readonly args: JsonObject | undefined;
 }
 
 /** A change that would make it smaller, and by how much. */

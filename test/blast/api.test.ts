@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type House, openHouse } from '../api/house.ts';
+
+let at: House;
+beforeAll(async () => {
+  at = await openHouse({ organization: 'limits: { people: 200 per 1d }\nautonomy: { start: unattended }' });
+});
+afterAll(() => at?.close());
+
+it('the blast radius over HTTP is for those who approve, operate or administer', async () => {
+  const [lee, nobody] = [await at.browser('lee@corp.example'), await at.browser('ann@corp.example', [])];
+  const said = await lee.get('/api/blast?plugin=desk');
+  expect(said.status, said.text).toBe(200);
+  expect(JSON.parse(said.text)).toMatchObject({
+    format: 'trapkey-blast/1',
+    plugins: [
+      {
+        plugin: 'desk',
+        run: { people: 0, records: 0 },
+        says: 'Unattended, desk can alter nothing: all 2 tools that act are held or refused.',
+      },
+    ],
+  });
+  expect((await nobody.get('/api/blast')).status).toBe(403);
+});
