@@ -170,10 +170,11 @@ async function idsOf(folder: string, env: Environment): Promise<ReadonlySet<stri
   return new Set([...connectors.keys(), ...connections.keys(), ...plugins.keys()]);
 }
 
-function asking({ live }: WrapChoice, env: Environment): AskTools {
-  const list = liveLister(env, true);
+function asking({ live, privateNetwork }: WrapChoice, env: Environment): AskTools {
+  const reaching = { local: liveLister(env, true), other: liveLister(env, privateNetwork) };
   return async (entry) => {
     const [read] = live ? readConnectors({ server: entry }, '', '', () => {}) : [];
-    return read && (await list(read.launch, AbortSignal.timeout(15_000)).catch(() => undefined))?.tools;
+    const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(read?.launch.url ?? '');
+    return read && (await reaching[local ? 'local' : 'other'](read.launch, AbortSignal.timeout(15_000)).catch(() => undefined))?.tools;
   };
 }

@@ -25,6 +25,7 @@ interface WrapOptions extends CredentialOptions {
   readonly dryRun?: boolean;
   readonly http?: boolean;
   readonly live?: boolean;
+  readonly allowPrivate?: boolean;
   readonly person?: string;
   readonly json?: boolean;
 }
@@ -54,6 +55,7 @@ export function wrapCommand(
     .option('--dry-run', 'show what would change, and change nothing')
     .option('--http', 'write addresses instead of commands')
     .option('--live', 'start the servers once and list their tools')
+    .option('--allow-private', 'servers in private ranges, too')
     .option('--person <person>', 'whose calls they are (default: you)')
     .option('--json', 'as JSON; needs --yes or --dry-run')
     .addHelpText('after', help);
@@ -63,6 +65,7 @@ export function wrapCommand(
     const person = options.person ?? options.as ?? (enrolled.length === 1 ? enrolled[0]?.person : undefined) ?? 'you@localhost';
     const plan = await door.plan({
       ...{ path: resolve(path), person, form: options.http ? 'http' : 'stdio', live: options.live === true },
+      privateNetwork: options.allowPrivate === true,
       command: clientCommand(),
     });
     if (!options.json) terminal.stdout.write(`${plan.diff}\nPolicy: ${plan.report.policy_file} (mode: observe)\n`);

@@ -15,6 +15,8 @@ export interface WrapChoice {
   readonly form: 'stdio' | 'http';
   /** Whether servers are started and asked for their tools, so that policy can say what each does. */
   readonly live: boolean;
+  /** Whether servers in private ranges are reached; those of this machine always are. */
+  readonly privateNetwork: boolean;
   /** How this program is started by a client. */
   readonly command: readonly string[];
 }

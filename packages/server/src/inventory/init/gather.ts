@@ -37,7 +37,10 @@ export async function gatherServers(
     if (seen.has(key)) continue;
     seen.add(key);
     const name = freeId(idOf(connector.entry.name.replace(/ \([^)]*\)$/, '')), taken);
-    const placed = connector.entry.coverage === 'gateway' ? 'goes through the gateway already' : upstreamOf(entry, name, process.cwd());
+    const placed =
+      connector.entry.coverage === 'gateway'
+        ? 'goes through the gateway already'
+        : upstreamOf(entry, name, { folder: process.cwd(), privateNetwork: options.privateNetwork });
     if (typeof placed === 'string') {
       left.push({ name: connector.entry.name, says: placed });
       continue;

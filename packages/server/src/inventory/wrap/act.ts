@@ -19,7 +19,7 @@ export interface Wrapping {
 
 /** Reads a file and plans. Refuses what is not the person's own, and bytes that are no text. */
 export async function openWrapping(
-  choice: Pick<WrapChoice, 'path' | 'person'>,
+  choice: Pick<WrapChoice, 'path' | 'person' | 'privateNetwork'>,
   parts: {
     readonly data: string;
     readonly managed: readonly string[];
@@ -35,7 +35,14 @@ export async function openWrapping(
   const text = Buffer.from(base).toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(base)) throw new UserError(`${file} is not UTF-8 text. Nothing was changed.`);
   const own = known ? [known.kept.plugin, ...known.kept.entries.map(({ connector }) => connector)] : [];
-  const plan = await planWrap({ file, text, person: choice.person, taken: parts.taken(own), ask: parts.ask });
+  const plan = await planWrap({
+    file,
+    text,
+    person: choice.person,
+    privateNetwork: choice.privateNetwork,
+    taken: parts.taken(own),
+    ask: parts.ask,
+  });
   return { plan, text, now: digestOf(bytes), mode };
 }
 

@@ -36,6 +36,7 @@ export async function planWrap(of: {
   readonly file: string;
   readonly text: string;
   readonly person: string;
+  readonly privateNetwork: boolean;
   readonly taken: ReadonlySet<string>;
   readonly ask: AskTools;
 }): Promise<WrapPlan> {
@@ -49,7 +50,7 @@ export async function planWrap(of: {
       continue;
     }
     const connector = freeId(idOf(entry.name), taken);
-    const upstream = upstreamOf(entry.value, connector, dirname(of.file));
+    const upstream = upstreamOf(entry.value, connector, { folder: dirname(of.file), privateNetwork: of.privateNetwork });
     if (typeof upstream === 'string') {
       entries.push({ entry, shown, server: undefined, says: upstream });
       continue;

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { JsonObject } from '@trapkey/contract/json.ts';
+import { barredAddress } from '../readers/addresses.ts';
 import { objectOf, stringOf, stringsOf } from '../readers/json.ts';
 import { shownCommand, shownUrl } from '../readers/masked.ts';
 
@@ -20,14 +22,18 @@ interface Secrets {
 }
 
 /** What policy has to say of an entry; a sentence where the gateway cannot stand in front of it. */
-export function upstreamOf(entry: JsonObject, connector: string, folder: string): WrappedUpstream | string {
+export function upstreamOf(
+  entry: JsonObject,
+  connector: string,
+  { folder, privateNetwork }: { readonly folder: string; readonly privateNetwork: boolean },
+): WrappedUpstream | string {
   const reason = cannotWrap(entry);
   if (reason !== undefined) return reason;
   const secrets = secretsOf(connector);
   const url = stringOf(entry['url']) ?? stringOf(entry['serverUrl']);
   const program = stringOf(entry['command']);
   if (program !== undefined) return stdio(entry, [program, ...stringsOf(entry['args'])], secrets, folder);
-  return url === undefined || url === '' ? 'has no address; its host decides where it leads' : http(entry, url, secrets);
+  return url === undefined || url === '' ? 'has no address; its host decides where it leads' : http(entry, url, secrets, privateNetwork);
 }
 
 function cannotWrap(entry: JsonObject): string | undefined {
@@ -89,12 +95,16 @@ function stdio(entry: JsonObject, command: readonly string[], secrets: Secrets, 
   };
 }
 
-function http(entry: JsonObject, url: string, secrets: Secrets): WrappedUpstream | string {
+function http(entry: JsonObject, url: string, secrets: Secrets, privateNetwork: boolean): WrappedUpstream | string {
   if (!/\$\{/.test(url) && !URL.canParse(url)) return 'has an address that is none';
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed && !/^https?:$/.test(parsed.protocol)) return `has an address of the kind ${parsed.protocol}`;
   if (parsed && (parsed.username !== '' || parsed.password !== '')) return 'carries credentials in its address; put them into headers';
   const local = parsed !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname);
+  const host = parsed?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  const barred = isIP(host) === 0 || local ? undefined : barredAddress(host, privateNetwork);
+  if (barred !== undefined)
+    return `leads to an address that is not reached unless you say so: ${barred} (--allow-private for private ones)`;
   if (parsed?.protocol === 'http:' && !local) return 'is reached without encryption; use https';
   const headers = Object.entries(objectOf(entry['headers']) ?? {}).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, reference(value, `HEADER_${name}`, secrets)] as const] : [],
@@ -102,7 +112,7 @@ function http(entry: JsonObject, url: string, secrets: Secrets): WrappedUpstream
   const written = shownUrl(url) === url && !url.includes('${') ? url : reference(url, 'URL', secrets);
   return {
     upstream: { url: written, ...(headers.length > 0 && { headers: Object.fromEntries(headers) }) },
-    connection: local ? { network: 'private' } : {},
+    connection: local || privateNetwork ? { network: 'private' } : {},
     secrets: secrets.values,
     warnings: headers.length === 0 && !local ? ['sends no credential of its own; if it asks for a sign-in, doctor says not proved'] : [],
   };
