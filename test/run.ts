@@ -16,7 +16,8 @@ const vitest = spawnSync(
     `--outputFile.json=${report}`,
     ...process.argv.slice(2),
   ],
-  { stdio: ['ignore', 'inherit', 'inherit'] },
+  // Tests start the program many times; its compiled code is kept between them.
+  { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'code') } },
 );
 let passed = 0;
 let failed = 0;

@@ -46,7 +46,7 @@ it('holds the call, says so in words, and sends nothing', async () => {
   expect(held.structured).toBeUndefined();
   const [first, second, third, fourth] = held.text.split('\n');
   expect(first).toBe(`NOT DONE: held for approval, ticket ${ticket}. Nothing was sent.`);
-  expect(second).toContain('crm-act.send would mail 1 people about spring');
+  expect(second).toContain('crm-act.send would mail 1 person about spring');
   expect(third).toMatch(/^Asked: group leads, 1 needed\. Expires .*\d\d:\d\d UTC\. Rule: /);
   expect(fourth).toContain(`/t/${ticket}`);
   expect(ticketOf(await send('spring'))).toBe(ticket);
@@ -96,14 +96,13 @@ it('takes no approval from a shell without the code, and none from the person wh
   expect(upstream.calls).toHaveLength(before);
 });
 
-it('locks who guesses, and then not even the right code helps', async () => {
+it('refuses whoever guesses and records each guess, and leaves the person to their own code', async () => {
   const ticket = ticketOf(await send('guessed'));
   for (let guess = 0; guess < 6; guess++) await decide(['approve', ticket], dave, `WRONG-${guess}`);
   const right = await decide(['approve', ticket], dave);
-  expect(right).toMatchObject({ status: 2, err: expect.stringMatching(/Locked after failed attempts until .*Nothing was changed\./) });
+  expect(right).toMatchObject({ status: 0 });
   const refusals = await entriesOf(house, 'action:credential.refused');
   expect(refusals.filter(({ on_behalf_of: who }) => who === dave).length).toBeGreaterThanOrEqual(6);
-  expect((await send('guessed')).text).toContain('held for approval');
 });
 
 it('tells the agent of a refusal, and does not ask anyone again', async () => {

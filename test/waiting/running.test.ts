@@ -140,7 +140,8 @@ describe.each(databases)('what runs without its agent, on $name', ({ fresh }) =>
     await house.stops.engage({ scope: { kind: 'everything' }, mode: 'full', by: { person: 'op', assurance: 'claimed' }, reason: 'drill' });
     await house.runner.runDue();
     const [stop] = house.stops.current().stops;
-    await house.stops.release({ stop: stop?.id ?? '', by: { person: 'op', roles: ['administrator'] }, reason: 'over' });
+    const by = { person: 'op2', roles: ['administrator'], freshAtMs: clock.now() };
+    await house.stops.release({ stop: stop?.id ?? '', by, reason: 'over' });
     expect(await house.runner.runDue()).toBe(0);
     expect(house.deleted()).toEqual([]);
     await house.running.run({ ticket, by: operator, via: 'cli' });

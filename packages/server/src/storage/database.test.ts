@@ -42,7 +42,7 @@ describe.each(databases)('a database on $name', ({ fresh }) => {
     );
     for (const [, table = '', type] of promised) {
       const body = types.split(`export interface ${type} {`)[1]?.split('\n}')[0] ?? '';
-      expect(meta.get(table), table).toEqual([...body.matchAll(/^ {2}(\w+):/gm)].map(([, column]) => column).sort());
+      expect(meta.get(table), table).toEqual([...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, column]) => column).sort());
     }
   });
 
