@@ -68,7 +68,8 @@ test('what a caller writes into a request that is refused stands in no entry', a
   await body('{"jsonrpc":"2.0","id":1,"method":"s3cret","params":{"_meta":{}}}');
   await send(house.url, '{"jsonrpc":"2.0","id":1,"method":"ping"}', { authorization: `Bearer ${ann}`, 'mcp-protocol-version': 's3cret' });
   await ask(house, ann, 's3cret', {});
-  await expect.poll(() => house.written.filter(({ rule }) => rule === 'gateway/input').length).toBeGreaterThan(0);
+  // What is rejected is written down once a second.
+  await expect.poll(() => house.written.filter(({ rule }) => rule === 'gateway/input').length, { timeout: 20_000 }).toBeGreaterThan(0);
   expect(JSON.stringify(house.written)).not.toContain('s3cret');
 });
 

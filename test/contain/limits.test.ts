@@ -102,4 +102,60 @@ describe.each(databases)('limits on $name', ({ fresh }) => {
     expect(word(await node.call('look'))).toBe('limit_reached');
     expect((await node.limits.trips({ state: 'open' }))[0]?.rule).toBe('limits/organization/corp/actions');
   });
+
+  it('admit as many sub-agents as they say, and not one more', async () => {
+    await open('limits: { agents: 2 per 1h }');
+    const as = async (agentId: string) => word(await node.call('look', {}, { claims: { agentId } }));
+    expect([await as('a'), await as('b'), await as('a')]).toEqual(['result', 'result', 'result']);
+    // The one that the person talks to is none.
+    expect(word(await node.call('look'))).toBe('result');
+    expect(await as('c')).toBe('limit_reached');
+    expect(reached()).toBe(4);
+  });
+
+  it('count the bytes of results once they are known, and trip after them', async () => {
+    await open('limits: { bytes: 150 per 1h }');
+    node.upstream.answers.set('look', { text: 'x'.repeat(100) });
+    let ran = 0;
+    while (word(await node.call('look', { ran })) === 'result') expect(++ran).toBeLessThan(4);
+    expect(ran).toBeGreaterThan(0);
+    expect(await node.limits.trips({ state: 'open' })).toMatchObject([{ measure: 'bytes', max: 150 }]);
+  });
+
+  it('count people before a person is asked to send, and refuse a send whose people nobody can count', async () => {
+    const mail = '  mail: { effect: send, reach: size(args.to), destination: "args.to[0]" }';
+    await open('limits: { people: 3 per 1h, sends: 2 per 1h }', '', mail);
+    const to = (many: number, at: number) => ({ to: Array.from({ length: many }, (_, i) => `p${at}-${i}@corp.example`) });
+    expect(word(await node.call('mail', to(3, 0)))).toBe('held');
+    expect(says(await node.call('mail', to(4, 1)))).toContain('3');
+    expect(word(await node.call('mail', to(4, 2)))).toBe('limit_reached');
+    expect(reached()).toBe(0);
+  });
+
+  it('re-arm by themselves when the rule says so, with their stop', async () => {
+    at = await fresh();
+    let nowMs = Date.now();
+    node = await openLimited(at.address, limited('limits: { actions: { max: 1 per 1m, rearm: 2m } }'), () => nowMs);
+    expect([word(await node.call('look', { n: 1 })), word(await node.call('look', { n: 2 }))]).toEqual(['result', 'limit_reached']);
+    await expect.poll(() => node.stops.current().stops.length).toBe(1);
+    nowMs += 60_000;
+    await node.limits.tend();
+    expect(await node.limits.trips({ state: 'open' })).toHaveLength(1);
+    nowMs += 61_000;
+    await node.limits.tend();
+    await node.stops.lapse();
+    expect(await node.limits.trips({ state: 'open' })).toEqual([]);
+    expect(node.stops.current().stops).toEqual([]);
+    expect(word(await node.call('look', { n: 3 }))).toBe('result');
+    const actions = (await entriesOf(at)).map(({ action }) => action).filter((action) => /^(limit|stop)\./.test(String(action)));
+    expect(actions).toEqual(['limit.tripped', 'stop.engaged', 'limit.rearmed', 'stop.lapsed']);
+  });
+
+  it('in observe mode refuse nothing, trip nothing, and say what they would have done', async () => {
+    await open('limits: { actions: { max: 1 per 1h, mode: observe } }');
+    for (let n = 0; n < 3; n++) expect(word(await node.call('look', { n }))).toBe('result');
+    expect(await node.limits.trips({ state: 'all' })).toEqual([]);
+    const would = (await entriesOf(at)).filter(({ kind }) => kind === 'decided').map((entry) => entry.would);
+    expect(would.at(-1)).toMatchObject([{ verdict: 'deny', code: 'limit_reached', mode: 'observe' }]);
+  });
 });

@@ -48,7 +48,8 @@ async function playStep(
       by: { person: 'op', assurance: 'proved' },
       reason: 'drill',
     });
-  if (step.release) await house.stops.release({ stop: scopeOf(step.release), by: person('op'), reason: 'over' });
+  // Wide stops are released by another person than the one who engaged them.
+  if (step.release) await house.stops.release({ stop: scopeOf(step.release), by: person('second'), reason: 'over' });
   if (step.grant) {
     const { by, count, period, bounds, everyone } = step.grant;
     const wish = { ticket: state.ticket ?? '', count, bounds, forEveryone: everyone, because: 'routine', expiresInMs: 30 * 24 * 3_600_000 };

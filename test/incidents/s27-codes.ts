@@ -4,7 +4,7 @@ import type { Code } from '@trapkey/contract/codes.ts';
 export const elsewhere: Partial<Record<Code, string>> = {
   unauthenticated: 'answered before anything is a call',
   wrong_audience: 'answered before anything is a call',
-  limit_reached: 'answered before anything is a call; limits of policy come in a later build',
+  limit_reached: 'takes a limit that is used up: test/contain/limits.test.ts and S06 show its text',
   checker_denied: 'no checker can be added to a served gateway yet',
   record_unavailable: 'without a record there is no entry: the crash and record tests show its text',
   result_withheld: 'as record_unavailable',
@@ -15,6 +15,7 @@ export const elsewhere: Partial<Record<Code, string>> = {
   not_announced: 'takes a client without its hook: test/hooks/join.test.ts shows its text',
   announced_otherwise: 'as not_announced',
   client_runs: 'takes a tool of the client: test/hooks/bad-input.test.ts shows its text',
+  bypassed: 'no answer to a call: it says of a tool that ran past the gateway',
   table_not_allowed: 'later build',
   column_denied: 'later build',
   class_barred: 'later build',

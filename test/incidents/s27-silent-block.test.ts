@@ -8,6 +8,8 @@ import { elsewhere, noRefusals } from './s27-codes.ts';
 import { strict } from './s27-policy.ts';
 
 const held = { to: ['a@customers.example'] };
+/** Somebody else: another tool for who was refused before would be another way to the same. */
+const later = { to: ['later@customers.example'] };
 const schema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] };
 /** Mails that are being sent until somebody lets them end. */
 const sent: (() => void)[] = [];
@@ -59,8 +61,8 @@ const asIs: Partial<Record<Code, Provoke>> = {
     return second;
   },
   async expired(_, act) {
-    await act.call('soon', held);
-    return await act.call('soon', held);
+    await act.call('soon', later);
+    return await act.call('soon', later);
   },
 };
 

@@ -8,6 +8,7 @@ import { personKey } from './runs/announced/locate.ts';
 import { openTelemetry } from './runs/intake.ts';
 import { openRunLists } from './runs/lists/read.ts';
 import { noteCalls } from './runs/telemetry/calls.ts';
+import { spendCounter } from './runs/telemetry/spending.ts';
 import type { OpenAgentTrees } from './runs/tree/act.ts';
 import { type RunWaits, runWaits, workOnRuns } from './runs/worker.ts';
 import type { Store } from './wire.ts';
@@ -34,9 +35,10 @@ export function runWitness(parts: {
 }): RunWitness {
   const { store, policy, trees, spend, raise, waits = runWaits } = parts;
   const { database, recorder, clock } = store;
+  const count = spendCounter({ database, spend });
   const notes = noteCalls({ recorder, personOf: (name) => personKey(policy.current(), name) });
   return {
-    telemetry: { take: openTelemetry({ database, recorder, clock, policy: policy.current, trees, spend }) },
+    telemetry: { take: openTelemetry({ database, recorder, clock, policy: policy.current, trees, count }) },
     note: notes.note,
     start: () =>
       workOnRuns({
@@ -45,6 +47,7 @@ export function runWitness(parts: {
         clock,
         notes,
         raise,
+        count,
         raiseIn: raiseInOver(store),
         waits,
         watch: database.watch,

@@ -6,6 +6,7 @@ export const signalKinds = {
   out_of_scope: 'Calls out of scope',
   check_failed: 'Calls that failed a check',
   breaker_tripped: 'A limit tripped',
+  breaker_reset: 'A limit was reset',
   stop_engaged: 'A stop is engaged',
   stop_released: 'A stop was released',
   rehearsal_failed: 'A rehearsal of the stop failed',

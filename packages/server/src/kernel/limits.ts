@@ -126,5 +126,8 @@ export interface Spend {
   readonly atMs: number;
 }
 
-/** Counts what was spent. In one transaction for all of them; a limit that they pass trips. */
-export type SettleSpend = (spends: readonly Spend[]) => Promise<void>;
+/**
+ * Counts what was spent: in one transaction for all of them, together with `claim`, which says no where they were counted
+ * already. A limit that they pass trips.
+ */
+export type SettleSpend = (spends: readonly Spend[], claim?: (tx: Tx) => Promise<boolean>) => Promise<void>;

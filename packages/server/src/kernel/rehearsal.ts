@@ -31,3 +31,11 @@ export interface Rehearsals {
   /** Newest first. */
   list(max: number): Promise<readonly Rehearsal[]>;
 }
+
+/** The plugin that a rehearsal stops. Upper case: no policy can have this id. */
+export const canaryPlugin = 'Trapkey-canary';
+
+/** Whether an entry is of a rehearsal, which no alert and no list is about. */
+export function isOfCanary({ plugin, subject }: { readonly plugin?: string | undefined; readonly subject?: string | undefined }): boolean {
+  return plugin?.split('@')[0] === canaryPlugin || subject?.endsWith(`plugin:${canaryPlugin}`) === true;
+}

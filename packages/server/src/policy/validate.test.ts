@@ -48,6 +48,7 @@ const whole = {
       },
       list_members: { effect: 'read' },
     },
+    limits: { records: '100 per 1h' },
     resources: ['crm://*'],
     prompts: ['brief'],
     mode: 'enforce',
@@ -59,6 +60,9 @@ const whole = {
     release: { version: '2.1.0' },
     connectors: ['crm-act'],
     autonomy: { 'crm-act.set_tier': 'unattended' },
+    limits: { depth: 2, agents: '8 per run' },
+    skills: ['brief'],
+    agents: ['reviewer'],
     mode: 'enforce',
   },
   profile: {

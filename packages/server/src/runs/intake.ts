@@ -1,7 +1,6 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { type Clock, rfc3339 } from '../kernel/clock.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
-import type { SettleSpend, Spend } from '../kernel/limits.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { PolicySet } from '../kernel/rules.ts';
 import type { TakeTelemetry, TelemetryEvent } from '../kernel/telemetry.ts';
@@ -9,8 +8,6 @@ import { personKey } from './announced/locate.ts';
 import { promptEntry, promptRows } from './telemetry/prompts.ts';
 import { reportedOf, reportsOf, requestsOf } from './telemetry/rows.ts';
 import { type Epoch, note } from './telemetry/sequence.ts';
-import { spentBy } from './telemetry/spent-read.ts';
-import type { ModelRequest } from './telemetry/store.ts';
 import { addSpend, loadSeen, mergeReported, saveSeen, writePrompts, writeRequests } from './telemetry/store.ts';
 import type { OpenAgentTrees } from './tree/act.ts';
 import type { TreeDatabase } from './tree/store.ts';
@@ -22,13 +19,12 @@ interface Parts {
   readonly policy: () => PolicySet;
   readonly trees: Pick<OpenAgentTrees, 'foldIn' | 'forget'>;
   /** Counts what was spent against budgets. */
-  readonly spend?: SettleSpend | undefined;
+  readonly count: () => Promise<void>;
 }
 
 /** Opens the intake of telemetry: what a delivery tells is durable before it is answered; told again, it changes nothing. */
 export function openTelemetry(parts: Parts): TakeTelemetry {
   const { recorder, clock, policy, trees } = parts;
-  const spending = countLater(parts.spend);
   return async (delivery) => {
     const { events } = delivery;
     if (events.length === 0) return;
@@ -37,8 +33,7 @@ export function openTelemetry(parts: Parts): TakeTelemetry {
     const sessions = new Set(events.map(({ session }) => session));
     const reports = reportsOf(of, events);
     const prompts = promptRows(recorder, reports);
-    const [reported, requests] = [reportedOf(of, events, policy()), requestsOf(of, events)];
-    let fresh: readonly ModelRequest[] = [];
+    const [reported, requests] = [reportedOf(of, events, policy()), requestsOf(of, events, policy())];
     const committed = await recorder.commit({
       entries: [],
       sealed: prompts.sealed,
@@ -48,31 +43,14 @@ export function openTelemetry(parts: Parts): TakeTelemetry {
         const entries = [...(await trees.foldIn(tx, person, reports)), ...skills(of, news)];
         const told = await writePrompts(tx, prompts.rows);
         await mergeReported(tx, reported);
-        fresh = await writeRequests(tx, requests);
-        await addSpend(tx, fresh);
+        await addSpend(tx, await writeRequests(tx, requests));
         return { ok: true, entries: [...told.map((row) => promptEntry(row, 'telemetry')), ...entries] };
       },
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
     trees.forget(person, sessions);
-    if (fresh.length > 0) await spending(() => spentBy(parts.database, person, fresh));
-  };
-}
-
-const uncountedMax = 1_000;
-
-/** Counts what was spent. It is durable by then and is never told again, so what cannot be counted waits for the next time. */
-function countLater(spend: SettleSpend | undefined): (read: () => Promise<readonly Spend[]>) => Promise<void> {
-  let waiting: (() => Promise<readonly Spend[]>)[] = [];
-  return async (read) => {
-    if (!spend) return;
-    const now = [...waiting.slice(-uncountedMax), read];
-    waiting = [];
-    try {
-      await spend((await Promise.all(now.map((each) => each()))).flat());
-    } catch {
-      waiting.push(...now);
-    }
+    // It is durable and marked: what cannot be counted now is counted by the next round of the work.
+    if (requests.some(({ counted }) => counted === 0)) await parts.count().catch(() => undefined);
   };
 }
 

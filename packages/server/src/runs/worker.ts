@@ -38,6 +38,8 @@ interface Parts {
   readonly notes: CallNotes;
   readonly raise: Raise;
   readonly raiseIn: RaiseIn;
+  /** Counts what was spent and is not counted yet. */
+  readonly count: () => Promise<void>;
   readonly waits?: RunWaits;
 }
 
@@ -45,6 +47,7 @@ interface Parts {
 export async function tendRuns(parts: Parts, silent: Map<string, number>): Promise<void> {
   const { database, recorder, clock, notes, raise, raiseIn, waits = runWaits } = parts;
   await notes.flush();
+  await parts.count();
   await settleReported({ database, recorder, clock, raise: raiseIn, waits });
   const nowMs = clock();
   if (await hasGaps(database, nowMs - waits.gapAfterMs)) {

@@ -465,6 +465,8 @@ export interface ModelRequestsTable {
   agent: string;
   micro_usd: number;
   tokens: number;
+  /** 1 once budgets have it. */
+  counted: number;
 }
 
 export interface DefinitionsTable {

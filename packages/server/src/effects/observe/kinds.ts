@@ -5,6 +5,7 @@ export const audiences: Readonly<Record<SignalKind, readonly AlertAudience[]>> =
   out_of_scope: ['operations'],
   check_failed: ['owners'],
   breaker_tripped: ['operations', 'owners'],
+  breaker_reset: ['operations', 'owners'],
   stop_engaged: ['operations', 'security'],
   stop_released: ['operations', 'security'],
   rehearsal_failed: ['operations'],
@@ -34,6 +35,7 @@ export const audiences: Readonly<Record<SignalKind, readonly AlertAudience[]>> =
 /** What ends another kind's alert of the same scope: its news closes that one and leaves none of its own. */
 export const ends: ReadonlyMap<SignalKind, SignalKind> = new Map([
   ['stop_released', 'stop_engaged'],
+  ['breaker_reset', 'breaker_tripped'],
   ['review_done', 'review_due'],
 ]);
 

@@ -1,5 +1,6 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
 import type { Signal } from '../../kernel/alerts.ts';
+import { isOfCanary } from '../../kernel/rehearsal.ts';
 import type { PolicySet } from '../../kernel/rules.ts';
 
 /** What of the running policy says what is worth telling. */
@@ -20,6 +21,7 @@ const checkCodes: ReadonlySet<string> = new Set(['check_failed', 'checker_denied
 
 /** The signal that an entry is, if it is one. Nothing here reads a payload, and people are named only where they acted on their own. */
 export function signalOf(entry: Entry, seeing: Seeing): Signal | undefined {
+  if (isOfCanary(entry)) return undefined;
   const signal = bySort(entry, seeing);
   return signal && { atMs: Date.parse(entry.timestamp), ...(entry.call !== undefined && { call: entry.call }), ...signal };
 }
@@ -84,12 +86,17 @@ function brokeGlass(entry: Entry, { names }: Seeing): Signal | undefined {
   };
 }
 
+/** As an entry of a stop says that a limit engaged it. */
+const ofLimit = /(?:^|; )of limit:L-[0-9A-Z]{10}(?:;|$)/;
+
 function administered(entry: Entry, { names, policy }: Seeing): Signal | undefined {
   const who = names.get(entry.on_behalf_of ?? '') ?? 'somebody';
   const stop = /\bS-[0-9A-Z]{10}\b/.exec(`${entry.subject} ${entry.detail}`)?.[0] ?? 'unknown';
   const scope = (entry.subject ?? '')
     .replace(`${stop} `, '')
     .replace(/^person:(.*)$/, (_, one: string) => `person ${names.get(one) ?? one}`);
+  // The alert of a trip tells of its stop, and ends with its reset.
+  if (/^stop\./.test(entry.action ?? '') && ofLimit.test(entry.detail ?? '')) return undefined;
   switch (entry.action) {
     case 'stop.engaged':
       return {

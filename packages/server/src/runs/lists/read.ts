@@ -1,3 +1,4 @@
+import { canaryPlugin } from '../../kernel/rehearsal.ts';
 import type { RunDetail, RunLists, RunView } from '../../kernel/run-views.ts';
 import { mainAgent } from '../../kernel/runs.ts';
 import type { Database } from '../../storage/database.ts';
@@ -14,7 +15,7 @@ type ListDatabase = Pick<Database, 'read'>;
 export function openRunLists({ database }: { readonly database: ListDatabase }): RunLists {
   return {
     async list({ person, sinceMs, max = 100 }) {
-      let query = database.read.selectFrom('runs').selectAll();
+      let query = database.read.selectFrom('runs').selectAll().where('plugin', '!=', canaryPlugin);
       if (person !== undefined) query = query.where('person', '=', person);
       if (sinceMs !== undefined) query = query.where('started_at_ms', '>=', sinceMs);
       const rows = await query.orderBy('started_at_ms', 'desc').orderBy('id', 'desc').limit(Math.min(max, runsMax)).execute();

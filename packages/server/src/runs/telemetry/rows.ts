@@ -55,11 +55,17 @@ export function reportedOf({ person, atMs }: Of, events: readonly TelemetryEvent
 }
 
 /** What models cost. A request without an id is known by its number and time in the session. */
-export function requestsOf({ person, atMs }: Of, events: readonly TelemetryEvent[]): readonly ModelRequest[] {
+export function requestsOf(
+  { person, atMs }: Of,
+  events: readonly TelemetryEvent[],
+  { limits }: Pick<PolicySet, 'limits'>,
+): readonly ModelRequest[] {
+  // Where nothing is limited there is nothing to count.
+  const counted = limits === undefined ? 1 : 0;
   return events
     .filter(({ name, via }) => name === 'api_request' && via === 'logs')
     .map(({ session, request, sequence, saidAtMs, model, agent, microUsd, tokens }) => ({
       ...{ person, session, request: request ?? `#${sequence ?? ''}@${saidAtMs}`, at_ms: atMs },
-      ...{ model: model ?? null, agent: agent ?? mainAgent, micro_usd: microUsd, tokens },
+      ...{ model: model ?? null, agent: agent ?? mainAgent, micro_usd: microUsd, tokens, counted },
     }));
 }

@@ -13,6 +13,7 @@ import { provenance } from './011-provenance.ts';
 import { classes } from './012-classes.ts';
 import { lookups } from './020-lookups.ts';
 import { policySigns } from './030-policy-signs.ts';
+import { spend } from './031-spend.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -34,5 +35,6 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '012-classes', migration: classes(kind) },
     { name: '020-lookups', migration: lookups(kind) },
     { name: '030-policy-signs', migration: policySigns(kind) },
+    { name: '031-spend', migration: spend(kind) },
   ];
 }

@@ -3,12 +3,14 @@ import type { LimitDoor, LimitReader, Limits, SettleSpend, TripView } from '../.
 import { unprovedRunMs } from './charges.ts';
 import { limitDesk } from './desk.ts';
 import { limitDoor } from './door.ts';
+import { engageMissing } from './following.ts';
 import type { LimitParts, Opened } from './parts.ts';
 import { openPockets } from './pockets.ts';
 import { openRefusals } from './same-goal.ts';
 import { settleSpendWith } from './spending.ts';
-import { readRefusals, readTrips } from './store.ts';
-import { engageMissing, giveBackStale, rearm } from './tending.ts';
+import { readRefusals } from './store.ts';
+import { giveBackStale, rearm } from './tending.ts';
+import { readTrips } from './trips-store.ts';
 import { heldElsewhere, leaseMs, lostAfterMs, usedOf } from './window.ts';
 
 /** The limits as one process keeps them. */

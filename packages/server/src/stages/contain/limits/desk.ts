@@ -3,8 +3,10 @@ import { UserError } from '../../../kernel/errors.ts';
 import type { LimitRule } from '../../../kernel/limit-rules.ts';
 import type { Limits, TripView } from '../../../kernel/limits.ts';
 import type { Opened } from './parts.ts';
-import { closeTrip, counterOf, emptyCounters, readCounters, readTrips } from './store.ts';
+import { counterOf, emptyCounters, readCounters } from './store.ts';
 import { emptied } from './tending.ts';
+import { resetSignal } from './tripping.ts';
+import { closeTrip, readTrips } from './trips-store.ts';
 import { settledAt, usedOf } from './window.ts';
 
 const reasonCharactersMax = 500;
@@ -44,7 +46,7 @@ export function limitDesk(opened: Opened, refresh: () => Promise<void>): Limits 
   };
 }
 
-async function close({ recorder, clock }: Opened, trip: TripView, person: string, reason: string): Promise<TripView | undefined> {
+async function close({ recorder, clock, raise }: Opened, trip: TripView, person: string, reason: string): Promise<TripView | undefined> {
   const atMs = clock();
   let closed: TripView | undefined;
   await recorder.commit({
@@ -53,6 +55,7 @@ async function close({ recorder, clock }: Opened, trip: TripView, person: string
       closed = await closeTrip(tx, trip.id, { reset_at_ms: atMs, reset_by: person, reset_reason: reason });
       if (!closed) return { ok: false, conflict: 'reset already' };
       await emptyCounters(tx, closed.scope, emptied);
+      await raise?.(tx, resetSignal(closed));
       const entry = {
         timestamp: rfc3339(atMs),
         kind: 'admin',

@@ -3,8 +3,9 @@ import type { Charge } from '../../../kernel/limit-rules.ts';
 import type { Reached, Reservation } from '../../../kernel/limits.ts';
 import type { StepResult, Tx } from '../../../kernel/recorder.ts';
 import type { Pockets } from './pockets.ts';
-import { counterIn, openTripIn, writeCounter } from './store.ts';
+import { counterIn, writeCounter } from './store.ts';
 import { close, type Pocket, take } from './take.ts';
+import { openTripIn } from './trips-store.ts';
 import { type Counter, settledAt, usedOf } from './window.ts';
 
 /** One process, as counters know it. */

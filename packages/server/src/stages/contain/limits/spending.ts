@@ -2,28 +2,31 @@ import type { Charge } from '../../../kernel/limit-rules.ts';
 import type { SettleSpend, Spend } from '../../../kernel/limits.ts';
 import { type Party, rulesFor, scopeOf } from './charges.ts';
 import { count, followAll } from './door.ts';
+import type { Followed } from './following.ts';
 import type { Opened } from './parts.ts';
-import type { Followed } from './tending.ts';
-
-const spendsMax = 1_000;
 
 /**
  * Counts what models cost, as telemetry tells it afterwards. What was in flight when a limit was passed is over it: that
  * much, and no more, because every call after it is refused.
  */
 export function settleSpendWith(opened: Opened, refresh: () => Promise<void>): SettleSpend {
-  return async (spends) => {
-    for (let from = 0; from < spends.length; from += spendsMax) await settle(opened, spends.slice(from, from + spendsMax), refresh);
-  };
+  return (spends, claim) => settle(opened, spends, claim, refresh);
 }
 
-async function settle(opened: Opened, spends: readonly Spend[], refresh: () => Promise<void>): Promise<void> {
+async function settle(
+  opened: Opened,
+  spends: readonly Spend[],
+  claim: Parameters<SettleSpend>[1],
+  refresh: () => Promise<void>,
+): Promise<void> {
   const counted = summed(opened, spends);
-  if (counted.length === 0) return;
+  if (counted.length === 0 && !claim) return;
   let trips: readonly Followed[] = [];
   await opened.recorder.commit({
     entries: [],
     steps: async (tx) => {
+      trips = [];
+      if (claim && !(await claim(tx))) return { ok: false, conflict: 'counted by another process' };
       const all: Followed[] = [];
       const entries = [];
       for (const { charge, spend } of counted) {

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
-import type { RaiseIn } from '../../../kernel/alerts.ts';
+import type { RaiseIn, Signal } from '../../../kernel/alerts.ts';
 import { rfc3339 } from '../../../kernel/clock.ts';
 import { randomCrockford } from '../../../kernel/ids.ts';
 import type { Charge } from '../../../kernel/limit-rules.ts';
 import type { Reached, TripView } from '../../../kernel/limits.ts';
 import type { StopScope } from '../../../kernel/readers.ts';
 import type { Tx } from '../../../kernel/recorder.ts';
-import { insertTrip, openTripIn } from './store.ts';
+import { insertTrip, openTripIn } from './trips-store.ts';
 import { countText, trippedSays } from './words.ts';
 
 /** Who met the limit. */
@@ -113,6 +113,11 @@ export function stopScopeOf(
     case 'person':
       return undefined;
   }
+}
+
+/** Ends the alert of a trip. */
+export function resetSignal({ scope, text, measure, who }: TripView): Signal {
+  return { kind: 'breaker_reset', scope, says: `The limit of ${text} (${measure}) for ${who} was reset.` };
 }
 
 /** A moment that differs from process to process, so that they do not come back all at once. */

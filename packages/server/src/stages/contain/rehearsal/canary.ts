@@ -3,11 +3,12 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { ToolDefinition, UpstreamListeners, UpstreamReply, UpstreamRequest } from '@trapkey/contract/upstream.ts';
 import type { Pinned } from '../../../kernel/facts.ts';
 import type { DefinitionLister, DefinitionReader } from '../../../kernel/readers.ts';
+import { canaryPlugin } from '../../../kernel/rehearsal.ts';
 import type { ConnectionRules, ConnectorRules, PolicySet, ToolRules } from '../../../kernel/rules.ts';
 
 /** Upper case: no policy can have these ids. */
 export const canary = {
-  plugin: 'Trapkey-canary',
+  plugin: canaryPlugin,
   version: '1',
   /** Answers in this process and touches nothing. */
   connector: 'Canary',

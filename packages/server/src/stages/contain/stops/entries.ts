@@ -32,6 +32,7 @@ export function stopEntry(action: 'stop.engaged' | 'stop.released' | 'stop.lapse
     `mode ${stop.mode}`,
     stop.untilMs === undefined ? undefined : `until ${rfc3339(stop.untilMs)}`,
     stop.act === undefined ? undefined : `with ${stop.act}`,
+    stop.by.startsWith('limit:') ? `of ${stop.by}` : undefined,
     act.detail,
   ];
   return {
