@@ -13,6 +13,11 @@ function keepCompiled(folder: string): void {
   }
 }
 
+// Whoever reads may stop reading (`| head`): what a command does is done all the same, and a gateway serves on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 keepCompiled(join(homedir(), '.cache', 'trapkey', 'code'));
 // Loaded after that, so that all of it is kept.
 const { run } = await import('./cli/program.ts');
