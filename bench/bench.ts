@@ -9,6 +9,7 @@ import { machine } from './machine.ts';
 import { pii } from './pii.ts';
 import { poison } from './poison.ts';
 import { record } from './record.ts';
+import { sql } from './sql.ts';
 import { toolrisk } from './toolrisk.ts';
 
 /** What a bench gets: where to print progress, the data folder, and whether to be brief. */
@@ -30,11 +31,17 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readon
   poison,
   agentdojo,
   pii,
+  sql,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, data: { type: 'string' }, policy: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    data: { type: 'string' },
+    policy: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.filter((name) => !(name in benches));
