@@ -130,6 +130,17 @@ describe.each(databases)('credentials of people, on $name', (database) => {
     expect((await desk.call(annToken, 'mail', 'look')).text).toContain('looked');
   });
 
+  it('ends a grant that the vendor does not renew any more, and asks the person to sign in again', async () => {
+    await vendor.takeBack(seen.at(-1)?.replace('Bearer ', '') ?? '');
+    const before = seen.length;
+    expect((await desk.call(annToken, 'mail', 'look')).text).toContain('The sign-in of this person ended for mail at acme');
+    expect(seen.length).toBe(before);
+    expect(desk.written.find(({ action }) => action === 'upstream.ended')?.detail).toContain('the vendor does not renew it');
+    const back = await throughVendor(ann, '/credentials/mail/sign-in', desk.url);
+    await ann.get(back.pathname + back.search);
+    expect((await desk.call(annToken, 'mail', 'look')).text).toContain('looked');
+  });
+
   it('revokes all grants of a vendor in one act: the next call is refused', async () => {
     const door = await desk.credentials();
     await expect(door.grants.revoke({ vendor: 'acme' }, { person: 'bob@corp.example', roles: [] })).rejects.toThrow(

@@ -29,7 +29,6 @@ export async function startVendor(redirect: string, { accessTokenS = 3_600 } = {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const issued: string[] = [];
   const revoked: string[] = [];
   const provider = new Provider(issuer, {
     clients: [
@@ -75,12 +74,11 @@ export async function startVendor(redirect: string, { accessTokenS = 3_600 } = {
   });
   // biome-ignore lint/suspicious/noExplicitAny: the library ships no types of its own.
   const inner = provider as any;
-  for (const kind of ['access_token.issued', 'access_token.saved']) inner.on(kind, (token: { jti: string }) => void issued.push(token.jti));
   for (const kind of ['access_token.destroyed', 'refresh_token.destroyed', 'grant.revoked']) inner.on(kind, () => void revoked.push(kind));
   inner.registerGrantType(
     exchangeGrant,
     // biome-ignore lint/suspicious/noExplicitAny: as above.
-    async (ctx: any, next: () => Promise<void>) => {
+    async (ctx: any) => {
       const { subject_token: subject, subject_token_type: type } = ctx.oidc.params;
       asked.push({ path: 'exchange', body: String(subject) });
       const payload = JSON.parse(Buffer.from(String(subject).split('.')[1] ?? '', 'base64url').toString() || '{}') as { sub?: string };
@@ -99,7 +97,6 @@ export async function startVendor(redirect: string, { accessTokenS = 3_600 } = {
         scope: 'crm',
       });
       ctx.body = { access_token: await token.save(), issued_token_type: type, token_type: 'Bearer', expires_in: token.expiration };
-      await next();
     },
     ['subject_token', 'subject_token_type', 'requested_token_type', 'audience'],
   );
@@ -116,10 +113,11 @@ export async function startVendor(redirect: string, { accessTokenS = 3_600 } = {
     async holder(token: string): Promise<string | undefined> {
       return (await inner.AccessToken.find(token))?.accountId;
     },
-    /** Forgets every refresh token, as a vendor does that was breached. */
-    async forget(): Promise<void> {
-      for (const id of issued.splice(0)) void id;
-      down = false;
+    /** Takes back everything that it gave, as a vendor does that was breached. */
+    async takeBack(token: string): Promise<void> {
+      const found = await inner.AccessToken.find(token);
+      await inner.RefreshToken.revokeByGrantId(found?.grantId);
+      await found?.destroy();
     },
     setDown(is: boolean) {
       down = is;
