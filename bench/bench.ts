@@ -10,6 +10,7 @@ import { pii } from './pii.ts';
 import { poison } from './poison.ts';
 import { record } from './record.ts';
 import { sql } from './sql.ts';
+import { tau } from './tau.ts';
 import { toolrisk } from './toolrisk.ts';
 
 /** What a bench gets: where to print progress, the data folder, and whether to be brief. */
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readon
   toolrisk,
   poison,
   agentdojo,
+  tau,
   pii,
   sql,
 };

@@ -29,12 +29,19 @@ export interface House {
 export type Upstream = Awaited<ReturnType<typeof startUpstream>> & { next: JsonObject };
 
 /** An MCP server that answers each call with what was laid ready. */
-export async function openServer(definitions: Definitions['tools']): Promise<Upstream> {
+export async function openServer(
+  definitions: Definitions['tools'],
+  answers: Readonly<Record<string, () => JsonObject>> = {},
+): Promise<Upstream> {
   const ready = { next: { content: [] } as JsonObject };
   const tools = Object.fromEntries(
     definitions.map(({ name, description, inputSchema }) => [
       name,
-      { ...(description !== undefined && { description }), inputSchema: inputSchema as JsonObject, answer: () => ready.next },
+      {
+        ...(description !== undefined && { description }),
+        inputSchema: inputSchema as JsonObject,
+        answer: () => (answers[name] ?? (() => ready.next))(),
+      },
     ]),
   );
   return Object.assign(ready, await startUpstream(tools)) as Upstream;
