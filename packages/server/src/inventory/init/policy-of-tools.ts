@@ -58,13 +58,13 @@ function serverFile(id: string, server: GovernedServer, sorted: Sorted, owner: s
   const fields = typedFields(server.tools);
   const lines = [
     comment(`${server.name}: ${sorted.reads.length} tools read, ${sorted.changes.length} change, ${sorted.unknown.length} are not known.`),
-    `connection: ${id}`,
+    `connection: ${scalar(id)}`,
     `owner: ${scalar(owner)}`,
     `upstream: ${JSON.stringify(server.upstream)}`,
     ...Object.entries(server.connection ?? {}).map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
     '---',
     '# Reading. What is not listed is not offered.',
-    `connector: ${id}`,
+    `connector: ${scalar(id)}`,
     ...outsidersLines(fields),
     ...toolLines(sorted.reads, fields),
     ...leftOut(sorted.unknown),
@@ -73,8 +73,8 @@ function serverFile(id: string, server: GovernedServer, sorted: Sorted, owner: s
     lines.push(
       '---',
       '# Changing: a connector of its own, with an endpoint and stops of its own. A person approves each call.',
-      `connector: ${id}-act`,
-      `connection: ${id}`,
+      `connector: ${scalar(`${id}-act`)}`,
+      `connection: ${scalar(id)}`,
       'access: read-write',
       'because: "Proposed by trapkey init; write here why this plugin needs to change things"',
       ...outsidersLines(fields),
@@ -86,7 +86,7 @@ function serverFile(id: string, server: GovernedServer, sorted: Sorted, owner: s
 function organizationFile({ organization, owner }: PolicyChoice): string {
   const domain = /@([a-z0-9.-]+)$/i.exec(owner)?.[1] ?? 'localhost';
   return `# What holds for everyone. \`solo\` ends when a second person can approve and change policy.
-organization: ${idOf(organization)}
+organization: ${scalar(idOf(organization))}
 owner: ${scalar(owner)}
 solo: true
 # What is not inside is outside; add your own domains and hosts.
@@ -105,7 +105,7 @@ directory:
 
 function pluginFile({ plugin, version = '1.0.0', owner }: PolicyChoice, connectors: readonly string[]): string {
   return `# Who may use which connectors, and in which release.
-plugin: ${idOf(plugin)}
+plugin: ${scalar(idOf(plugin))}
 owner: ${scalar(owner)}
 for: ["group:everyone"]
 release: { version: ${JSON.stringify(version)} }

@@ -1,6 +1,7 @@
 import type { ToolShape } from '../../kernel/inventory.ts';
+import { typedFields } from '../init/outsiders.ts';
 import { sortTools, toolLines } from '../init/tools.ts';
-import { comment, listed, scalar } from '../init/yaml-words.ts';
+import { comment, idOf, listed, scalar } from '../init/yaml-words.ts';
 import type { WrappedUpstream } from './upstream-of.ts';
 
 /** A server that was wrapped, as policy will know it. */
@@ -24,7 +25,7 @@ export function wrappedDocuments(of: {
     comment(`Written by trapkey wrap for ${of.file}.`, 300),
     '# `mode: observe`: calls run and are recorded, with what would have become of them. Take it away to enforce.',
     ...servers,
-    `plugin: ${of.plugin}`,
+    `plugin: ${scalar(of.plugin)}`,
     `owner: ${scalar(of.person)}`,
     'mode: observe',
     `for: ${listed([of.person])}`,
@@ -38,18 +39,18 @@ function connectorLines({ name, connector, upstream, tools }: WrappedServer, per
   const all = sorted ? [...sorted.reads, ...sorted.changes].toSorted((a, b) => (a.tool.name < b.tool.name ? -1 : 1)) : [];
   return [
     comment(name),
-    `connection: ${connector}`,
+    `connection: ${scalar(connector)}`,
     `owner: ${scalar(person)}`,
     `upstream: ${JSON.stringify(upstream.upstream)}`,
     ...Object.entries(upstream.connection).map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
     '---',
-    `connector: ${connector}`,
+    `connector: ${scalar(connector)}`,
     'mode: observe',
     ...((sorted?.changes.length ?? 0) > 0
       ? ['access: read-write', `because: ${JSON.stringify(`It ran without limits before it was wrapped`)}`]
       : []),
     ...(all.length > 0
-      ? toolLines(all)
+      ? toolLines(all, typedFields(tools ?? []))
       : ['# What is listed here with an effect is judged by it; the rest counts as execute.', 'tools: {}']),
     'resources: ["*"]',
     'prompts: ["*"]',
@@ -60,7 +61,7 @@ function connectorLines({ name, connector, upstream, tools }: WrappedServer, per
 export function firstOrganization(person: string): string {
   const domain = /@([a-z0-9.-]+)$/i.exec(person)?.[1] ?? 'localhost';
   return `# What holds for everyone; written by trapkey wrap because there was no policy.
-organization: ${domain.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}
+organization: ${scalar(idOf(domain))}
 owner: ${scalar(person)}
 solo: true
 inside: { domains: ${listed([domain])}, hosts: [localhost] }
