@@ -13,6 +13,7 @@ export interface UpstreamTool {
   readonly inputSchema?: JsonObject;
   readonly outputSchema?: JsonObject;
   readonly description?: string;
+  readonly annotations?: JsonObject;
   readonly answer?: Answer;
 }
 

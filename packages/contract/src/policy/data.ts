@@ -40,5 +40,7 @@ export const answerRules = {
     .array(z.string().min(8).max(200))
     .max(100)
     .optional()
-    .describe('Planted values that no answer may ever hold; one that does stops the connector. They may name environment variables, as addresses of connections do'),
+    .describe(
+      'Planted values that no answer may ever hold; one that does stops the connector. They may name environment variables, as addresses of connections do',
+    ),
 };

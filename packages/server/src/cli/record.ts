@@ -8,6 +8,7 @@ import type { RecordHouse, RecordReport, RecordTrust } from '../kernel/record-ho
 import type { Terminal } from './credential.ts';
 import { listCommand, lookCommands, type Within } from './record-look.ts';
 import { painted, reportText } from './record-text.ts';
+import { whoReadCommand } from './record-who.ts';
 
 /** What the commands about the record work with. Verifying a file needs neither a data folder nor a server. */
 export interface RecordDoor {
@@ -54,6 +55,7 @@ export function recordCommands(program: Command, door: RecordDoor, terminal: Ter
   };
   listCommand(group, within, out, paint);
   lookCommands(group, within, out, paint);
+  whoReadCommand(group, within, out, paint);
   exportCommands(group, within, terminal);
   group
     .command('verify [file]')

@@ -64,6 +64,27 @@ export interface Explanation {
   readonly entries: readonly number[];
 }
 
+/** What one run got of a connector. */
+export interface ReadBy {
+  readonly person: string;
+  readonly run: string;
+  readonly plugin: string;
+  readonly calls: number;
+  readonly rows: number;
+  readonly tools: readonly string[];
+  readonly first: string;
+  readonly last: string;
+  /** The latest of its calls. */
+  readonly call: string;
+}
+
+/** Who got answers of a connector; `more` where the time holds more entries than one question looks at. */
+export interface WhoRead {
+  readonly runs: readonly ReadBy[];
+  readonly calls: number;
+  readonly more: boolean;
+}
+
 /** Everything that may be asked of the record, with names resolved. Reading payloads and exporting are recorded first. */
 export interface RecordHouse {
   /** The verifier key of this record: what an auditor keeps. */
@@ -76,6 +97,8 @@ export interface RecordHouse {
   /** By number, by call, or by citation `trapkey:<call>`; undefined when there is none. */
   show(id: string): Promise<{ readonly call: string | undefined; readonly entries: readonly Entry[] } | undefined>;
   explain(call: string): Promise<Explanation | undefined>;
+  /** Moments as a query writes them. */
+  whoRead(of: { readonly connector: string; readonly since?: string | undefined; readonly until?: string | undefined }): Promise<WhoRead>;
   /** Whole lines of NDJSON. */
   export(order: { readonly query?: string; readonly reason?: string }): AsyncIterable<string>;
   verify(trust: { readonly checkpoints: readonly string[] }): Promise<RecordReport>;

@@ -10,6 +10,7 @@ import { matcherOf } from './query/match.ts';
 import { parseQuery } from './query/parse.ts';
 import type { RecordReader } from './read.ts';
 import { verifyLedger } from './verify-ledger.ts';
+import { whoRead } from './who-read.ts';
 
 /** What the record's commands and pages are served from. */
 export interface HouseParts {
@@ -56,6 +57,13 @@ export function openRecordHouse(parts: HouseParts): RecordHouse {
     async explain(id) {
       const shown = await reader.call(callOf(id));
       return shown && (await explain(shown.call, shown.entries, parts.policyAt));
+    },
+    async whoRead({ connector, since, until }) {
+      if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(connector))
+        throw new UserError(`${connector} is no name of a connector.`, 'See: trapkey policy check');
+      const bounds = `${since === undefined ? '' : ` since:${since}`}${until === undefined ? '' : ` until:${until}`}`;
+      const parsed = query(`connector:${connector} kind:executed${bounds}`);
+      return await whoRead((before, limit) => reader.list(parsed, { limit, ...(before !== undefined && { before }) }));
     },
     async *export({ query: text, reason }) {
       const asked = text === undefined ? undefined : { text, matches: matcherOf(query(text)) };

@@ -44,7 +44,10 @@ export function cutTop(value: Json, walk: Walk): Json {
     return list.slice(0, rowsMax);
   };
   if (Array.isArray(value)) return cut(value);
-  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, cut(child)]));
+  // Beside rows of bare values, a list of bare values is their names.
+  const bare = Object.values(value).some((child) => Array.isArray(child) && child.length > 0 && child.every((row) => Array.isArray(row)));
+  const rows = (child: Json) => !bare || !Array.isArray(child) || child.some((row) => Array.isArray(row));
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, rows(child) ? cut(child) : child]));
 }
 
 /** What stands between fences, where it is JSON. */
