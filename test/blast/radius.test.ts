@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blastChanges, blastReport, signOffNeeded } from '../../packages/server/src/inventory/blast/read.ts';
+import { blastChanges, blastReport, releaseSignOff, signOffNeeded } from '../../packages/server/src/inventory/blast/read.ts';
 import type { StandingGrant } from '../../packages/server/src/kernel/grants.ts';
 import { compileBounds } from '../../packages/server/src/policy/cel/bounds.ts';
 import { type Parts, standingOf } from './documents.ts';
@@ -223,5 +223,30 @@ describe('a change', () => {
     const need = signOffNeeded(standingOf(before), standingOf(after));
     expect(need !== undefined).toBe(signed);
     if (signed) expect(need?.rule).toMatchObject({ max: most, approvers: ['group:security'] });
+  });
+});
+
+describe('a release', () => {
+  const parts = (max: number): Parts => ({
+    tools: { edit: { ...note, reach: '30' } },
+    plugin: { ...alone('edit'), limits: { writes: '10 per run' } },
+    organization: { blast_radius: { max, above: { approvers: ['group:security'], needs: 2 } } },
+  });
+
+  it('over the max needs the signatures, also where the one before it was over it', () => {
+    const need = releaseSignOff(standingOf(parts(100)), { plugin: 'sales', version: '1.1.0' });
+    expect(need).toEqual({
+      rule: { max: 100, approvers: ['group:security'], needs: 2 },
+      why: ['Unattended, one run of sales can change at most 300 records. The max is 100.'],
+    });
+    expect(releaseSignOff(standingOf(parts(300)), { plugin: 'sales', version: '1.1.0' })).toBeUndefined();
+    expect(releaseSignOff(standingOf(parts(100)), { plugin: 'sales', version: '1.1.0', connectors: ['desk'] })).toBeUndefined();
+    expect(releaseSignOff(standingOf(parts(100)), { plugin: 'unknown', version: '1.1.0' })).toBeUndefined();
+  });
+
+  it('is measured without what another release earned', () => {
+    const limited = { ...parts(100), plugin: {}, tools: { send_mail: { effect: 'send', recipients: 'args.to' } } };
+    expect(releaseSignOff(standingOf(limited, [grantOf()]), { plugin: 'sales', version: '1.0.0' })).toBeDefined();
+    expect(releaseSignOff(standingOf(limited, [grantOf()]), { plugin: 'sales', version: '1.1.0' })).toBeUndefined();
   });
 });

@@ -13,7 +13,8 @@ import { UserError } from '../kernel/errors.ts';
 import type { People } from '../kernel/people.ts';
 import { disposable } from './connect.ts';
 import { type CredentialOptions, prove, type Terminal, takesCredential } from './credential.ts';
-import { applyText, casesText, checkText, diffText, replayText, signText } from './policy-text.ts';
+import { signCommand } from './policy-sign.ts';
+import { applyText, casesText, checkText, diffText, replayText } from './policy-text.ts';
 
 type OrProblems<T> =
   | ({ readonly ok: true } & T)
@@ -150,7 +151,7 @@ function changingCommands(policy: Command, { open, terminal }: Surroundings): vo
       say(terminal, options, report, applyText(report));
       failWhen(report.status === 'refused' || report.status === 'sign_off');
     });
-  signCommand(policy, { open, terminal });
+  signCommand(policy, { open, terminal, show: showWaiting, say });
   takesCredential(policy.command('rollback').description('goes back to the policy that ran before; asks for your code'))
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples:\n  $ trapkey policy rollback --as you@corp.example')
@@ -159,27 +160,6 @@ function changingCommands(policy: Command, { open, terminal }: Surroundings): vo
       const report = await door.rollback(await prove(door.people, options, terminal));
       say(terminal, options, report, applyText(report));
       failWhen(report.status === 'refused' || report.status === 'sign_off');
-    });
-}
-
-function signCommand(policy: Command, { open, terminal }: Pick<Surroundings, 'open' | 'terminal'>): void {
-  const sign = policy
-    .command('sign')
-    .description('signs a change that lets more be altered without a person than blast_radius allows; asks for your code')
-    .argument('[digest]', 'default: what the folder holds now');
-  takesCredential(sign)
-    .option('--json', 'as JSON')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ trapkey policy sign --as security@corp.example\n  $ trapkey policy sign sha256:… --as security@corp.example',
-    )
-    .action(async (digest: string | undefined, options: Options, self: Command) => {
-      await using door = disposable(await open(self.optsWithGlobals()));
-      const shown = digest ?? (await showWaiting(door, options, terminal));
-      if (shown === undefined) return;
-      const report = await door.sign(await prove(door.people, options, terminal), shown);
-      say(terminal, options, report, signText(report));
-      failWhen(report.status !== 'signed');
     });
 }
 

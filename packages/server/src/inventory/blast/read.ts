@@ -106,6 +106,29 @@ export function signOffNeeded(before: Standing | undefined, after: Standing): Si
   return why.length + loosened.length === 0 ? undefined : { rule, why: [...why, ...loosened] };
 }
 
+/** A release as the policy would run it: its version, and the connectors that it brings where they are others. */
+export interface ReleaseAsked {
+  readonly plugin: string;
+  readonly version: string;
+  readonly connectors?: readonly string[];
+}
+
+/**
+ * Whether a release must be signed by others before people get it: under the policy that runs, one unattended action or
+ * run of it comes to more than the max, whether or not the release before it did. A plugin that policy does not name can
+ * run nothing.
+ */
+export function releaseSignOff(standing: Standing, { plugin, version, connectors }: ReleaseAsked): SignOffNeed | undefined {
+  const { set } = standing;
+  const rule = set.organization.blastRadius;
+  const known = set.plugins.get(plugin);
+  if (!rule || !known) return undefined;
+  const asked = { ...known, version, ...(connectors && { connectors }) };
+  const plugins = new Map([...set.plugins, [plugin, asked]]);
+  const found = blastReport({ ...standing, set: { ...set, plugins } }, plugin).plugins[0];
+  return found?.over ? { rule, why: [`${found.says} The max is ${mostText(rule.max)}.`] } : undefined;
+}
+
 function ruleLoosened(running: NonNullable<SignOffNeed['rule']>, { organization }: PolicySet): readonly string[] {
   const next = organization.blastRadius;
   if (!next) return ['blast_radius is left out'];
