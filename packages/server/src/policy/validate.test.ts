@@ -11,7 +11,15 @@ const whole = {
     connection: 'crm',
     owner: 'revops@corp.example',
     upstream: { url: 'https://crm.example/mcp', headers: { authorization: 'Bearer x' } },
-    credentials: 'service',
+    credentials: 'per_person',
+    oauth: {
+      issuer: 'https://login.crm.example',
+      client_id: 'trapkey',
+      client_secret: '${env:CRM_SECRET}',
+      scopes: ['crm.read'],
+      resource: 'https://crm.example/mcp',
+      vendor: 'crm',
+    },
     environment: 'production',
     sharing: 'none',
     sampling: false,
@@ -113,6 +121,7 @@ const whole = {
 } as const satisfies Record<keyof typeof documents, Record<string, unknown>>;
 
 const env = {
+  CRM_SECRET: 'x',
   SLACK_WEBHOOK: 'https://hooks.slack.example/services/x',
   SEC_HOOK: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
   SMTP_URL: 'smtp://localhost:587',
@@ -208,10 +217,6 @@ describe('what this build cannot enforce is an error, never ignored', () => {
     [
       'plugin: p\nowner: o\nfor: [a]\nrelease: {version: "1"}\nconnectors: [crm-act]\nautonomy: { crm-act.set_tier: sample }\n',
       'This build cannot enforce `sample`',
-    ],
-    [
-      'connection: c2\nowner: o\nupstream: { url: "https://x.example" }\ncredentials: per_person\n',
-      'This build cannot enforce `per_person`',
     ],
   ])('%s', (text, says) => {
     const compiled = compileSet({ ...files(whole), 'more.yaml': text }, env);
