@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fromBufferPromise } from 'yauzl';
+import { readReleaseFiles } from '../../packages/server/src/catalog/releases/files.ts';
+import { openLocal } from '../../packages/server/src/catalog/releases/unpack.ts';
 import { accessDoor } from '../../packages/server/src/wire-doors.ts';
 import { agentOf } from '../incidents/agent.ts';
-import { administrator, type CatalogHouse, openCatalogHouse, plugin } from './house.ts';
+import { administrator, type CatalogHouse, folderOf, openCatalogHouse, plugin } from './house.ts';
 
 interface Listed {
   readonly name: string;
@@ -24,12 +26,14 @@ const servers = {
   local: { command: 'npx', args: ['x@1.0.0'] },
 };
 
+/** As the catalog would read it if somebody proposed it again. */
 async function unpacked(zip: Uint8Array): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  const opened = await fromBufferPromise(Buffer.from(zip), { lazyEntries: true });
-  for await (const entry of opened.eachEntry())
-    found.set(entry.fileName, (await buffer(await opened.openReadStreamPromise(entry))).toString('utf8'));
-  return found;
+  const folder = folderOf({ 'desk.zip': zip });
+  const opened = await openLocal(join(folder, 'desk.zip'));
+  if (!opened) throw new Error('it is no archive');
+  const { files, bytes } = await readReleaseFiles(opened.folder);
+  await opened.remove();
+  return new Map(files.map(({ path, digest }) => [path, Buffer.from(bytes.get(digest) ?? '').toString('utf8')]));
 }
 
 describe('the governed marketplace', { timeout: 60_000 }, () => {

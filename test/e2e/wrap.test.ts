@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseJson } from '../../packages/server/src/inventory/readers/json.ts';
 import { entriesOf, type House, openHouseForTest } from '../support/e2e.ts';
 import { call, connect } from '../support/e2e-client.ts';
 import { type RecordingUpstream, startUpstream } from '../support/e2e-upstream.ts';
@@ -32,7 +32,7 @@ function project(house: House, text = configuration()): string {
 interface Wrapped {
   readonly mcpServers: Readonly<Record<string, { readonly command: string; readonly args: string[]; readonly timeout?: number }>>;
 }
-const configured = (file: string) => parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''), [], { allowTrailingComma: true }) as Wrapped;
+const configured = (file: string) => parseJson(readFileSync(file, 'utf8'), () => {}) as unknown as Wrapped;
 
 async function started(house: House, file: string, name: string): Promise<Client> {
   const { command, args } = configured(file).mcpServers[name] ?? { command: '', args: [] };
@@ -48,8 +48,6 @@ it('puts the gateway in front, observes, and goes away again byte for byte', asy
   expect(dry).toMatchObject({ status: 0, err: '' });
   expect(dry.out).toMatch(/- url: http:\/\/127[\s\S]*\+ command: .*stdio[\s\S]*odd: stays as it is; it speaks sse/);
   expect(readFileSync(file, 'utf8')).toBe(configuration());
-  const asked = await house.run(['wrap', file]);
-  expect(asked).toMatchObject({ status: 2, err: expect.stringContaining('nobody to ask') });
   const wrapped = await house.run(['wrap', file, '--yes', '--live']);
   expect(wrapped).toMatchObject({ status: 0, err: '' });
   expect(wrapped.out).toContain('2 servers of');
@@ -90,7 +88,6 @@ it('puts the gateway in front, observes, and goes away again byte for byte', asy
   expect(readFileSync(join(house.data, 'wrapped', 'variables.json'), 'utf8')).not.toContain(secret);
   // The policy that names the emptied values still starts, until it is taken out.
   await (await house.serve()).stop();
-  expect(await house.run(['unwrap', file])).toMatchObject({ status: 2, err: expect.stringContaining('was not wrapped from here') });
 });
 
 it('keeps what others changed since, takes in what they added, and refuses where both changed the same', async () => {
@@ -126,23 +123,13 @@ it('keeps what others changed since, takes in what they added, and refuses where
   expect(readFileSync(file, 'utf8')).toBe(wanted);
 });
 
-it('leaves alone what is not the person’s own, and what cannot be read with certainty', async () => {
+it('leaves alone what is not the person’s own', async () => {
   const house = openHouseForTest();
-  for (const [text, says] of [
-    ['{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}', 'twice'],
-    ['{"mcpServers": {"a": {"command": "x"}', 'is not valid JSON'],
-    ['[]', 'holds no JSON object'],
-  ] as const) {
-    const file = project(house, text);
-    expect(await house.run(['wrap', file, '--yes'])).toMatchObject({ status: 2, err: expect.stringContaining(says) });
-    expect(readFileSync(file, 'utf8')).toBe(text);
-  }
   const managed = join(house.folder, 'managed-mcp.json');
   writeFileSync(managed, '{"mcpServers": {"a": {"command": "x"}}}');
-  for (const path of [managed, '/etc/claude-code/managed-settings.json'])
-    expect(await house.run(['wrap', path, '--yes'])).toMatchObject({
-      status: 2,
-      err: expect.stringContaining('managed by your organization'),
-    });
+  expect(await house.run(['wrap', managed, '--yes'])).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('managed by your organization'),
+  });
   expect(readdirSync(house.policy)).toEqual([]);
 });

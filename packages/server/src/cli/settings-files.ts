@@ -32,7 +32,7 @@ const events = [
 ] as const;
 
 /** The `hooks` of settings or of a plugin. */
-export function hooksOf(choice: HookChoice): object {
+function hooksOf(choice: HookChoice): object {
   const entries = events.map(({ event, form, byTool, onFailure }) => {
     const handler = form === 'command' || choice.form === 'command' ? commandHook(choice, onFailure) : httpHook(choice, onFailure);
     return [event, [{ ...(byTool && { matcher: choice.matcher }), hooks: [handler] }]] as const;

@@ -87,7 +87,7 @@ function gatewayEntry(connector: string, { timeout, alwaysLoad }: JsonObject, { 
 }
 
 /** The variable that a client takes the token of one connector from, where it does not sign people in by itself. */
-export function tokenVariable(plugin: string, connector: string): string {
+function tokenVariable(plugin: string, connector: string): string {
   return `TRAPKEY_TOKEN_${plugin}_${connector}`.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
 }
 

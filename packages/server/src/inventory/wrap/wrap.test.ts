@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -91,6 +91,33 @@ it('unwrap gives every byte back, whatever the file looks like', async () => {
     { numRuns: runs },
   );
   expect(wrapped).toBeGreaterThan(runs / 2);
+});
+
+it('reads nothing that readers could take for different things, and touches nothing that is not the person’s own', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trapkey-wrap-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, '.mcp.json');
+  const parts = { data: join(folder, 'data'), managed: [join(folder, 'etc')], taken: () => new Set<string>(), ask: async () => undefined };
+  const opened = (path: string) => openWrapping({ path, person: 'you@localhost', privateNetwork: false }, parts);
+  for (const [text, says] of [
+    ['{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}', 'twice'],
+    ['{"mcpServers": {"a": {"command": "x"}', 'is not valid JSON'],
+    [`{"mcpServers": ${'['.repeat(200)}`, 'nested deeper'],
+    ['[]', 'holds no JSON object'],
+  ] as const) {
+    writeFileSync(file, text);
+    await expect(opened(file)).rejects.toThrow(says);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  }
+  writeFileSync(file, Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]));
+  await expect(opened(file)).rejects.toThrow('not UTF-8');
+  for (const path of [join(folder, 'etc', 'x.json'), join(folder, '.claude', 'plugins', 'x', '.mcp.json')])
+    await expect(opened(path)).rejects.toThrow(/managed by your organization|installed plugin/);
+  mkdirSync(join(folder, 'etc'));
+  writeFileSync(join(folder, 'etc', 'x.json'), '{}');
+  symlinkSync(join(folder, 'etc', 'x.json'), join(folder, 'link.json'));
+  await expect(opened(join(folder, 'link.json'))).rejects.toThrow('managed by your organization');
+  await expect(unwrap(file, { data: parts.data, policyFolder: folder, managed: [] })).rejects.toThrow('was not wrapped from here');
 });
 
 it('a backup that is not the one that was kept is not written back', async () => {
