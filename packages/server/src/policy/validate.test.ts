@@ -101,6 +101,7 @@ const whole = {
     ],
     approvals: { high: { approvers: ['group:managers'], needs: 1, expires: '1h' } },
     break_glass: ['group:managers'],
+    blast_radius: { max: 500, above: { approvers: ['group:security'], needs: 1 } },
     waiting: { 'claude-code': '110s', 'acme*': '0s', '*': '25s' },
     roles: { approver: ['group:managers'], operator: ['group:managers'], administrator: ['group:managers'] },
     lists: { flagged: 'lists/flagged.csv' },
