@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectAs, entriesOf, type Gateway, type House, openHouse, openHouseForTest, type Servers, until } from '../support/e2e.ts';
-import { call, connect, offered, post } from '../support/e2e-client.ts';
+import { call, connect, offered } from '../support/e2e-client.ts';
 import { ann, as, boss, corp, dave } from '../support/e2e-policy.ts';
 import { type RecordingUpstream, startUpstream } from '../support/e2e-upstream.ts';
 
@@ -14,15 +14,6 @@ const tools = {
   slow_note: {},
   send: { inputSchema: { type: 'object', properties: { to: { type: 'array' } } } },
 };
-
-/** As owners attach it to their data connectors, word for word. */
-const warehouse = `{ "connector": "finance-warehouse",
-  "access": "read-only",
-  "allowed_tables": ["deals", "regions", "forecasts"],
-  "denied_columns": ["ssn", "bank_account", "comp_individual"],
-  "row_limit": 50000,
-  "requires_approval": false,
-  "audit": { "log_every_query": true, "alert_if_rows_returned_over": 25000 } }`;
 
 const starter = new URL('../../policies/starter', import.meta.url).pathname;
 
@@ -217,54 +208,6 @@ describe('a policy as it was written', () => {
       { verdict: 'allow', code: 'allowed', would: [{ verdict: 'deny', code: 'check_failed', rule: 'check/crm.slow/1', mode: 'warn' }] },
     ]);
     await client.close();
-    await upstream.close();
-  });
-
-  it('finance-warehouse verbatim: it checks, and its calls are refused with the reason until something enforces it', async () => {
-    const upstream = await startUpstream({ query: {} });
-    const house = openHouseForTest({
-      'warehouse.json': warehouse,
-      'corp.yaml': `
-organization: corp
-owner: boss@corp.example
-solo: true
-approvals: { high: { approvers: [boss@corp.example], needs: 1, expires: 1h } }
----
-directory: [{ person: ann@corp.example, groups: [finance] }]
----
-connection: finance-warehouse
-owner: data@corp.example
-upstream: { postgres: "postgres://127.0.0.1/warehouse" }
----
-plugin: forecast
-owner: data@corp.example
-for: ["group:finance"]
-release: { version: 1.0.0 }
-connectors: [finance-warehouse]
-`,
-    });
-    const checked = await house.run(['policy', 'check']);
-    expect(checked, checked.out + checked.err).toMatchObject({ status: 0 });
-    const gateway = await house.serve({ command: ['up', '--admin', boss] });
-    const servers = await connectAs(house, 'forecast', gateway.code, ['--person', ann]);
-    // A client of the SDK is told when it connects, and gets no further; a call that comes all the same is refused.
-    const server = servers['forecast-finance-warehouse'];
-    for (const mode of ['auto', 'legacy'] as const)
-      await expect(connect(server, mode)).rejects.toThrow('nothing would enforce its tables, columns and rows (not_enforceable');
-    const reply = await post(server, 'tools/call', { name: 'query', arguments: { sql: 'select ssn from deals' } });
-    const { result } = (await reply.json()) as {
-      readonly result: { readonly isError: boolean; readonly content: readonly { readonly text: string }[] };
-    };
-    expect(result).toMatchObject({
-      isError: true,
-      _meta: { 'io.trapkey/decision': { code: 'not_enforceable', rule: 'connector/finance-warehouse' } },
-    });
-    expect(result).not.toHaveProperty('structuredContent');
-    expect(result.content[0]?.text).toMatch(/^NOT DONE: not allowed\. .*Nothing was changed\.\nWho can change this: data@corp\.example\./);
-    expect(upstream.calls).toEqual([]);
-    expect((await entriesOf(house, 'kind:decided')).map(({ verdict, code }) => ({ verdict, code }))).toEqual([
-      { verdict: 'deny', code: 'not_enforceable' },
-    ]);
     await upstream.close();
   });
 

@@ -16,8 +16,8 @@ export const elsewhere: Partial<Record<Code, string>> = {
   announced_otherwise: 'as not_announced',
   client_runs: 'takes a tool of the client: test/hooks/bad-input.test.ts shows its text',
   bypassed: 'no answer to a call: it says of a tool that ran past the gateway',
-  table_not_allowed: 'later build',
-  column_denied: 'later build',
+  table_not_allowed: 'takes a database: test/sql/finance-warehouse.test.ts shows its text',
+  column_denied: 'as table_not_allowed',
   class_barred: 'later build',
   region_barred: 'later build',
 };

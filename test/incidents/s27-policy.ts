@@ -21,10 +21,6 @@ owner: revops@corp.example
 upstream: { url: "${url}" }
 network: private
 ---
-connection: books
-owner: finance@corp.example
-upstream: { sqlite: books.db }
----
 connector: crm
 tools: { look: { effect: read }, crash: { effect: read }, nonsense: { effect: read }, note: { effect: write } }
 ---

@@ -36,6 +36,9 @@ async function within<T>(
     if (bytes > 2 * bytesMax + 65_536) connection.stream.destroy(new TooLarge('the answer is too large'));
   };
   const cancel = (): void => void pool.query('select pg_catalog.pg_cancel_backend($1)', [processID]).catch(() => undefined);
+  // A connection that breaks in use fails its query; unheard, it would end the process.
+  const heard = (): void => undefined;
+  client.on('error', heard);
   connection.stream.on('data', count);
   signal.addEventListener('abort', cancel, { once: true });
   let broken = true;
@@ -52,6 +55,7 @@ async function within<T>(
   } finally {
     signal.removeEventListener('abort', cancel);
     connection.stream.off('data', count);
+    if (!broken) client.off('error', heard);
     client.release(broken);
   }
 }
@@ -121,7 +125,8 @@ function failed(error: unknown, { signal, bytesMax }: Pick<Reading, 'signal' | '
       denied: false,
       says: 'The database expects this to cost too much; narrow it, or join on what ties the tables',
     };
-  if (error instanceof TooLarge) return { kind: 'failed', denied: false, says: `The answer is over ${bytesMax} bytes; ask for less` };
+  if (error instanceof TooLarge || (error as { readonly cause?: unknown } | null)?.cause instanceof TooLarge)
+    return { kind: 'failed', denied: false, says: `The answer is over ${bytesMax} bytes; ask for less` };
   return { kind: 'failed', ...failureWords(error) };
 }
 

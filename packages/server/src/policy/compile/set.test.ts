@@ -26,22 +26,38 @@ describe('the data connector that owners already have', () => {
   test('parses verbatim, and its calls are refused with the reason', () => {
     const connector = compiled({ 'finance-warehouse.json': finance }).connectors.get('finance-warehouse');
     expect(connector).toMatchObject({ access: 'read-only', alertRowsOver: 25_000, requiresApproval: false });
-    expect(connector?.notEnforceable).toContain('allowed_tables, denied_columns, row_limit');
+    expect(connector?.notEnforceable).toContain('allowed_tables');
   });
 
-  test('is refused too while this build reaches no SQL', () => {
+  test('over a database gets its tools, its bounds, and a limit against paging', () => {
     const connection = 'connection: finance-warehouse\nowner: data@corp.example\nupstream: { postgres: "${env:WAREHOUSE_URL}" }\n';
-    const set = compiled({ 'a.json': finance, 'b.yaml': connection });
-    expect(set.connectors.get('finance-warehouse')?.notEnforceable).toContain('cannot reach SQL');
-    expect(set.connections.get('finance-warehouse')?.upstream).toBeUndefined();
+    const env = { WAREHOUSE_URL: 'postgres://warehouse@127.0.0.1/w' };
+    const set = compiled({ 'a.json': finance, 'b.yaml': connection }, env);
+    const connector = set.connectors.get('finance-warehouse');
+    expect(connector).toMatchObject({
+      notEnforceable: undefined,
+      bounds: { access: 'read-only', rowLimit: 50_000, deniedColumns: ['ssn', 'bank_account', 'comp_individual'] },
+    });
+    expect([...(connector?.tools.values() ?? [])].map(({ name, effect }) => `${name} ${effect}`)).toEqual([
+      'query read',
+      'describe read',
+      'sample read',
+    ]);
+    expect(set.connections.get('finance-warehouse')?.upstream).toEqual({
+      kind: 'postgres',
+      url: env.WAREHOUSE_URL,
+      tables: ['deals', 'forecasts', 'regions'],
+    });
+    expect(set.limits.byConnector.get('finance-warehouse')).toMatchObject([{ measure: 'rows_read', max: 200_000, windowMs: undefined }]);
+    expect(problems({ 'a.json': finance, 'b.yaml': connection }, { WAREHOUSE_URL: 'mysql://x' })).toMatchObject([
+      { file: 'b.yaml', says: 'This is no postgres:// address' },
+    ]);
   });
 
   test('on a connection that is not SQL, its limits are errors', () => {
     const connection = 'connection: finance-warehouse\nowner: data@corp.example\nupstream: { url: "https://w.example/mcp" }\n';
     expect(problems({ 'a.json': finance, 'b.yaml': connection }).map(({ line, says }) => [line, says.split(' ')[0]])).toEqual([
       [3, '`allowed_tables`'],
-      [4, '`denied_columns`'],
-      [5, '`row_limit`'],
     ]);
   });
 });
