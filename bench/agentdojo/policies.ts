@@ -30,7 +30,7 @@ export async function ownersPolicy(
   url: string,
   prompts: boolean,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const files = await readdir(folder).catch(() => []);
+  const files = await readdir(folder).catch((): string[] => []);
   const own = files.includes(`${name}.yaml`) ? await readFile(join(folder, `${name}.yaml`), 'utf8') : undefined;
   if (own === undefined) return undefined;
   const common = files.includes('organization.yaml') ? await readFile(join(folder, 'organization.yaml'), 'utf8') : '';

@@ -3,7 +3,7 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
 import type { Announced } from './announced.ts';
 import type { Remembered } from './data.ts';
-import type { Origins } from './provenance.ts';
+import type { Origins } from './origins.ts';
 import type { Whereabouts } from './runs.ts';
 
 /** What the access module proved of the bearer before anything was parsed. */

@@ -1,17 +1,10 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Pinned } from './facts.ts';
 import type { ConnectorRules, ToolRules } from './rules.ts';
+import type { Outsiders } from './written-by.ts';
 
 const depthMax = 64;
 const typedCharactersMax = 254;
-
-/** Which fields of an answer carry what outsiders wrote. */
-export type Outsiders =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'all' }
-  | { readonly kind: 'paths'; readonly paths: readonly (readonly string[])[] }
-  /** All but these, and these only where they hold one word: an address, an id. */
-  | { readonly kind: 'except'; readonly paths: readonly (readonly string[])[] };
 
 const all: Outsiders = { kind: 'all' };
 const none: Outsiders = { kind: 'none' };

@@ -1,16 +1,16 @@
 import type { Effect, Mode, Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { RowCondition } from '@trapkey/contract/rows.ts';
 import type { TableBounds } from '@trapkey/contract/tables.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import type { BlastRule } from './blast.ts';
 import type { ClientWaits } from './client-waits.ts';
+import type { CredentialRules } from './credential-rules.ts';
 import type { DataRules } from './data.ts';
-import type { EntitlementIndex } from './entitlements.ts';
 import type { LimitIndex } from './limit-rules.ts';
 import type { AlertRules } from './messages.ts';
-import type { Outsiders } from './outsiders.ts';
-import type { CredentialRules } from './upstream-credentials.ts';
 import type { ReleaseStanding } from './release-standing.ts';
+import type { Outsiders } from './written-by.ts';
 
 /** What an expression sees; see `3-policy`. Names that are not known at a stage are absent. */
 export interface ExpressionScope {
@@ -253,6 +253,26 @@ export interface OrganizationRules {
   /** Who holds a role besides those who are enrolled with it: `group:<name>` or person ids. */
   readonly roles?: ReadonlyMap<string, readonly string[]>;
 }
+
+/** One `rows:` of an entitlement: as an expression, and as a condition for a database where it can be one. */
+export interface RowRule {
+  readonly keeps: Expression<boolean>;
+  readonly condition: ((person: ExpressionScope['person']) => RowCondition) | undefined;
+}
+
+/** One `allow` line of an entitlement. */
+export interface EntitlementLine {
+  readonly rule: string;
+  readonly groups: ReadonlySet<string>;
+  /** Lower case. */
+  readonly people: ReadonlySet<string>;
+  /** Undefined: all that the connector offers. */
+  readonly tools: ReadonlySet<string> | undefined;
+  readonly rows: RowRule | undefined;
+}
+
+/** The lines of each connector that any entitlement names. */
+export type EntitlementIndex = ReadonlyMap<string, readonly EntitlementLine[]>;
 
 export interface DirectoryPerson {
   readonly id: string;

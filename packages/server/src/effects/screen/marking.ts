@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
-import { isOutsiders, type Outsiders } from '../../kernel/outsiders.ts';
+import { isOutsiders } from '../../kernel/outsiders.ts';
+import type { Outsiders } from '../../kernel/written-by.ts';
 import { inert } from './links.ts';
 
 const originKey = 'io.trapkey/origin';

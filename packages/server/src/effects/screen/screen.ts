@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import { cited } from '../../kernel/citation.ts';
-import { type Outsiders, outsidersOf } from '../../kernel/outsiders.ts';
+import { outsidersOf } from '../../kernel/outsiders.ts';
+import type { Outsiders } from '../../kernel/written-by.ts';
 import { cleaned } from './clean.ts';
 import { dataAnswer, noted } from './data/answer.ts';
 import type { Screen, ScreenContext, Screened } from './effect.ts';

@@ -1,5 +1,5 @@
 import type { ConnectorDocument } from '@trapkey/contract/policy/connector.ts';
-import type { Outsiders } from '../../kernel/outsiders.ts';
+import type { Outsiders } from '../../kernel/written-by.ts';
 
 /** `outsiders_write` as it is asked: paths split once, at load. */
 export function compileOutsiders(written: ConnectorDocument['outsiders_write']): Outsiders | undefined {

@@ -4,8 +4,8 @@ import { databases, type FreshDatabase } from '../../../../../test/support/datab
 import { type OpenRecorder, openRecorder } from '../../effects/record/effect.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Facts } from '../../kernel/facts.ts';
-import type { Outsiders } from '../../kernel/outsiders.ts';
 import type { PolicySet } from '../../kernel/rules.ts';
+import type { Outsiders } from '../../kernel/written-by.ts';
 import { compileSet } from '../../policy/compile/set.ts';
 import { type OpenProvenance, openProvenance } from './act.ts';
 

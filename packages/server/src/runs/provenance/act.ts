@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { Call } from '../../kernel/call.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { Origins } from '../../kernel/origins.ts';
 import { outsidersOf } from '../../kernel/outsiders.ts';
-import { asked, type Origins, type Provenance } from '../../kernel/provenance.ts';
+import { asked, type Provenance } from '../../kernel/provenance.ts';
 import type { Tx } from '../../kernel/recorder.ts';
 import type { PolicySet } from '../../kernel/rules.ts';
 import type { RunReport } from '../../kernel/runs.ts';

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Facts } from '../../kernel/facts.ts';
-import { leavesOf, type Outsiders, outsidersOf } from '../../kernel/outsiders.ts';
+import { leavesOf, outsidersOf } from '../../kernel/outsiders.ts';
 import { argumentValues } from '../../kernel/provenance.ts';
+import type { Outsiders } from '../../kernel/written-by.ts';
 import type { Seen } from './memory.ts';
 import { type Digest, decodedIn, gap, hostIn, meantBy, wordsIn } from './words.ts';
 

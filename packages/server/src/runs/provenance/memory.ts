@@ -1,4 +1,4 @@
-import type { ReadNote, ValueOrigin } from '../../kernel/provenance.ts';
+import type { ReadNote, ValueOrigin } from '../../kernel/origins.ts';
 import { type Digest, gap, wordsIn } from './words.ts';
 
 /** What one prompt or answer held. */

@@ -1,5 +1,5 @@
 import type { Moment, Subject } from '../../../kernel/facts.ts';
-import type { Origins, ValueOrigin } from '../../../kernel/provenance.ts';
+import type { Origins, ValueOrigin } from '../../../kernel/origins.ts';
 import type { Sink } from './sinks.ts';
 
 /** What is known of one value: where it may be taken from, or why it may not. */

@@ -1,5 +1,6 @@
 import type { Facts, Moment, Sourced } from '../../../kernel/facts.ts';
-import { type ArgumentValue, argumentValues, dayOf, type Origins } from '../../../kernel/provenance.ts';
+import type { Origins } from '../../../kernel/origins.ts';
+import { type ArgumentValue, argumentValues, dayOf } from '../../../kernel/provenance.ts';
 import { judge } from './known.ts';
 import { carriedIn } from './leaking.ts';
 import { type Sink, sinksOf } from './sinks.ts';
