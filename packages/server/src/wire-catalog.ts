@@ -1,3 +1,4 @@
+import { remindOfReviews } from './catalog/releases/worker.ts';
 import { watchCatalog } from './catalog/worker.ts';
 import type { openGateway } from './gateway/gateway.ts';
 import type { Alarm } from './kernel/alerts.ts';
@@ -6,6 +7,7 @@ import type { OpenPolicy } from './policy/open.ts';
 import type { Store } from './wire.ts';
 import type { openDeciding } from './wire-deciding.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
+import { releasesOver } from './wire-releases.ts';
 
 /** Looks at what connections declare: at the start, when they say that it changed, and when policy leads elsewhere. */
 export function watchConnections(parts: {
@@ -53,8 +55,24 @@ export function watchConnections(parts: {
   };
 }
 
+/** Background work on releases; gives how to stop it. */
+export function keepReleases(parts: {
+  readonly store: Pick<Store, 'database' | 'recorder' | 'clock'>;
+  readonly policy: Pick<GovernedPolicy, 'current' | 'refreshReleases'>;
+  readonly alarm: Alarm;
+  readonly notify: (connection: string) => void;
+}): () => void {
+  const { store, policy, alarm, notify } = parts;
+  const unfollow = followReleases({ policy, watch: store.database.watch, notify });
+  const unremind = remindReviews(store, policy.current, alarm);
+  return () => {
+    unfollow();
+    unremind();
+  };
+}
+
 /** Follows what any process does to releases: clients are told to list again, and find what is theirs now. */
-export function followReleases(parts: {
+function followReleases(parts: {
   readonly policy: Pick<GovernedPolicy, 'current' | 'refreshReleases'>;
   readonly watch: (changed: () => void) => () => void;
   readonly notify: (connection: string) => void;
@@ -69,6 +87,21 @@ export function followReleases(parts: {
     // What cannot be read is read again at the next change, and before every call that the latch turns back.
     policy.refreshReleases().then(told, () => undefined);
   });
+}
+
+/** Tells of releases in use whose review is due again; gives how to stop. */
+function remindReviews(store: Pick<Store, 'database' | 'recorder' | 'clock'>, policy: () => PolicySet, alarm: Alarm): () => void {
+  const reminding = remindOfReviews({
+    list: releasesOver(store, policy).list,
+    clock: store.clock,
+    tell: ({ kind, id, version }, says) =>
+      alarm(says, {
+        ...{ kind: 'release_waits', scope: `review of ${kind}:${id}@${version}`, link: `/catalog/${kind}/${id}/${version}` },
+        ...(kind === 'plugin' ? { plugin: id } : { connector: id }),
+      }),
+  });
+  void reminding.look().catch(() => undefined);
+  return reminding.stop;
 }
 
 /** A connector that stands on a connection: its owner is told. */

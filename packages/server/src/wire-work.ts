@@ -13,7 +13,7 @@ import { nudge } from './stages/gate/deciding/nudging.ts';
 import { watchGrants } from './stages/gate/grants/worker.ts';
 import { tendTickets } from './stages/gate/worker.ts';
 import type { Store } from './wire.ts';
-import { followReleases, watchConnections } from './wire-catalog.ts';
+import { keepReleases, watchConnections } from './wire-catalog.ts';
 import type { openDeciding } from './wire-deciding.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
 import { serveStops } from './wire-stops.ts';
@@ -52,15 +52,15 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   await spent((await database.claim()) ? 0 : abandonedAfterMs);
   const ofRecord: Alarm = (says, about) => alarm(says, about ?? { kind: 'record_trouble', scope: 'record' });
   const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm: ofRecord, room: store.room });
-  const unwatchReleases = followReleases({ policy, watch: database.watch, notify: (connection) => gateway.notifyListChanged(connection) });
+  const unkeepReleases = keepReleases({ store, policy, alarm, notify: (connection) => gateway.notifyListChanged(connection) });
   const watching = watchConnections({ alarm, store, policy, deciding, gateway });
   const accessWork = startAccess({ access, recorder, clock, alarm });
   const unwatchAccess = database.watch(() => void access.refresh().catch(() => undefined));
   const unwatchTrees = database.watch(() => {
     deciding.witnesses.trees.refresh();
+    void policy.directory.refresh().catch(() => undefined);
     void deciding.provenance.refresh().catch(() => undefined);
   });
-  const unwatchPeople = database.watch(() => void policy.directory.refresh().catch(() => undefined));
   const unwatchStops = watchStops({ stops, watch: database.watch });
   const stopImporting = importStopFiles({ files: deciding.stopFiles, stops, recorder, clock, alarm });
   const unserveStops = await serveStops({
@@ -92,10 +92,9 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     async stop() {
       clearInterval(idle);
       watching.stop();
-      unwatchReleases();
+      unkeepReleases();
       unwatchAccess();
       unwatchTrees();
-      unwatchPeople();
       unwatchStops();
       await unserveStops();
       await stopImporting();

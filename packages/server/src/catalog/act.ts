@@ -1,21 +1,18 @@
-import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Definitions } from '@trapkey/contract/upstream.ts';
 import type { CatalogDoor, DefinitionView } from '../kernel/catalog.ts';
-import { type Clock, rfc3339 } from '../kernel/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { LintedDefinition } from '../kernel/inventory.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import type { DefinitionLint } from '../kernel/release-sources.ts';
-import { revealed } from '../kernel/revealed.ts';
-import { type Comparison, compare, unchanged } from './compare.ts';
+import { compare, unchanged } from './compare.ts';
 import { definitionChanges } from './diff/definitions.ts';
+import { acceptedEntry, lookedEntry, suspiciousEntry } from './entries.ts';
 import { itemsOf } from './items.ts';
 import { stateOf } from './pins.ts';
-import { gone, type Row } from './row.ts';
-import { ownersOf, type Suspicious, screened } from './screen.ts';
+import type { Row } from './row.ts';
+import { ownersOf, screened } from './screen.ts';
 import { type CatalogDatabase, catalogStore } from './store.ts';
-
-const namesInDetailMax = 20;
 
 /** Pins what an upstream declares, and lets people review what changed since. */
 export interface Catalog extends CatalogDoor {
@@ -118,55 +115,5 @@ function viewOf(row: Row): DefinitionView {
     digest: reviewed ? digest : undefined,
     pinnedAtMs: reviewed ? row.pinned_at_ms : undefined,
     pinnedBy: reviewed ? row.pinned_by : undefined,
-  };
-}
-
-function lookedEntry(connection: string, { firstSight, pin, aside, forget }: Comparison, atMs: number): EntryFields {
-  const words = firstSight
-    ? [...pin.map(({ kind, name }) => `${kind} ${name}`), ...aside.map(({ item }) => `${item.kind} ${item.name} waits for review`)]
-    : [
-        ...aside.map(
-          ({ item, digest, known }) =>
-            `${item.kind} ${item.name} ${digest === null ? 'as pinned again' : digest === gone ? 'gone' : known ? 'changed' : 'new'}`,
-        ),
-        ...forget.map(({ kind, name }) => `${kind} ${name} forgotten`),
-      ];
-  const more = words.length > namesInDetailMax ? ` and ${words.length - namesInDetailMax} more` : '';
-  return {
-    timestamp: rfc3339(atMs),
-    kind: 'admin',
-    action: firstSight ? 'definitions.pinned' : 'definitions.changed',
-    subject: `connection ${connection}`,
-    count: words.length,
-    detail: `${words.slice(0, namesInDetailMax).join(', ').slice(0, 2_000)}${more}`,
-  };
-}
-
-/** What security hears of: the rules that spoke, never the words themselves, which are an outsider's. */
-function suspiciousEntry(connection: string, suspicious: readonly Suspicious[], atMs: number): EntryFields {
-  const words = suspicious.map(
-    ({ item, findings }) =>
-      `${item.kind} ${revealed(item.name.slice(0, 100))}: ${[...new Set(findings.map(({ rule }) => rule))].join(', ')}`,
-  );
-  return {
-    timestamp: rfc3339(atMs),
-    kind: 'admin',
-    action: 'definitions.suspicious',
-    subject: `connection ${connection}`,
-    count: words.length,
-    detail: words.slice(0, namesInDetailMax).join('; ').slice(0, 2_000),
-  };
-}
-
-function acceptedEntry(row: Row, person: string, atMs: number): EntryFields {
-  return {
-    timestamp: rfc3339(atMs),
-    kind: 'admin',
-    action: 'definitions.accepted',
-    subject: `connection ${row.connection}`,
-    detail: `${row.kind} ${row.name}: ${row.digest || 'new'} to ${row.changed_digest}`,
-    ...(row.changed_digest !== gone && row.changed_digest !== null && { definition: row.changed_digest }),
-    on_behalf_of: person,
-    assurance: { on_behalf_of: 'proved' },
   };
 }

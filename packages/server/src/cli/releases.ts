@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { ProvenPerson } from '../kernel/approvals.ts';
-import { parseDurationMs } from '../kernel/duration.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { People } from '../kernel/people.ts';
-import type { ReleaseName } from '../kernel/release-standing.ts';
 import { type ReleaseDetail, type Releases, type ReviewAspect, reviewAspects } from '../kernel/releases.ts';
 import { type Capability, capabilities } from '../kernel/scan.ts';
 import { disposable } from './connect.ts';
-import { type CredentialOptions, prove, type Terminal, takesCredential } from './credential.ts';
+import { prove, type Terminal, takesCredential } from './credential.ts';
+import { type Acting, type ActOn, nameOf, type Options } from './releases-acting.ts';
+import { opening } from './releases-opening.ts';
 import { detailText, listText } from './releases-text.ts';
 
 /** What the commands about releases work with; no server needs to run. */
@@ -17,11 +17,6 @@ interface Door {
   close(): Promise<void>;
 }
 type OpenDoor = (globals: Readonly<Record<string, unknown>>) => Promise<Door>;
-
-interface Options extends CredentialOptions {
-  readonly json?: boolean;
-  readonly reason?: string;
-}
 
 /** `trapkey catalog propose|releases|show|review|sign|canary|approve|roll-back|deprecate|revoke`. */
 export function releasesCommands(group: Command, open: OpenDoor, terminal: Terminal): void {
@@ -62,19 +57,6 @@ export function releasesCommands(group: Command, open: OpenDoor, terminal: Termi
     (releases, { words, options, by }) => releases.revoke(actOn(words, options, by)),
   );
 }
-
-type Acting = <O extends Options>(
-  command: Command,
-  run: (
-    releases: Releases,
-    given: { readonly words: readonly string[]; readonly options: O; readonly by: ProvenPerson },
-  ) => Promise<ReleaseDetail>,
-) => Command;
-type ActOn = (
-  words: readonly string[],
-  options: Options,
-  by: ProvenPerson,
-) => ReleaseName & { readonly by: ProvenPerson; readonly reason: string };
 
 function looking(group: Command, open: OpenDoor, say: (options: Options, value: unknown, words: string) => void): void {
   group
@@ -142,45 +124,4 @@ function signing(group: Command, acting: Acting, actOn: ActOn): void {
       });
     },
   );
-}
-
-function opening(group: Command, acting: Acting, actOn: ActOn): void {
-  const canary = group
-    .command('canary')
-    .description('let some people use it; the others stay on the release before')
-    .argument('<release>')
-    .option('--for <person...>', 'these people')
-    .option('--share <percent>', 'so many per cent of all, always the same people');
-  acting<Options & { readonly for?: readonly string[]; readonly share?: string }>(canary, (releases, { words, options, by }) =>
-    releases.canary({ ...actOn(words, options, by), people: options.for ?? [], share: Math.round(Number(options.share ?? 0) * 100) }),
-  );
-  const approve = group
-    .command('approve')
-    .description('make it the release that everybody uses')
-    .argument('<release>')
-    .option('--review-in <time>', 'when it has to be reviewed again; 180d unless told otherwise');
-  acting<Options & { readonly reviewIn?: string }>(approve, (releases, { words, options, by }) => {
-    const reviewInMs = options.reviewIn === undefined ? undefined : (parseDurationMs(options.reviewIn) ?? Number.NaN);
-    return releases.approve({ ...actOn(words, options, by), ...(reviewInMs !== undefined && { reviewInMs }) });
-  });
-  const back = group
-    .command('roll-back')
-    .description('make the release before current again, from the next call on')
-    .argument('<name>', 'a plugin, or connector:<name>')
-    .option('--to <version>', 'this approved release, in place of the last good one');
-  acting<Options & { readonly to?: string }>(back, (releases, { words, options, by }) => {
-    const { kind, id } = nameOf(`${words[0]}@${options.to ?? '0'}`);
-    return releases.rollBack({ kind, id, by, reason: options.reason ?? '', ...(options.to !== undefined && { version: options.to }) });
-  });
-}
-
-/** `sales@2.1.0` or `connector:crm@1`. */
-function nameOf(text = ''): ReleaseName {
-  const [, connector, id, version] = /^(connector:)?([^@:]+)@(.+)$/.exec(text) ?? [];
-  if (id === undefined || version === undefined)
-    throw new UserError(
-      `\`${text.slice(0, 200)}\` names no release.`,
-      'Write plugin@version, for example sales@2.1.0, or connector:crm@1.',
-    );
-  return { kind: connector === undefined ? 'plugin' : 'connector', id, version };
 }

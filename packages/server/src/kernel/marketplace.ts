@@ -22,6 +22,8 @@ export interface MarketplaceReleases {
     readonly id: string;
     readonly version: string;
   }): Promise<ReadonlyMap<string, Uint8Array> | undefined>;
+  /** Notes under which digest a release is served. Rejects when that cannot be recorded: then it is not. */
+  served(release: { readonly kind: 'plugin' | 'connector'; readonly id: string; readonly version: string }, digest: string): Promise<void>;
 }
 
 /** What became of a connector of a plugin in the archive that is served. */

@@ -103,6 +103,7 @@ function builder({ releases, policy, publicUrl, signsIn }: MarketplaceParts) {
     const { files: served, connectors, description } = rewrittenFiles(files, to);
     const archive = await zipOf(served);
     const release = { archive, sha256: createHash('sha256').update(archive).digest('hex'), connectors, description };
+    await releases.served({ kind: 'plugin', id: plugin.id, version }, `sha256:${release.sha256}`);
     built.set(key, release);
     bytes += archive.length;
     for (const [old, { archive: dropped }] of built) {

@@ -2,7 +2,7 @@ import { UserError } from '../../kernel/errors.ts';
 import type { ReleaseState } from '../../kernel/release-standing.ts';
 import type { ReleaseAct, ReleaseDetail, Releases } from '../../kernel/releases.ts';
 import { commitAct, type ReleaseParts, releaseEntry } from '../releases/parts.ts';
-import { moveState, writeSignOff } from '../releases/store.ts';
+import { moveState, writeSignOff } from '../releases/writing-store.ts';
 import { looksAt } from './capabilities.ts';
 import { idOf, mustBeAnother, mustBeFresh, mustHave } from './people.ts';
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { HookCall } from '../../kernel/announced.ts';
 import type { Call } from '../../kernel/call.ts';
 import { rfc3339 } from '../../kernel/clock.ts';
+import { releaseFor } from '../../kernel/release-standing.ts';
 import { denied, noOpinion } from './answers.ts';
 import { type McpTool, mcpTool } from './names.ts';
 import { calledBy, type Told } from './told.ts';
@@ -30,8 +31,10 @@ export async function announce(told: Told, hooked: HookCall): Promise<JsonObject
 }
 
 /** The call as the gateway will get it, as far as it can be known here. */
-async function calling(told: Told, hooked: HookCall, { plugin, version, connector, tool }: McpTool): Promise<Call> {
+async function calling(told: Told, hooked: HookCall, { plugin, version: current, connector, tool }: McpTool): Promise<Call> {
   const call = await calledBy(told, hooked);
+  // The name of a tool says no release: it is the one that this person is given.
+  const version = releaseFor(told.policy().plugins.get(plugin)?.releases, plugin, call.credential.person) ?? current;
   const { hookSession: _session, ...claims } = call.claims;
   const audience = `/p/${plugin}/${version}/${connector}`;
   return {

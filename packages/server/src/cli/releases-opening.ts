@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { parseDurationMs } from '../kernel/duration.ts';
+import { type Acting, type ActOn, nameOf, type Options } from './releases-acting.ts';
+
+/** `canary`, `approve` and `roll-back`. */
+export function opening(group: Command, acting: Acting, actOn: ActOn): void {
+  const canary = group
+    .command('canary')
+    .description('let some people use it; the others stay on the release before')
+    .argument('<release>')
+    .option('--for <person...>', 'these people')
+    .option('--share <percent>', 'so many per cent of all, always the same people');
+  acting<Options & { readonly for?: readonly string[]; readonly share?: string }>(canary, (releases, { words, options, by }) =>
+    releases.canary({ ...actOn(words, options, by), people: options.for ?? [], share: Math.round(Number(options.share ?? 0) * 100) }),
+  );
+  const approve = group
+    .command('approve')
+    .description('make it the release that everybody uses')
+    .argument('<release>')
+    .option('--review-in <time>', 'when it has to be reviewed again; 180d unless told otherwise');
+  acting<Options & { readonly reviewIn?: string }>(approve, (releases, { words, options, by }) => {
+    const reviewInMs = options.reviewIn === undefined ? undefined : (parseDurationMs(options.reviewIn) ?? Number.NaN);
+    return releases.approve({ ...actOn(words, options, by), ...(reviewInMs !== undefined && { reviewInMs }) });
+  });
+  const back = group
+    .command('roll-back')
+    .description('make the release before current again, from the next call on')
+    .argument('<name>', 'a plugin, or connector:<name>')
+    .option('--to <version>', 'this approved release, in place of the last good one');
+  acting<Options & { readonly to?: string }>(back, (releases, { words, options, by }) => {
+    const { kind, id } = nameOf(`${words[0]}@${options.to ?? '0'}`);
+    return releases.rollBack({ kind, id, by, reason: options.reason ?? '', ...(options.to !== undefined && { version: options.to }) });
+  });
+}
