@@ -68,7 +68,7 @@ export async function startVendor(redirect: string, { accessTokenS = 3_600 } = {
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: false },
-      revocation: { enabled: true },
+      ...({ revocation: { enabled: true } } as object),
       resourceIndicators: { enabled: false, getResourceServerInfo: () => undefined, useGrantedResource: () => true },
     },
   });

@@ -7,7 +7,6 @@ import { defaultLimits } from './gateway/limits.ts';
 import { countRejections } from './gateway/rejections.ts';
 import { gatewayTexts } from './gateway/texts.ts';
 import type { Alarm, Raise } from './kernel/alerts.ts';
-import type { OpenPolicy } from './policy/open.ts';
 import type { Store } from './wire.ts';
 import { startObserving } from './wire-alerts.ts';
 import { approvalsOver } from './wire-approvals.ts';

@@ -1,37 +1,9 @@
-import type { Json, JsonObject } from '@trapkey/contract/json.ts';
-import type { Reader, RowCondition } from '@trapkey/contract/rows.ts';
+import type { Json } from '@trapkey/contract/json.ts';
 import { PolicyError } from './errors.ts';
 import type { Moment, Subject } from './facts.ts';
-import type { Expression, ExpressionScope } from './rules.ts';
+import type { RowFilter } from './row-rules.ts';
+import type { Expression, ExpressionScope, RowRule } from './rules.ts';
 import type { Ruling } from './stage.ts';
-
-/** One `rows:` of an entitlement: as an expression, and as a condition for a database where it can be one. */
-export interface RowRule {
-  readonly keeps: Expression<boolean>;
-  readonly condition: ((person: ExpressionScope['person']) => RowCondition) | undefined;
-}
-
-/** One `allow` line of an entitlement. */
-export interface EntitlementLine {
-  readonly rule: string;
-  readonly groups: ReadonlySet<string>;
-  /** Lower case. */
-  readonly people: ReadonlySet<string>;
-  /** Undefined: all that the connector offers. */
-  readonly tools: ReadonlySet<string> | undefined;
-  readonly rows: RowRule | undefined;
-}
-
-/** The lines of each connector that any entitlement names. */
-export type EntitlementIndex = ReadonlyMap<string, readonly EntitlementLine[]>;
-
-/** Which rows of a result a person may have. */
-export interface RowFilter {
-  readonly rules: readonly string[];
-  /** An expression that errors on a row keeps it back. */
-  keeps(row: JsonObject): boolean;
-  readonly pushed: Exclude<Reader['rows'], undefined>;
-}
 
 export type Entitled = { readonly ok: true; readonly rows: RowFilter | undefined } | { readonly ok: false; readonly ruling: Ruling };
 

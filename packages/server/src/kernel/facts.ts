@@ -1,8 +1,8 @@
 import type { Assurance, Effect, Tier } from '@trapkey/contract/codes.ts';
 import type { ToolDefinition } from '@trapkey/contract/upstream.ts';
 import type { Call } from './call.ts';
-import type { RowFilter } from './entitlements.ts';
 import type { Within } from './limit-rules.ts';
+import type { RowFilter } from './row-rules.ts';
 import type { ConnectorRules, OrganizationRules, PluginRules, PolicySet, ProfileRules, ToolRules, Validate } from './rules.ts';
 
 export interface Run {

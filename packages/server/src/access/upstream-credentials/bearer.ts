@@ -1,6 +1,7 @@
 import { rfc3339 } from '../../kernel/clock.ts';
+import type { CredentialRules } from '../../kernel/credential-rules.ts';
 import type { ConnectionRules } from '../../kernel/rules.ts';
-import type { Bearer, CredentialRules, OnBehalf } from '../../kernel/upstream-credentials.ts';
+import type { Bearer, OnBehalf } from '../../kernel/upstream-credentials.ts';
 import type { CredentialParts } from './parts.ts';
 import type { GrantRow } from './read.ts';
 import { endGrants, refreshGrant } from './store.ts';

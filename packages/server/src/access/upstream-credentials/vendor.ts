@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import type { Clock } from '../../kernel/clock.ts';
+import type { CredentialRules } from '../../kernel/credential-rules.ts';
 import { UserError } from '../../kernel/errors.ts';
-import type { CredentialRules } from '../../kernel/upstream-credentials.ts';
 import { guardedFetch } from '../jwt/outbound.ts';
 
 const timeoutS = 10;

@@ -1,7 +1,8 @@
 import type { Definitions } from '@trapkey/contract/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { CredentialRules } from '../../kernel/credential-rules.ts';
 import type { ConnectionRules, PolicySet } from '../../kernel/rules.ts';
-import type { Bearer, CredentialRules, OnBehalf } from '../../kernel/upstream-credentials.ts';
+import type { Bearer, OnBehalf } from '../../kernel/upstream-credentials.ts';
 import type { UpstreamChange } from './changes.ts';
 import type { Execute, ExecuteTarget } from './effect.ts';
 import { type Held, heldUpstreams } from './held.ts';

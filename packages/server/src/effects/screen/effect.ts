@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
-import type { RowFilter } from '../../kernel/entitlements.ts';
 import type { Pinned } from '../../kernel/facts.ts';
+import type { RowFilter } from '../../kernel/row-rules.ts';
 import type { ConnectorRules, ToolRules } from '../../kernel/rules.ts';
 
 export interface ScreenContext {

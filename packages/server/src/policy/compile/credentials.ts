@@ -1,4 +1,4 @@
-import type { CredentialRules } from '../../kernel/upstream-credentials.ts';
+import type { CredentialRules } from '../../kernel/credential-rules.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, wrong } from './context.ts';
 import { resolveEnv } from './environment.ts';

@@ -1,4 +1,4 @@
-import type { EntitlementIndex, EntitlementLine, RowRule } from '../../kernel/entitlements.ts';
+import type { EntitlementIndex, EntitlementLine, RowRule } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { isSql } from './connection.ts';
 import { type CompileContext, expressionAt, mustExist, ofKind, wrong } from './context.ts';

@@ -1,6 +1,6 @@
 import { parse } from '@bufbuild/cel';
 import type { RowCondition, RowValue } from '@trapkey/contract/rows.ts';
-import type { RowRule } from '../../kernel/entitlements.ts';
+import type { RowRule } from '../../kernel/rules.ts';
 import type { Expr } from '../cel/children.ts';
 
 type Person = Parameters<NonNullable<RowRule['condition']>>[0];

@@ -157,7 +157,7 @@ describe('expressions, sentences and schemas', () => {
     ['says: "for {before.x}"', '`{before.x}` cannot be filled in'],
     ['arguments: { properties: { a: { pattern: "(?=x)" } } }', 'This JSON Schema cannot be used'],
     ['arguments: { $ref: "https://x.example/s" }', 'only references inside it'],
-    ['sources: ["\'${env:HOME}\'"]', 'is filled in `connection` documents and in `alerts` only'],
+    ['sources: ["\'${env:HOME}\'"]', 'is filled in `connection` documents, in `alerts` and in `canaries` only'],
   ])('%s', (rest, says) => {
     expect(problems(tool(rest))).toMatchObject([{ file: 'c.yaml', line: 5, says: expect.stringContaining(says) }]);
   });
