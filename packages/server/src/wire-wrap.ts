@@ -1,21 +1,19 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import { openPeople } from './access/people/act.ts';
 import { selfProof } from './access/self.ts';
 import { openTokens } from './access/tokens/act.ts';
 import type { Config } from './config.ts';
-import { readConnectors } from './inventory/readers/connectors.ts';
 import { managedFolders } from './inventory/readers/machine.ts';
 import { backupOf, openWrapping, reportOf, unwrap, type Wrapping, writeWrapped } from './inventory/wrap/act.ts';
 import { firstOrganization } from './inventory/wrap/documents.ts';
-import { keptFolder, replaceFile } from './inventory/wrap/kept.ts';
-import { type AskTools, rewritten } from './inventory/wrap/plan.ts';
+import { replaceFile } from './inventory/wrap/kept.ts';
+import { rewritten } from './inventory/wrap/plan.ts';
 import { putVariables } from './inventory/wrap/variables.ts';
 import { diffText } from './inventory/wrap/words.ts';
 import { UserError } from './kernel/errors.ts';
 import type { Enrolled } from './kernel/people.ts';
-import type { Issued } from './kernel/tokens.ts';
 import type { PlannedWrap, WrapBy, WrapChoice } from './kernel/wrapped.ts';
 import { loadFolder } from './policy/folder.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
@@ -23,12 +21,11 @@ import { problemsInWords } from './policy/problems.ts';
 import { readPointer } from './policy/read.ts';
 import type { Store } from './wire.ts';
 import { door, urlOf } from './wire-doors.ts';
-import { liveLister } from './wire-scan.ts';
+import { asking, gatewayed, idsOf, isEmpty, keepTokens } from './wire-wrapping.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const tokensLastMs = 366 * 86_400_000;
-const documentFile = /\.(ya?ml|json)$/i;
 
 /** Puts the gateway in front of servers that a client is configured with, and takes it away again. */
 export const wrapDoor = (config: Config, env: Environment) =>
@@ -80,22 +77,19 @@ async function applied(
   await nothingWaits(room);
   await putVariables(config.data, plan.variables);
   const written = { [plan.policyFile]: plan.policy, ...(empty && { 'organization.yaml': firstOrganization(choice.person) }) };
+  const before = await textsOf(config.policyFolder, Object.keys(written));
   for (const [name, body] of Object.entries(written)) await replaceFile(join(config.policyFolder, name), body, 0o644);
   const checked = await loadFolder(config.policyFolder, env);
   if (!checked.ok) {
-    for (const name of Object.keys(written)) await rm(join(config.policyFolder, name), { force: true });
+    await putBack(config.policyFolder, before);
     throw new UserError(`With these servers the policy would not check, so nothing was changed.\n${problemsInWords(checked.problems)}`);
   }
   const policy = await openPolicy({ ...store, env, folder: config.policyFolder, onAlarm: () => undefined });
   const enrolled = by === 'first' ? await openPeople(store).enrollFirst(choice.person) : undefined;
-  if (by !== 'first') await runs(policy, by, plan.policyFile);
+  const who = enrolled ? await provenBy(store, enrolled) : (by as Exclude<WrapBy, 'first'>);
+  await runs(policy, who, plan.policyFile);
   const tokens = openTokens({ ...store, policy: policy.current });
-  const issued = await tokens.issue({
-    plugin: plan.plugin,
-    by: by === 'first' ? { setup: (enrolled as Enrolled).person } : by,
-    expiresMs: tokensLastMs,
-    ...(by !== 'first' && by.person !== choice.person && { person: choice.person }),
-  });
+  const issued = await tokens.issue({ plugin: plan.plugin, by: who, person: choice.person, expiresMs: tokensLastMs });
   const url = await urlOf(config, selfProof(store.keys));
   await keepTokens(config.data, plan.file, issued);
   const backup = await writeWrapped(wrapping, {
@@ -104,6 +98,25 @@ async function applied(
     gatewayed: (connector) => gatewayed(config, choice, plan.plugin, plan.file, connector, { url, issued }),
   });
   return { report: reportOf(wrapping, config.policyFolder, backup), enrolled };
+}
+
+/** Whoever was enrolled just now has shown the code that was made for them. */
+async function provenBy(store: Store, { person, code }: Enrolled): Promise<Exclude<WrapBy, 'first'>> {
+  const verified = await openPeople(store).verifyCode(person, code);
+  if (!verified.ok) throw new UserError(verified.says);
+  return verified.who;
+}
+
+async function textsOf(folder: string, names: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+  const texts = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8').catch(() => undefined)] as const);
+  return new Map(await Promise.all(texts));
+}
+
+async function putBack(folder: string, before: ReadonlyMap<string, string | undefined>): Promise<void> {
+  for (const [name, text] of before) {
+    if (text === undefined) await rm(join(folder, name), { force: true });
+    else await replaceFile(join(folder, name), text, 0o644);
+  }
 }
 
 /** What somebody else put into the folder is not applied along with this. */
@@ -127,54 +140,4 @@ async function runs(policy: OpenPolicy, by: Exclude<WrapBy, 'first'>, file: stri
     `${file} was proposed and does not run yet, so the client's file was left as it was.`,
     'A second administrator applies it with `trapkey policy apply`; then run this again.',
   );
-}
-
-function gatewayed(
-  config: Config,
-  { form, command: [program = 'trapkey', ...before] }: WrapChoice,
-  plugin: string,
-  file: string,
-  connector: string,
-  real?: { readonly url: string; readonly issued: readonly Issued[] },
-): JsonObject {
-  if (form === 'http') {
-    const { audience = `/p/${plugin}/1.0.0/${connector}`, token = '…' } = real?.issued.find((one) => one.connector === connector) ?? {};
-    const url = real?.url ?? config.publicUrl ?? `http://${config.host}:${config.port}`;
-    return { type: 'http', url: `${url}${audience}`, headers: { Authorization: `Bearer ${token}` } };
-  }
-  const where = ['--data', config.data, '--policy', config.policyFolder];
-  return {
-    command: program,
-    args: [...before, ...where, 'stdio', plugin, connector, '--token-file', tokenFile(config.data, file, connector)],
-  };
-}
-
-function tokenFile(data: string, file: string, connector: string): string {
-  return join(keptFolder(data, file), `${connector}.token`);
-}
-
-async function keepTokens(data: string, file: string, issued: readonly Issued[]): Promise<void> {
-  for (const { connector, token } of issued) await replaceFile(tokenFile(data, file, connector), `${token}\n`);
-}
-
-async function isEmpty(folder: string): Promise<boolean> {
-  const names = await readdir(folder).catch(() => []);
-  return !names.some((name) => documentFile.test(name));
-}
-
-async function idsOf(folder: string, env: Environment): Promise<ReadonlySet<string>> {
-  const loaded = await loadFolder(folder, env);
-  if (!loaded.ok)
-    throw new UserError(`The policy in ${folder} does not check, so nothing was changed.\n${problemsInWords(loaded.problems)}`);
-  const { connectors, connections, plugins } = loaded.set;
-  return new Set([...connectors.keys(), ...connections.keys(), ...plugins.keys()]);
-}
-
-function asking({ live, privateNetwork }: WrapChoice, env: Environment): AskTools {
-  const reaching = { local: liveLister(env, true), other: liveLister(env, privateNetwork) };
-  return async (entry) => {
-    const [read] = live ? readConnectors({ server: entry }, '', '', () => {}) : [];
-    const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(read?.launch.url ?? '');
-    return read && (await reaching[local ? 'local' : 'other'](read.launch, AbortSignal.timeout(15_000)).catch(() => undefined))?.tools;
-  };
 }

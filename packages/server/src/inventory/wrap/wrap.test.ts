@@ -120,6 +120,23 @@ it('reads nothing that readers could take for different things, and touches noth
   await expect(unwrap(file, { data: parts.data, policyFolder: folder, managed: [] })).rejects.toThrow('was not wrapped from here');
 });
 
+it('knows its own entries, as installed, through npx or from a checkout', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trapkey-wrap-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, '.mcp.json');
+  const where = ['--data', '/d', '--policy', '/p', 'stdio', 'shop', 'crm', '--token-file', '/t'];
+  const ours = [
+    { command: 'trapkey', args: where },
+    { command: 'npx', args: ['-y', 'trapkey@0.1.0', ...where] },
+    { command: '/usr/bin/node', args: ['/x/packages/server/src/main.ts', ...where] },
+    { type: 'http', url: 'http://127.0.0.1:7117/p/shop/1.0.0/crm' },
+  ];
+  writeFileSync(file, JSON.stringify({ mcpServers: { ...ours, other: { command: 'nottrapkey', args: ['stdio'] } } }));
+  const parts = { data: folder, managed: [], taken: () => new Set<string>(), ask: async () => undefined };
+  const { plan } = await openWrapping({ path: file, person: 'you@localhost', privateNetwork: false }, parts);
+  expect(plan.entries.map(({ says }) => says)).toEqual([...ours.map(() => 'goes through the gateway already'), undefined]);
+});
+
 it('a backup that is not the one that was kept is not written back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'trapkey-wrap-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
