@@ -117,10 +117,8 @@ describe('what is too much', () => {
     ['nothing', ''],
     ['a comment', '-- only'],
   ])('is refused: %s', async (_, sql) => {
-    const began = performance.now();
     expect(opened.judge(sql, bounds)).not.toBe('allowed');
     expect((await ask(sql)).kind).toBe('refused');
-    expect(performance.now() - began).toBeLessThan(20_000);
     expect(rowsOf(await ask('select 1 as one'))).toEqual([{ one: 1 }]);
   });
 

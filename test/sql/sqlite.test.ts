@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Opened, openConnector, rowsOf } from './house.ts';
+import { openSqlConnector } from '../../connectors/sql/src/connector.ts';
+import { limits, type Opened, openConnector, rowsOf } from './house.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trapkey-sqlite-'));
 const file = join(folder, 'w.db');
@@ -82,6 +83,17 @@ describe('an SQLite file', () => {
   ])('refuses %s before it is decided, and again when it is asked', async (sql, code) => {
     expect(opened.judge(sql, bounds)).toBe(code);
     expect(rowsOf(await opened.ask('query', { sql }, bounds))).toBe(code);
+  });
+
+  it('that is Trapkey’s own is not opened', () => {
+    const open = () =>
+      openSqlConnector().open({ kind: 'sqlite', file, tables }, limits, {
+        sampling: false,
+        clientName: 't',
+        clientVersion: '1',
+        hidden: [folder],
+      });
+    expect(open).toThrow('Trapkey’s own data');
   });
 
   it('cuts at the row limit and says so', async () => {

@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import type { ConnectorKind, UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import { judgeCall } from './call.ts';
 import type { Driver } from './driver.ts';
@@ -31,8 +33,10 @@ export function openSqlConnector(): ConnectorKind {
   return {
     name: 'sql',
     kinds: ['postgres', 'sqlite'],
-    open(address, limits) {
+    open(address, limits, { hidden = [] }) {
       if (address.kind !== 'postgres' && address.kind !== 'sqlite') throw new Error(`${address.kind} is no database`);
+      if (address.kind === 'sqlite' && hidden.some((folder) => within(folder, address.file)))
+        throw new Error('Trapkey’s own data is no database for a connector');
       const dialect = address.kind === 'postgres' ? 'PostgreSQL' : 'SQLite';
       const driver =
         address.kind === 'postgres' ? postgresDriver(address, limits.callTimeoutMs) : sqliteDriver(address, limits.callTimeoutMs);
@@ -44,4 +48,10 @@ export function openSqlConnector(): ConnectorKind {
     },
     provision: provisionPostgres,
   };
+}
+
+/** Where a path really leads, links followed as far as there are any. */
+function within(folder: string, file: string): boolean {
+  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
+  return !relative(real(folder), real(file)).startsWith('..');
 }
