@@ -52,11 +52,13 @@ it('a node whose database falls silent aborts what is in flight, dispatches noth
   const running = call(on(1), 'slow');
   await until('it is at the upstream', () => upstream.open() === 1);
   proxy.silence();
+  // The stop is given while the lease runs out.
+  const stopping = (houses[0] as House).run(['stop', 'connector:crm', '--reason', 'odd mails', '--json']);
   // Nothing says that the connection is gone, and still: the lease ends it, and the upstream is told.
   await until('the upstream was told', () => upstream.cancelled.length === 1 && upstream.open() === 0);
   const before = upstream.calls.length;
   const asked = Array.from({ length: 5 }, () => call(on(1), 'look'));
-  const stopped = await (houses[0] as House).run(['stop', 'connector:crm', '--reason', 'odd mails', '--json']);
+  const stopped = await stopping;
   expect(stopped, stopped.err).toMatchObject({ status: 0 });
   expect((await Promise.all(asked)).every(refused)).toBe(true);
   expect(await running).toMatchObject({ isError: true });
@@ -86,22 +88,13 @@ it('a signed stop file laid on it while the database is silent counts before the
   proxy.silence();
   await until('the node counts as stopped', async () => refused(await call(on(1), 'look')));
   // The same order for a database that cannot be reached is refused in words.
-  const down = await near.run(['stop', 'everything', '--reason', 'x'], { env: { TRAPKEY_DATABASE: 'postgres://nobody@127.0.0.1:1/x' } });
-  expect(down).toMatchObject({ status: 3, err: expect.stringContaining('trapkey stop sign') });
+  const unreachable = near.run(['stop', 'everything', '--reason', 'x'], { env: { TRAPKEY_DATABASE: 'postgres://nobody@127.0.0.1:1/x' } });
   const aside = join(near.folder, '1.stop');
-  const signed = await near.run([
-    'stop',
-    'sign',
-    'connector:crm',
-    '--organization',
-    'corp',
-    '--key',
-    key,
-    '--reason',
-    'odd',
-    '--out',
-    aside,
-  ]);
+  const order = ['connector:crm', '--organization', 'corp', '--key', key, '--reason', 'odd', '--out', aside];
+  const signing = near.run(['stop', 'sign', ...order]);
+  await until('the node counts as stopped', async () => refused(await call(on(1), 'look')));
+  const [down, signed] = await Promise.all([unreachable, signing]);
+  expect(down).toMatchObject({ status: 3, err: expect.stringContaining('trapkey stop sign') });
   expect(signed, signed.err).toMatchObject({ status: 0 });
   const laid = join(far.data, 'stop-files', '1.stop');
   renameSync(aside, laid);

@@ -102,9 +102,16 @@ it('a plugin with its connectors and credentials: previewed, tickets frozen, con
   });
   expect(upstream.calls).toHaveLength(sent);
   expect(await release(id)).toMatchObject({ status: 0 });
-  expect((await house.run(['stop', 'list'])).out).toBe('Nothing is stopped.\n');
-  expect((await house.run(['stop', 'list', '--all'])).out).toContain(`with ${id}`);
-  expect((await house.run(['approvals', 'list'])).out).not.toContain('Frozen');
+  const after = await Promise.all(
+    [
+      ['stop', 'list'],
+      ['stop', 'list', '--all'],
+      ['approvals', 'list'],
+    ].map((args) => house.run(args)),
+  );
+  expect(after[0]?.out).toBe('Nothing is stopped.\n');
+  expect(after[1]?.out).toContain(`with ${id}`);
+  expect(after[2]?.out).not.toContain('Frozen');
   await until('reading runs again', async () => !(await call(look, 'look')).isError);
 });
 

@@ -12,7 +12,7 @@ export interface RehearsalsDoor {
   close(): Promise<void>;
 }
 
-const takenMs = 8_000;
+const takenMs = 4_000;
 const finishedMs = 120_000;
 const lookMs = 200;
 
