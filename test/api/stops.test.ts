@@ -41,7 +41,7 @@ it('a stop on a person takes their tokens along only when it says so; another ad
     expect(heard.status, heard.text).toBe(200);
     return (JSON.parse(heard.text) as { readonly id: string }).id;
   };
-  const revoked = () => at.written.filter(({ action }) => action === 'token.revoke').length;
+  const revoked = () => at.written.filter(({ action }) => action === 'token.revoked').length;
   const release = (who: Browser, id: string) => sent(who, `/api/stops/${id}/release`, { reason: 'it was found' });
   const first = await engage(false);
   expect((await call()).text).toContain('stopped');

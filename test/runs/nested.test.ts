@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { claude, mcpCall, toolUse } from '../hooks/client.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
-import { type House, openHouse } from './house.ts';
+import { type House, openHouse, waits } from './house.ts';
 import { nestedRun } from './otlp.ts';
 
 const ann = 'ann@corp.example';
@@ -14,7 +14,8 @@ describe.each(databases)('a nested run told by telemetry, on $name', ({ fresh })
   let endpoint: { readonly path: string; readonly token: string };
   beforeAll(async () => {
     at = await fresh();
-    house = await openHouse(at.address);
+    // Nothing of a session may be joined before the last of it is told, however slow the machine is.
+    house = await openHouse(at.address, {}, { ...waits, joinAfterMs: 3_000, bypassAfterMs: 9_000 });
     bearer = await house.telemetryToken(ann);
     endpoint = { path: '/p/desk/1.0.0/crm', token: (await house.agent(ann, 'crm')).token };
   }, 60_000);

@@ -5,7 +5,8 @@ import { type Measuring, quietly } from './measure.ts';
 import { livingNodes, readPaths, updateRehearsal } from './store.ts';
 
 const lookMs = 100;
-const readyMs = 20_000;
+/** The bridge is a process of its own: on a busy node it takes its time to start. */
+const readyMs = 40_000;
 const settleMs = 30_000;
 /** It ends by itself, so that a leader that dies leaves nothing stopped, and nobody needs the right to release. */
 const stopLastsMs = 3_000;

@@ -5,7 +5,7 @@ import type { Heard, Way } from './ways.ts';
 
 const betweenMs = 25;
 /** Longer than any step may take; then the path failed, and that is what a rehearsal is for. */
-const stepMs = 30_000;
+const stepMs = 45_000;
 
 export interface Measuring {
   readonly database: RehearsalDatabase;
