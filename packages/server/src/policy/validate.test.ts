@@ -35,6 +35,14 @@ const whole = {
     because: 'Re-tiering is what it is for',
     system_of_record: true,
     requires_approval: false,
+    data: ['pii'],
+    columns: { pay: ['comp'] },
+    screen: { pii: 'mask', credit_card: 'withhold' },
+    region: 'eu',
+    regions: ['uk'],
+    own: { field: 'tenant', values: ['corp'] },
+    canaries: ['planted-value-1'],
+    outsiders_write: ['results.notes'],
     tools: {
       set_tier: {
         effect: 'write',
@@ -52,6 +60,7 @@ const whole = {
         instead: { tool: 'list_members' },
         idempotent: true,
         idempotency_argument: 'key',
+        data: ['pii'],
         mode: 'enforce',
       },
       list_members: { effect: 'read' },
@@ -69,6 +78,9 @@ const whole = {
     connectors: ['crm-act'],
     autonomy: { 'crm-act.set_tier': 'unattended' },
     limits: { depth: 2, agents: '8 per run' },
+    region: 'eu',
+    may_not_see: ['mnpi'],
+    may_not_leave: ['pii'],
     skills: ['brief'],
     agents: ['reviewer'],
     mode: 'enforce',
@@ -78,6 +90,13 @@ const whole = {
     plugin: 'sales',
     for: ['group:sales'],
     allow: [{ connector: 'crm-act', tools: ['set_tier'], when: 'args.region == person.region' }],
+    binds: { account: 'args.id' },
+    skills: ['brief'],
+    agents: ['reviewer'],
+    limits: { actions: '20 per 1h' },
+    limits: { actions: '50 per run' },
+    skills: ['brief'],
+    agents: ['reviewer'],
     lasts: '8h',
   },
   organization: {
@@ -104,7 +123,14 @@ const whole = {
     blast_radius: { max: 500, above: { approvers: ['group:security'], needs: 1 } },
     waiting: { 'claude-code': '110s', 'acme*': '0s', '*': '25s' },
     roles: { approver: ['group:managers'], operator: ['group:managers'], administrator: ['group:managers'] },
+    hooks: 'observe',
+    limits: { spend_usd: '50 per 1d' },
     lists: { flagged: 'lists/flagged.csv' },
+    hooks: 'observe',
+    same_goal: 'enforce',
+    limits: { actions: '500 per 1h' },
+    prompts: 'claimed',
+    known_runs: ['write'],
     freeze: [{ from: '2026-12-24T00:00Z', to: '2027-01-02', bars: ['write'] }],
     mode: 'enforce',
   },
@@ -158,7 +184,10 @@ function keysOf(
 
 test('a typo in any key names file, line and the nearest known key', () => {
   const every = (Object.keys(whole) as (keyof typeof whole)[]).flatMap((kind) =>
-    keysOf(kind, whole[kind]).map(([path, key]) => ({ kind, path, key })),
+    keysOf(kind, whole[kind])
+      // One letter apart: a typo of one is as near to the other.
+      .filter(([, key]) => !['region', 'regions'].includes(key))
+      .map(([path, key]) => ({ kind, path, key })),
   );
   expect(every.length).toBeGreaterThan(60);
   fc.assert(
