@@ -14,6 +14,7 @@ let opened: Opened;
 let wide: Opened;
 let agent: pg.Client;
 let owner: pg.Client;
+let accountUrl: string;
 const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -30,6 +31,7 @@ beforeAll(async () => {
   wide = await openConnector({ kind: 'postgres', url: url.href, tables });
   ends.push(() => wide.upstream.close());
   url.username = account;
+  accountUrl = url.href;
   opened = await openConnector({ kind: 'postgres', url: url.href, tables });
   ends.push(() => opened.upstream.close());
   agent = new pg.Client({ connectionString: url.href });
@@ -47,6 +49,17 @@ describe('a database account that may do more than the document', () => {
   it('is not used: the second wall would be missing', async () => {
     expect(wide.judge('select 1', bounds)).toBe('not_enforceable');
     expect(rowsOf(await wide.ask('query', { sql: 'select 1' }, bounds))).toBe('not_enforceable');
+  });
+});
+
+describe('a database account that may read another table', () => {
+  it('is not used either', async () => {
+    await owner.query('grant select (id) on salaries to public');
+    const address = { kind: 'postgres', url: accountUrl, tables: [...tables, 'x'] } as const;
+    const other = await openConnector(address);
+    await owner.query('revoke select (id) on salaries from public');
+    expect(rowsOf(await other.ask('query', { sql: 'select 1' }, bounds))).toBe('not_enforceable');
+    await other.upstream.close();
   });
 });
 

@@ -48,7 +48,7 @@ describe('the data connector that owners already have', () => {
       url: env.WAREHOUSE_URL,
       tables: ['deals', 'forecasts', 'regions'],
     });
-    expect(set.limits.byConnector.get('finance-warehouse')).toMatchObject([{ measure: 'rows_read', max: 200_000, windowMs: undefined }]);
+    expect(set.limits?.byConnector.get('finance-warehouse')).toMatchObject([{ measure: 'rows_read', max: 200_000, windowMs: undefined }]);
     expect(problems({ 'a.json': finance, 'b.yaml': connection }, { WAREHOUSE_URL: 'mysql://x' })).toMatchObject([
       { file: 'b.yaml', says: 'This is no postgres:// address' },
     ]);
