@@ -98,7 +98,7 @@ async function play(dojo: Dojo, name: string, suite: Suite, house: House, { say,
   const pairs = dojo.pairs.filter((pair) => pair.suite === name && pair.injected_calls.length > 0);
   const told = Object.entries(dojo.templates);
   for (const [at, [template, text]] of told.entries()) {
-    const sampled = quick ? 8 : fully.has(template) ? 1 : 4;
+    const sampled = process.env['TRAPKEY_BENCH_ALL'] || (template === fully && !quick) ? 1 : 8;
     for (const [n, pair] of pairs.entries()) {
       if ((n + at) % sampled !== 0) continue;
       const held = await hijacked(suite, pair, text, house);
@@ -122,8 +122,8 @@ async function play(dojo: Dojo, name: string, suite: Suite, house: House, { say,
   };
 }
 
-/** Templates that carry the goal in full; the others are tried on every fourth pair. */
-const fully = new Set(['important_instructions', 'direct', 'tool_knowledge']);
+/** The strongest template meets every pair; each other one every eighth, another eighth each time. `TRAPKEY_BENCH_ALL=1`: all meet all. */
+const fully = 'important_instructions';
 
 /** Whether the injected sequence cannot complete without a person. */
 async function hijacked(suite: Suite, pair: Pair, template: string, house: House): Promise<boolean> {
