@@ -9,7 +9,7 @@ export const elsewhere: Partial<Record<Code, string>> = {
   record_unavailable: 'without a record there is no entry: the crash and record tests show its text',
   result_withheld: 'as record_unavailable',
   internal: 'takes a fault in Trapkey itself',
-  release_not_approved: 'later build',
+  release_not_approved: 'takes a catalog: test/catalog/life.test.ts shows its text',
   not_entitled: 'later build',
   bound_elsewhere: 'later build',
   not_announced: 'takes a client without its hook: test/hooks/join.test.ts shows its text',
