@@ -41,22 +41,19 @@ async function within<T>(
   client.on('error', heard);
   connection.stream.on('data', count);
   signal.addEventListener('abort', cancel, { once: true });
-  let broken = true;
   try {
-    const done = await work(client);
-    broken = false;
-    return done;
-  } catch (error) {
-    broken = await client.query('rollback').then(
-      () => false,
-      () => true,
-    );
-    throw error;
+    return await work(client);
   } finally {
     signal.removeEventListener('abort', cancel);
     connection.stream.off('data', count);
-    if (!broken) client.off('error', heard);
-    client.release(broken);
+    // The answer does not wait for it. A connection that was cancelled may still get the cancel: nobody uses it again.
+    void client.query('rollback').then(
+      () => {
+        client.off('error', heard);
+        client.release(signal.aborted);
+      },
+      () => client.release(true),
+    );
   }
 }
 
@@ -66,9 +63,7 @@ export function reader(pool: pg.Pool): Driver['read'] {
     try {
       return await within(pool, reading, async (client) => {
         await client.query('begin transaction isolation level repeatable read, read only');
-        const ran = /^\s*explain\b/i.test(sql) ? shaped(await one(client, sql)) : await fetchAll(client, sql, reading);
-        await client.query('rollback');
-        return ran;
+        return /^\s*explain\b/i.test(sql) ? shaped(await one(client, sql)) : await fetchAll(client, sql, reading);
       });
     } catch (error) {
       return failed(error, reading);
@@ -138,7 +133,7 @@ export function changer(pool: pg.Pool): Driver['change'] {
       return await within(pool, bounds, async (client) => {
         await client.query('begin transaction isolation level read committed, read write');
         const { rowCount } = await one(client, sql);
-        await client.query(tool === 'count_changes' ? 'rollback' : 'commit');
+        if (tool !== 'count_changes') await client.query('commit');
         return { kind: 'rows', columns: [], rows: [], cut: undefined, changed: rowCount ?? 0 } as const;
       });
     } catch (error) {
