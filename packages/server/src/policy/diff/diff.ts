@@ -75,8 +75,16 @@ function listOf({ document, path }: Leaf): string {
   return JSON.stringify([document, ...path]);
 }
 
+/** Whether a tool that is not listed may run all the same: `*` offers it, or the rule that bars it only observes. */
 function offersAll(document: string, ...sides: readonly ReadonlyMap<string, Leaf>[]): boolean {
-  return sides.some((side) => side.has(JSON.stringify([document, 'tools', '*'])));
+  return sides.some((side) => side.has(JSON.stringify([document, 'tools', '*'])) || !enforced(document, side));
+}
+
+/** The connector's own mode counts, then the organization's; nothing said is enforced. */
+function enforced(document: string, side: ReadonlyMap<string, Leaf>): boolean {
+  const own = side.get(JSON.stringify([document, 'mode']))?.value;
+  const general = [...side.values()].find(({ kind, path }) => kind === 'organization' && path.length === 1 && path[0] === 'mode')?.value;
+  return (own ?? general ?? 'enforce') === 'enforce';
 }
 
 function byPlace(a: PolicyChange, b: PolicyChange): number {
