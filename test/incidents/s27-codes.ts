@@ -10,16 +10,17 @@ export const elsewhere: Partial<Record<Code, string>> = {
   result_withheld: 'as record_unavailable',
   internal: 'takes a fault in Trapkey itself',
   release_not_approved: 'takes a catalog: test/catalog/life.test.ts shows its text',
-  not_entitled: 'later build',
-  bound_elsewhere: 'later build',
+  not_entitled: 'takes an entitlement: S14 shows its text',
+  not_signed_in: 'takes an upstream where people sign in: test/people/credentials.test.ts shows its text',
+  bound_elsewhere: 'takes a profile that binds: test/data/screening.test.ts shows its text',
   not_announced: 'takes a client without its hook: test/hooks/join.test.ts shows its text',
   announced_otherwise: 'as not_announced',
   client_runs: 'takes a tool of the client: test/hooks/bad-input.test.ts shows its text',
   bypassed: 'no answer to a call: it says of a tool that ran past the gateway',
   table_not_allowed: 'takes a database: test/sql/finance-warehouse.test.ts shows its text',
   column_denied: 'as table_not_allowed',
-  class_barred: 'later build',
-  region_barred: 'later build',
+  class_barred: 'takes data classes: test/data/screening.test.ts shows its text',
+  region_barred: 'as class_barred',
 };
 /** Codes of calls that run or wait. */
 export const noRefusals: readonly Code[] = [

@@ -23,7 +23,7 @@ describe('the closed lists of the record', () => {
       'requested probing probed decided held approved edited refused expired withdrawn staged executed closed attributed admin checkpoint',
     );
     expect(words(lists.codes)).toMatchInlineSnapshot(
-      `"allowed approved granted auto_execute unattended observed approval_needed checker_hold checker_denied unauthenticated wrong_audience not_for_person unknown_plugin unknown_connector release_not_current release_not_approved not_offered not_in_profile not_entitled bound_elsewhere read_only table_not_allowed column_denied class_barred region_barred stopped frozen limit_reached invalid_input check_failed policy_error probe_failed definition_changed provenance flow refused_before expired ticket_used upstream_failed upstream_invalid result_withheld not_announced announced_otherwise client_runs record_unavailable not_enforceable bypassed internal"`,
+      `"allowed approved granted auto_execute unattended observed approval_needed checker_hold checker_denied unauthenticated wrong_audience not_for_person unknown_plugin unknown_connector release_not_current release_not_approved not_offered not_in_profile not_signed_in not_entitled bound_elsewhere read_only table_not_allowed column_denied class_barred region_barred stopped frozen limit_reached invalid_input check_failed policy_error probe_failed definition_changed provenance flow refused_before expired ticket_used upstream_failed upstream_invalid result_withheld not_announced announced_otherwise client_runs record_unavailable not_enforceable bypassed internal"`,
     );
     expect(words(findingKinds)).toBe(
       'edited shown missing moved inserted unreadable name omitted checkpoint rewritten truncated header head',
