@@ -270,6 +270,8 @@ test('the list of comparisons is as documented', () => {
       "organization approvals.*.delegates.*",
       "organization approvals.*.run",
       "organization break_glass",
+      "organization blast_radius.max",
+      "organization blast_radius.above.needs",
     ]
   `);
 });

@@ -1,0 +1,77 @@
+import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { Reader } from '@trapkey/contract/rows.ts';
+import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
+import type { CallListeners } from '../kernel/handle.ts';
+import type { DecidedParts } from './entries.ts';
+import type { Frame } from './frame.ts';
+import { joined } from './joined.ts';
+import { roundsOf } from './round.ts';
+
+/** An allowed call on its way, with what its end needs. */
+export interface Settling {
+  readonly facts: Facts;
+  readonly parts: DecidedParts;
+  readonly listeners: CallListeners;
+  /** What was read for the decision; an answer to the upstream is decided with it too. */
+  readonly probes: ReadonlyMap<string, ProbeAnswer>;
+  readonly warnings: readonly string[];
+}
+
+/** Sends it, unless a stop came first; each answer that the upstream asks for meanwhile is decided before it goes. */
+export async function dispatch(frame: Frame, settling: Settling) {
+  const { facts, listeners, probes } = settling;
+  const { call, subject } = facts;
+  const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
+  const stop = frame.stopSignal({
+    person: subject.person,
+    plugin: subject.plugin.id,
+    release,
+    connector: subject.connector.id,
+    tool: call.name,
+    run: subject.run.id,
+    connection: subject.connector.connection,
+    agent: call.where?.agent.value,
+    parent: call.where?.parent.value,
+    effect: facts.tiered.effect,
+  });
+  const rounds = roundsOf(frame, facts, probes, listeners);
+  // A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept.
+  const either =
+    facts.released.ticket === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };
+  const began = frame.stopwatch();
+  const reply = stop.signal.aborted
+    ? ({ kind: 'unsent', detail: 'not sent' } as const)
+    : await frame.execute(
+        { connector: subject.connector, person: subject.person, credential: call.credential.id, release },
+        {
+          method: call.method,
+          params: paramsOf(facts),
+          clientCapabilities: call.clientCapabilities,
+          ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
+          ...(subject.connector.bounds && { bounds: subject.connector.bounds }),
+          reader: readerOf(facts),
+        },
+        { ...rounds.listeners, signal: either.signal },
+      );
+  const upstreamMs = frame.stopwatch() - began;
+  either.done();
+  stop.done();
+  await rounds.end();
+  return { reply, rounds, upstreamMs, stopped: stop.signal.aborted ? String(stop.signal.reason) : undefined };
+}
+
+/** For whom it is read, as identify and scope found out; nothing of it comes from the caller. */
+function readerOf({ subject, permitted }: Facts): Reader {
+  const { person, groups, region } = subject;
+  return { person, groups, region, ...(permitted.rows && { rows: permitted.rows.pushed }) };
+}
+
+/** What goes upstream is made from the decided value, never from received bytes. */
+function paramsOf(facts: Facts): JsonObject {
+  const { call, permitted } = facts;
+  const key = permitted.rules.idempotencyArgument;
+  if (call.method !== 'tools/call')
+    return call.method === 'prompts/get' ? { ...call.extra, name: call.name, arguments: call.args } : call.extra;
+  const args = key !== undefined && facts.released.ticket !== undefined ? { ...call.args, [key]: facts.released.ticket } : call.args;
+  return { ...call.extra, name: call.name, arguments: args };
+}
