@@ -7,6 +7,7 @@ import type { Finding } from './kernel/inventory.ts';
 import type { ReleaseSources } from './kernel/release-sources.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Store } from './wire.ts';
+import { liveGrantsOf } from './wire-blast.ts';
 import { definitionLint } from './wire-lint.ts';
 
 const machine = { home: '/nonexistent', working: '/nonexistent', platform: process.platform, appData: undefined, managed: [] };
@@ -39,5 +40,6 @@ export function releasesOver(
   policy: () => PolicySet,
   changed?: () => Promise<void>,
 ) {
-  return openReleases({ database, recorder, clock, policy, sources: releaseSources, ...(changed && { changed }) });
+  const grants = liveGrantsOf({ database, clock });
+  return openReleases({ database, recorder, clock, policy, grants, sources: releaseSources, ...(changed && { changed }) });
 }

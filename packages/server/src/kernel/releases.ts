@@ -1,4 +1,5 @@
 import type { ProvenPerson } from './approvals.ts';
+import type { SignOffNeed } from './blast.ts';
 import type { DefinitionKind } from './definition-kind.ts';
 import type { Finding } from './inventory.ts';
 import type { Canary, ReleaseName, ReleaseState } from './release-standing.ts';
@@ -49,7 +50,8 @@ export interface ReleaseChange {
   readonly weight: 'high' | 'usual';
 }
 
-export const reviewAspects = ['security', 'data'] as const;
+/** `blast_radius` only for a release over the policy's max, by those whom `blast_radius.above` names. */
+export const reviewAspects = ['security', 'data', 'blast_radius'] as const;
 export type ReviewAspect = (typeof reviewAspects)[number];
 
 /** What one person found of one release. */
@@ -98,6 +100,8 @@ export interface ReleaseDetail extends ReleaseSummary {
   readonly against: string | undefined;
   readonly signOffs: readonly SignOff[];
   readonly capabilities: readonly ApprovedCapability[];
+  /** Set where it may alter more without a person than policy allows: who has to sign that, and why. */
+  readonly over: SignOffNeed | undefined;
   /** What is missing before it can be approved, in words. */
   readonly missing: readonly string[];
 }

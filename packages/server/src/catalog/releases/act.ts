@@ -3,9 +3,9 @@ import type { Recorder } from '../../kernel/recorder.ts';
 import type { ReleaseSources } from '../../kernel/release-sources.ts';
 import type { Canary, ReleaseName } from '../../kernel/release-standing.ts';
 import type { ReleaseDetail, ReleaseManifest, ReleaseSummary, Releases, SignOff } from '../../kernel/releases.ts';
-import type { PolicySet } from '../../kernel/rules.ts';
 import { releaseChanges, type Side } from '../diff/releases.ts';
 import { signOff, startReview } from '../review/acts.ts';
+import { type BlastBasis, blastNeed } from '../review/blast.ts';
 import { capabilitiesOf } from '../review/capabilities.ts';
 import { checklistOf } from '../review/checklist.ts';
 import { missingOf } from '../review/missing.ts';
@@ -19,17 +19,17 @@ import { type ReleaseReader, type ReleaseRow, type ReleasesDatabase, readRelease
 const releasesMax = 2_000;
 
 /** Opens the catalog of releases. `changed` hears of each act that was committed, before whoever acted is told. */
-export function openReleases(given: {
-  readonly database: ReleasesDatabase;
-  readonly recorder: Recorder;
-  readonly clock: () => number;
-  readonly policy: () => PolicySet;
-  readonly sources: ReleaseSources;
-  readonly changed?: () => Promise<void>;
-}): Releases {
+export function openReleases(
+  given: BlastBasis & {
+    readonly database: ReleasesDatabase;
+    readonly recorder: Recorder;
+    readonly sources: ReleaseSources;
+    readonly changed?: () => Promise<void>;
+  },
+): Releases {
   const { database, recorder, clock, policy, sources, changed = async () => undefined } = given;
   const reader = readReleases(database);
-  const show = (release: ReleaseName, against?: string) => detailOf(reader, sources, release, against);
+  const show = (release: ReleaseName, against?: string) => detailOf({ ...given, reader }, release, against);
   const detail = async (release: ReleaseName): Promise<ReleaseDetail> => {
     const found = await show(release);
     if (found) return found;
@@ -67,16 +67,17 @@ export function openReleases(given: {
 
 /** A release with its diff against `against`, else against what is current, else against what was current before it. */
 async function detailOf(
-  reader: ReleaseReader,
-  sources: ReleaseSources,
+  parts: BlastBasis & { readonly reader: ReleaseReader; readonly sources: ReleaseSources },
   release: ReleaseName,
   against?: string,
 ): Promise<ReleaseDetail | undefined> {
-  const [row, manifest, subject, rows] = await Promise.all([
+  const { reader, sources } = parts;
+  const [row, manifest, subject, rows, over] = await Promise.all([
     reader.find(release),
     reader.manifest(release),
     reader.subject(release.kind, release.id),
     reader.signOffs(release),
+    blastNeed(parts, release),
   ]);
   if (!row || !manifest) return undefined;
   const base = against ?? (subject?.current === release.version ? subject.known_good : subject?.current) ?? undefined;
@@ -90,9 +91,9 @@ async function detailOf(
     source: row.source,
     canary: canaryOf(subject),
     manifest,
-    ...{ checklist, changes, signOffs, capabilities },
+    ...{ checklist, changes, signOffs, capabilities, over },
     against: before && base,
-    missing: missingOf({ checklist, changes, signOffs, capabilities }),
+    missing: missingOf({ checklist, changes, signOffs, capabilities, over }),
   };
 }
 

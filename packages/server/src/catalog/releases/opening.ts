@@ -2,6 +2,7 @@ import { UserError } from '../../kernel/errors.ts';
 import type { Tx } from '../../kernel/recorder.ts';
 import type { ReleaseAct, ReleaseDetail, Releases } from '../../kernel/releases.ts';
 import { mustBeIn } from '../review/acts.ts';
+import { missingBlast } from '../review/blast.ts';
 import { idOf, mustBeAnother, mustBeFresh, mustHave } from '../review/people.ts';
 import { gone } from '../row.ts';
 import { subjectOf, withoutCanary } from './moves.ts';
@@ -13,17 +14,20 @@ const dayMs = 86_400_000;
 const reviewInDefaultMs = 180 * dayMs;
 const reviewInMaxMs = 366 * dayMs;
 
-function mustBeReviewed(release: ReleaseDetail): void {
-  if (release.missing.length === 0) return;
-  throw new UserError(`${release.id}@${release.version} is not reviewed yet: ${release.missing.join('; ')}. Nothing was changed.`);
+function mustBeReviewed(release: ReleaseDetail, opener: string | undefined): void {
+  const { id, version, over, signOffs } = release;
+  const missing = release.missing.length > 0 ? release.missing : missingBlast(over, signOffs, opener);
+  if (missing.length === 0) return;
+  throw new UserError(`${id}@${version} is not reviewed yet: ${missing.join('; ')}. Nothing was changed.`);
 }
 
 /** What opens a release to people: by an administrator who did not propose it, once its review is complete. */
 function mayOpen(parts: ReleaseParts, { by }: ReleaseAct, release: ReleaseDetail, what: string): void {
   mustHave(by, ['administrator'], what);
   mustBeFresh(by, parts.clock());
-  mustBeAnother(parts.policy(), by, release.proposedBy, what.toLowerCase());
-  mustBeReviewed(release);
+  const policy = parts.policy();
+  mustBeAnother(policy, by, release.proposedBy, what.toLowerCase());
+  mustBeReviewed(release, policy.organization.solo ? undefined : idOf(policy, by.person));
 }
 
 /** Lets some people use it, and nobody else; the others stay on the release before. */

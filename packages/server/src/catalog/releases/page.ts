@@ -48,12 +48,12 @@ function capability({ capability: what, parts, unknown, seenBy, approvedBy }: Re
 }
 
 /** Forms that fit the state; who may is said when they are sent. */
-function forms({ kind, id, version, state }: ReleaseDetail, { csrf }: Asked<unknown>): Html {
+function forms({ kind, id, version, state, over }: ReleaseDetail, { csrf }: Asked<unknown>): Html {
   const form = (act: string, button: string, inner: Html, why: 'needed' | 'optional' = 'optional') =>
     html`<form method="post" action="/catalog/${kind}/${id}/${version}">${csrf}<input type="hidden" name="act" value="${act}">${inner}
 <label>${why === 'needed' ? 'Why' : 'Note'} <input name="reason" maxlength="4000" ${why === 'needed' && html`required`}></label><button class="button">${button}</button></form>`;
   const reviewing = state === 'in review' || state === 'canary';
-  const signing = html`<label>Review <select name="aspect"><option value="security">Security</option><option value="data">Data</option></select></label>
+  const signing = html`<label>Review <select name="aspect"><option value="security">Security</option><option value="data">Data</option>${over && html`<option value="blast_radius">Blast radius</option>`}</select></label>
 <label>Found <select name="passed"><option value="yes">It passes</option><option value="no">It does not pass</option></select></label>`;
   const trying = html`<label>People <input name="people" autocomplete="off" autocapitalize="none" spellcheck="false"></label><label>Share of all, in per cent <input name="share" inputmode="decimal" value="0"></label>`;
   const nothing = html``;

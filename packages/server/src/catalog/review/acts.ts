@@ -3,6 +3,7 @@ import type { ReleaseState } from '../../kernel/release-standing.ts';
 import type { ReleaseAct, ReleaseDetail, Releases } from '../../kernel/releases.ts';
 import { commitAct, type ReleaseParts, releaseEntry } from '../releases/parts.ts';
 import { moveState, writeSignOff } from '../releases/writing-store.ts';
+import { mustSignBlast } from './blast.ts';
 import { looksAt } from './capabilities.ts';
 import { idOf, mustBeAnother, mustBeFresh, mustHave } from './people.ts';
 
@@ -30,7 +31,9 @@ export async function signOff(parts: ReleaseParts, act: Parameters<Releases['sig
   const { by, aspect, passed, reason } = act;
   const policy = parts.policy();
   const release = await parts.detail(act);
-  mustHave(by, ['approver', 'administrator'], 'Signing off a release');
+  // Those whom policy names for the blast radius need no other role.
+  if (aspect === 'blast_radius') mustSignBlast(policy, by, release.over);
+  else mustHave(by, ['approver', 'administrator'], 'Signing off a release');
   mustBeFresh(by, parts.clock());
   mustBeAnother(policy, by, release.proposedBy, 'its review');
   mustBeIn(release, ['in review', 'canary'], 'signing off');
@@ -44,12 +47,16 @@ export async function signOff(parts: ReleaseParts, act: Parameters<Releases['sig
       'Its author mends that and proposes another version.',
     );
   if (!passed && reason.trim() === '') throw new UserError('Say why it does not pass. Nothing was changed.');
-  const found = release.capabilities.map(({ capability }) => capability);
+  const found = aspect === 'blast_radius' ? [] : release.capabilities.map(({ capability }) => capability);
   const capabilities = passed ? (act.capabilities ?? found.filter((one) => looksAt[aspect].includes(one))) : [];
   const foreign = capabilities.filter((one) => !found.includes(one));
-  if (foreign.length > 0) throw new UserError(`The release does not have the capability ${foreign.join(', ')}. Nothing was changed.`);
+  if (foreign.length > 0)
+    throw new UserError(
+      `There is nothing for the ${aspect} review to approve of the capability ${foreign.join(', ')}. Nothing was changed.`,
+    );
   const atMs = parts.clock();
-  const detail = `${aspect} ${passed ? 'passed' : 'not passed'} for ${capabilities.join(', ') || 'nothing'}; ${release.sourceDigest}`;
+  const what = (aspect === 'blast_radius' ? release.over?.why.join(' ') : capabilities.join(', ')) || 'nothing';
+  const detail = `${aspect} ${passed ? 'passed' : 'not passed'} for ${what}; ${release.sourceDigest}`;
   await commitAct(parts, releaseEntry('release.signed_off', act, { by, atMs, reason, detail }), async (tx) => {
     // A sign-off is of what was looked at: the state is the same in this transaction, and its bytes never change.
     if (!(await moveState(tx, act, release.state, { state: release.state, by: release.stateBy, atMs: release.stateAtMs }))) return false;

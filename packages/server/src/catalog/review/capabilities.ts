@@ -5,6 +5,8 @@ import { type Capability, capabilities } from '../../kernel/scan.ts';
 export const looksAt: Readonly<Record<ReviewAspect, readonly Capability[]>> = {
   security: ['changes', 'contacts', 'destroys', 'runs_code', 'untrusted'],
   data: ['reads', 'contacts'],
+  // How much, not what.
+  blast_radius: [],
 };
 
 /** Every capability that a release has or may have, who approved it when, and which witness sees it used. */

@@ -1,5 +1,7 @@
+import type { SignOffNeed } from '../../kernel/blast.ts';
 import { counted } from '../../kernel/counted.ts';
 import type { ApprovedCapability, ChecklistItem, ReleaseChange, SignOff } from '../../kernel/releases.ts';
+import { missingBlast } from './blast.ts';
 
 /** What a release needs, as far as it is looked at. */
 export interface Reviewed {
@@ -7,10 +9,11 @@ export interface Reviewed {
   readonly changes: readonly ReleaseChange[];
   readonly signOffs: readonly SignOff[];
   readonly capabilities: readonly ApprovedCapability[];
+  readonly over: SignOffNeed | undefined;
 }
 
 /** What is missing before a release may be used, in words; empty when nothing is. */
-export function missingOf({ checklist, changes, signOffs, capabilities }: Reviewed): readonly string[] {
+export function missingOf({ checklist, changes, signOffs, capabilities, over }: Reviewed): readonly string[] {
   const passed = (aspect: SignOff['aspect']) => signOffs.filter((one) => one.aspect === aspect && one.passed).length;
   const heavy = changes.find(({ weight }) => weight === 'high');
   const securityNeeded = heavy ? 2 : 1;
@@ -23,6 +26,7 @@ export function missingOf({ checklist, changes, signOffs, capabilities }: Review
           `${counted(securityNeeded - passed('security'), 'more security sign-off', 'more security sign-offs')}${heavy ? ` (two, because it changes what it can do or say: ${heavy.says})` : ''}`,
         ]),
     ...(passed('data') >= 1 ? [] : ['a data sign-off']),
+    ...missingBlast(over, signOffs),
     ...capabilities
       .filter(({ approvedBy }) => approvedBy.length === 0)
       .map(
