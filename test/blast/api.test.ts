@@ -21,5 +21,8 @@ it('the blast radius over HTTP is for those who approve, operate or administer',
       },
     ],
   });
+  const all = JSON.parse((await lee.get('/api/blast')).text) as { readonly plugins: readonly { readonly plugin: string }[] };
+  // The plugin of the rehearsal runs beside them, and is nobody's to govern.
+  expect(all.plugins.map(({ plugin }) => plugin)).toEqual(['desk']);
   expect((await nobody.get('/api/blast')).status).toBe(403);
 });

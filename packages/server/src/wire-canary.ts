@@ -2,12 +2,18 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Execute } from './effects/execute/effect.ts';
 import type { Authenticate } from './kernel/access.ts';
 import type { Credential } from './kernel/call.ts';
+import type { PolicySet } from './kernel/rules.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { canary, runCanary, withCanary } from './stages/contain/rehearsal/canary.ts';
 
 /** The policy of a process that serves, and the canary. */
 export function policyWithCanary<P extends OpenPolicy>(policy: P): P {
   return { ...policy, current: () => withCanary(policy.current()) };
+}
+
+/** The policy as people wrote it: what is measured or shown to them has no canary. */
+export function withoutCanaryPlugin(set: PolicySet): PolicySet {
+  return { ...set, plugins: new Map([...set.plugins].filter(([id]) => id !== canary.plugin)) };
 }
 
 /** The canary answers in this process; everything else goes where it goes. */

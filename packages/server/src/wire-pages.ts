@@ -33,6 +33,7 @@ import { approvalRoutes } from './stages/gate/routes.ts';
 import { slackRoutes } from './stages/gate/slack/routes.ts';
 import type { Store } from './wire.ts';
 import { liveGrantsOf } from './wire-blast.ts';
+import { withoutCanaryPlugin } from './wire-canary.ts';
 import { deskRoutes } from './wire-desks.ts';
 import { tellOver } from './wire-messages.ts';
 import { releasesOver } from './wire-releases.ts';
@@ -86,7 +87,9 @@ export function openPages(parts: {
       ...credentialRoutes({ credentials: parts.credentials }),
       ...runRoutes({ runs: openRunLists({ database }) }),
       ...limitRoutes({ limits }),
-      ...blastRoutes({ standing: async () => ({ set: policy(), grants: await liveGrantsOf(store)(), nowMs: clock() }) }),
+      ...blastRoutes({
+        standing: async () => ({ set: withoutCanaryPlugin(policy()), grants: await liveGrantsOf(store)(), nowMs: clock() }),
+      }),
       ...stopRoutes({ stops, desk: stopDeskOver(store, policy), policy }),
       ...rehearsalRoutes({ rehearsals: openRehearsals({ database, recorder, clock }) }),
       ...assetRoutes(assets),
