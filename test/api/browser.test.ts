@@ -70,6 +70,8 @@ describe.skipIf(executablePath === undefined)('the pages in a real browser', () 
         '/grants',
         '/quality',
         '/reviews',
+        '/stops',
+        '/catalog',
         '/t/TK-AAAAAAAAAA',
       ]) {
         await page.goto(site + path);

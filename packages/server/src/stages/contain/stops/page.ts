@@ -17,11 +17,12 @@ export function stopPage({
 }): Html {
   const signed = signedIn(asked);
   const administrator = signed.who.roles.includes('administrator');
-  const suggested = seesAll(signed) ? 'everything' : `person:${signed.who.person}`;
+  // Whoever may stop everything types it: one careless click must not.
+  const suggested = seesAll(signed) ? '' : `person:${signed.who.person}`;
   return html`<h1>Stop</h1>
 ${problem && html`<p class="problem" role="alert"><strong>${problem.message}</strong> ${problem.next ?? ''}</p>`}
 <form method="post" action="/stops">${asked.csrf}
-<label>What <input name="scope" value="${asked.query['scope'] ?? suggested}" required autocomplete="off" autocapitalize="none" spellcheck="false"></label>
+<label>What <input name="scope" value="${asked.query['scope'] ?? suggested}" placeholder="plugin:sales-outreach" required autocomplete="off" autocapitalize="none" spellcheck="false"></label>
 <p class="quiet">everything, plugin:…, connector:…, tool:…, effect:…, person:…, run:… or agent:…</p>
 <label>Why <input name="reason" maxlength="500" required></label>
 <label>How <select name="mode"><option value="full">Nothing runs</option><option value="freeze">Only reading goes on</option></select></label>
@@ -33,11 +34,15 @@ ${stops.length === 0 ? html`<p>Nothing is stopped.</p>` : html`<ul class="ticket
 }
 
 function row(stop: StopView, asked: Asked<unknown>, administrator: boolean): Html {
-  const until = stop.untilMs === undefined ? '' : `, until ${new Date(stop.untilMs).toISOString()}`;
+  const until = stop.untilMs === undefined ? '' : `, until ${minute(stop.untilMs)}`;
   return html`<li><strong>${scopeText(stop.scope)}</strong> ${stop.mode === 'full' ? 'stopped' : 'frozen'} <span class="quiet">${stop.id}</span>
-<span>${stop.by}: ${stop.reason}</span> <span class="quiet">since ${new Date(stop.atMs).toISOString()}${until}</span>
+<span>${stop.by}: ${stop.reason}</span> <span class="quiet">since ${minute(stop.atMs)}${until}</span>
 ${
   administrator &&
   html`<form method="post" action="/stops/${stop.id}/release">${asked.csrf}<label>Why release <input name="reason" required></label><button class="button">Release</button></form>`
 }</li>`;
+}
+
+function minute(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
