@@ -44,20 +44,24 @@ describe('trapkey blast, over a gateway that serves', () => {
   });
 
   it('says what runs unattended under the set that runs, and what a folder would make of it', async () => {
-    const said = await house.run(['blast', 'sales']);
+    const bounded = openHouse({
+      'corp.yaml': policy.replace('autonomy: { crm-act.note', 'limits: { records: 40 per 1d }\nautonomy: { crm-act.note'),
+    });
+    // They only read, so one need not wait for the other.
+    const [said, compared, nobody] = await Promise.all([
+      house.run(['blast', 'sales']),
+      house.run(['--policy', bounded.policy, 'blast', 'sales', '--json']),
+      house.run(['blast', 'nobody']),
+    ]);
+    bounded.remove();
     expect(said).toMatchObject({
       status: 0,
       out: expect.stringContaining('Unattended, one run of sales can change records without bound (nothing limits crm-act.note'),
     });
-    const bounded = openHouse({
-      'corp.yaml': policy.replace('autonomy: { crm-act.note', 'limits: { records: 40 per 1d }\nautonomy: { crm-act.note'),
-    });
-    const compared = await house.run(['--policy', bounded.policy, 'blast', 'sales', '--json']);
-    bounded.remove();
     const report = JSON.parse(compared.out) as BlastReport & { compared: { changes: readonly { says: string }[] } };
     expect(report.plugins).toMatchObject([{ run: { records: 40, people: 0 } }]);
     expect(report.compared.changes.map(({ says }) => says)).toContain('sales: one run unattended, records: unbounded → 40');
-    expect(await house.run(['blast', 'nobody'])).toMatchObject({ status: 2, err: expect.stringContaining('There is no plugin nobody') });
+    expect(nobody).toMatchObject({ status: 2, err: expect.stringContaining('There is no plugin nobody') });
   });
 
   it('asks the system with --live: a read by a person who proves it, decided and recorded', async () => {
