@@ -1,3 +1,4 @@
+import type { Reader } from '@trapkey/contract/rows.ts';
 import type { TableBounds } from '@trapkey/contract/tables.ts';
 import type { Upstream, UpstreamReply } from '@trapkey/contract/upstream.ts';
 import { openSqlConnector } from '../../connectors/sql/src/connector.ts';
@@ -7,7 +8,13 @@ export const limits = { callTimeoutMs: 10_000, startTimeoutMs: 10_000, resultByt
 /** One connector with one open database, asked as the gateway asks it. */
 export interface Opened {
   readonly upstream: Upstream;
-  ask(tool: string, args: Readonly<Record<string, string | number>>, bounds: TableBounds, signal?: AbortSignal): Promise<UpstreamReply>;
+  ask(
+    tool: string,
+    args: Readonly<Record<string, string | number>>,
+    bounds: TableBounds,
+    signal?: AbortSignal,
+    reader?: Reader,
+  ): Promise<UpstreamReply>;
   /** What it says while a call is decided. */
   judge(sql: string, bounds: TableBounds): string;
 }
@@ -19,8 +26,11 @@ export async function openConnector(address: Parameters<ReturnType<typeof openSq
   await upstream.definitions(AbortSignal.timeout(10_000));
   return {
     upstream,
-    ask: (tool, args, bounds, signal = AbortSignal.timeout(30_000)) =>
-      upstream.request({ method: 'tools/call', params: { name: tool, arguments: args }, clientCapabilities: {}, bounds }, { signal }),
+    ask: (tool, args, bounds, signal = AbortSignal.timeout(30_000), reader) =>
+      upstream.request(
+        { method: 'tools/call', params: { name: tool, arguments: args }, clientCapabilities: {}, bounds, ...(reader && { reader }) },
+        { signal },
+      ),
     judge(sql, bounds) {
       const judged = connector.judge?.(address, { tool: 'query', args: { sql }, bounds });
       if (!judged) throw new Error('the tables are not known');

@@ -1,3 +1,4 @@
+import type { RowCondition } from '@trapkey/contract/rows.ts';
 import type { TableBounds, TableJudgement } from '@trapkey/contract/tables.ts';
 import type { Schema } from './schema.ts';
 
@@ -40,6 +41,8 @@ export interface Driver {
   schema(): Promise<Schema>;
   judge(sql: string, bounds: TableBounds, schema: Schema): TableJudgement;
   judgeChange(sql: string, asked: { readonly tool: string; readonly bounds: TableBounds; readonly schema: Schema }): TableJudgement;
+  /** A judged query over only the rows that a condition allows; throws `Refused`. Absent where the database cannot be held to it. */
+  limited?(sql: string, rows: RowCondition, bounds: TableBounds, schema: Schema): string;
   read(sql: string, reading: Reading): Promise<Ran>;
   /** Runs a change, and tells how many rows it changed. */
   change(sql: string, changing: Changing): Promise<Ran & { readonly changed?: number }>;

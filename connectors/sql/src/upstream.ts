@@ -1,4 +1,5 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { Reader } from '@trapkey/contract/rows.ts';
 import type { TableBounds, TableRefusal } from '@trapkey/contract/tables.ts';
 import type { Upstream, UpstreamLimits, UpstreamListeners, UpstreamReply, UpstreamRequest } from '@trapkey/contract/upstream.ts';
 import { answer } from './answer.ts';
@@ -6,6 +7,7 @@ import { judgeCall, readable, statementOf } from './call.ts';
 import { definitionsOf } from './definitions.ts';
 import type { Driver, Ran } from './driver.ts';
 import { loadParser } from './judge/statement.ts';
+import { Refused } from './refuse.ts';
 import { isAllowed, type Schema, shortName } from './schema.ts';
 
 /** A schema older than this is read again before it is judged with. */
@@ -60,29 +62,49 @@ async function run(parts: DatabaseParts, request: UpstreamRequest, listeners: Up
   if (!bounds) return { kind: 'unsent', detail: 'nothing says which tables may be read' };
   const [schema] = await Promise.all([fresh(parts), loadParser()]);
   const args = (params['arguments'] ?? {}) as JsonObject;
-  // Rows that only some may see: what a query makes of them cannot be screened afterwards.
-  if (request.reader?.rows !== undefined && tool !== 'describe') return { kind: 'refused', refusal: rowsNotPushed };
   const judged = judgeCall(parts.driver, { tool, args, bounds }, schema);
   if ('refusal' in judged) return { kind: 'refused', refusal: judged.refusal };
-  if (tool === 'describe') return replied(describe(bounds, schema));
-  const sql = statementOf({ tool, args, bounds }, schema);
+  const rows = request.reader?.rows;
+  // Reads no rows of any table.
+  if (tool === 'describe') return replied(describe(bounds, schema), rows);
+  const given = statementOf({ tool, args, bounds }, schema);
   if (tool === 'change' || tool === 'delete' || tool === 'count_changes') {
-    const ran = await parts.driver.change(sql, { tool, bounds, signal: listeners.signal });
+    if (rows !== undefined) return { kind: 'refused', refusal: rowsNotPushed };
+    const ran = await parts.driver.change(given, { tool, bounds, signal: listeners.signal });
     return ran.kind === 'failed' ? failed(ran) : replied(changed(ran.changed ?? 0, tool));
   }
+  const held = rows === undefined ? { sql: given } : heldTo(rows, given, { driver: parts.driver, bounds, schema });
+  if ('refusal' in held) return { kind: 'refused', refusal: held.refusal };
   const limit = { rowsMax: bounds.rowLimit, bytesMax: Math.floor(parts.limits.resultBytesMax / 3), signal: listeners.signal, bounds };
-  const ran = await parts.driver.read(sql, limit);
-  return ran.kind === 'failed' ? failed(ran) : replied(answer(ran, bounds, schema));
+  const ran = await parts.driver.read(held.sql, limit);
+  return ran.kind === 'failed' ? failed(ran) : replied(answer(ran, bounds, schema), rows);
 }
 
 const rowsNotPushed: TableRefusal = {
   code: 'not_enforceable',
   key: 'query',
-  says: 'An entitlement limits the rows that this person may see, and this connector cannot limit a query to them',
+  says: 'An entitlement limits the rows that this person may see, and this connector cannot limit this to them',
 };
 
-function replied(result: JsonObject): UpstreamReply {
-  return { kind: 'result', result, bytes: Buffer.byteLength(JSON.stringify(result)) };
+type Rows = Exclude<Reader['rows'], undefined>;
+
+/** The query over only the rows of its reader: what it makes of them cannot be screened afterwards. */
+function heldTo(
+  rows: Rows,
+  sql: string,
+  { driver, bounds, schema }: { readonly driver: Driver; readonly bounds: TableBounds; readonly schema: Schema },
+): { readonly sql: string } | { readonly refusal: TableRefusal } {
+  if (rows === 'in words only' || !driver.limited) return { refusal: rowsNotPushed };
+  try {
+    return { sql: driver.limited(sql, rows, bounds, schema) };
+  } catch (error) {
+    if (error instanceof Refused) return { refusal: error.refusal };
+    throw error;
+  }
+}
+
+function replied(result: JsonObject, rows?: Rows): UpstreamReply {
+  return { kind: 'result', result, bytes: Buffer.byteLength(JSON.stringify(result)), ...(rows !== undefined && { rowsApplied: true }) };
 }
 
 function failed({ says, denied }: Extract<Ran, { kind: 'failed' }>): UpstreamReply {

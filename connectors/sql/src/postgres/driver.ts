@@ -1,5 +1,6 @@
 import type { Driver } from '../driver.ts';
 import { judgeChange } from '../judge/change.ts';
+import { limitedStatement } from '../judge/rows.ts';
 import { judgeStatement } from '../judge/statement.ts';
 import { openPool } from './open.ts';
 import { changer, reader } from './run.ts';
@@ -12,6 +13,7 @@ export function postgresDriver(address: { readonly url: string; readonly tables:
     schema: () => readSchema(pool, address.tables),
     judge: judgeStatement,
     judgeChange,
+    limited: limitedStatement,
     read: reader(pool),
     change: changer(pool),
     close: () => pool.end(),
