@@ -4,7 +4,7 @@ import { policyOfTools } from '../../packages/server/src/inventory/init/policy-o
 import { definitionsOf, type Suite } from './suites.ts';
 
 /** Whose account the suites are. */
-export const owner = 'emma.johnson@bluesparrowtech.com';
+const owner = 'emma.johnson@bluesparrowtech.com';
 
 /** What both policies say of the organization besides what init writes: which effects run when everything is known, whether prompts count. */
 const spoken = (prompts: boolean) => `known_runs: [write, delete, send, pay, execute]\n${prompts ? 'prompts: claimed\n' : ''}`;

@@ -2,13 +2,13 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Fixture } from '../incidents/house.ts';
 
 /** What the upstream of these tests knows, planted so that a leak shows. */
-export const rows = [
+const rows = [
   { id: '1', name: 'Ada', ssn: '078-05-1123', email: 'ada@example.org', tenant: 'corp', pay: 91_000 },
   { id: '2', name: 'Bob', ssn: '219-09-9998', email: 'bob@example.org', tenant: 'corp', pay: 87_000 },
 ] as const;
 
 /** Answers as many servers write them. */
-export const structured = (value: JsonObject): JsonObject => ({
+const structured = (value: JsonObject): JsonObject => ({
   content: [{ type: 'text', text: JSON.stringify(value) }],
   structuredContent: value,
 });

@@ -32,7 +32,7 @@ export interface Schema {
   readonly tooWide: string | undefined;
 }
 
-export const defaultSchema = 'public';
+const defaultSchema = 'public';
 
 /** `schema.name`, by which a table is known. */
 export function fullName(name: string): string {

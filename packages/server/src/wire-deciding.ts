@@ -44,15 +44,8 @@ export async function openDeciding(
   alarm: (says: string) => void = () => undefined,
 ) {
   const { database, recorder, clock, keys } = store;
-  const stopFiles = stopFilesOf(config, store, policy, alarm);
-  const announce = announceOver(store, policy);
-  const [stops, tickets, runs, pinned, grants] = await Promise.all([
-    stopsOver({ store, policy: policy.current, local: stopFiles }),
-    openTickets({ database, recorder, keys, clock, policy: policy.current, unseal: store.payloads.unseal, announce }),
-    openRuns({ database, clock }),
-    openPinnedCatalog({ database }),
-    openGrants({ database, clock, compileBounds }),
-  ]);
+  const opened = await openParts(config, store, policy, alarm);
+  const { stops, tickets, runs, pinned, grants } = opened;
   const limits = await limitsOver({ store, policy, stops, alarm, raise: raiseInOver(store) });
   const boundary = dataBoundary({ store, policy, stops });
   const credentials = credentialsOver(store, policy.current);
@@ -60,10 +53,7 @@ export async function openDeciding(
   const provenance = await openProvenance({ database, clock, key: keys.names, policy: policy.current });
   const witnesses = witnessesOf(store, policy, tickets, provenance);
   const definitions = withCanaryDefinitions(withClientTools(pinned, policy.current));
-  const moment = () => {
-    const current = policy.current();
-    return { policy: current, organization: current.organization };
-  };
+  const moment = momentOf(policy);
   const frame: Frame = {
     stages: pipeline({
       runs,
@@ -101,23 +91,40 @@ export async function openDeciding(
   };
   const offer = offerWith({ moment, clock, reading: runs, definitions, stops });
   return {
-    stops,
+    ...opened,
     limits,
-    stopFiles,
-    tickets,
-    grants,
-    runs,
-    pinned,
     upstreams,
     credentials,
     handle: handleWith(frame),
     judge: judgeWith(frame),
-    announce,
     offer,
     witnesses,
     provenance,
     hooks: hooksOver({ store, policy, witnesses, frame }),
     catalog: openCatalog({ database, recorder, clock, lint: definitionLint }),
+  };
+}
+
+/** What deciding asks while it runs, each read for the first time. */
+async function openParts(config: Config, store: Store, policy: Pick<GovernedPolicy, 'current'>, alarm: (says: string) => void) {
+  const { database, recorder, clock, keys, payloads } = store;
+  const stopFiles = stopFilesOf(config, store, policy, alarm);
+  const announce = announceOver(store, policy);
+  const [stops, tickets, runs, pinned, grants] = await Promise.all([
+    stopsOver({ store, policy: policy.current, local: stopFiles }),
+    openTickets({ database, recorder, keys, clock, policy: policy.current, unseal: payloads.unseal, announce }),
+    openRuns({ database, clock }),
+    openPinnedCatalog({ database }),
+    openGrants({ database, clock, compileBounds }),
+  ]);
+  return { stopFiles, announce, stops, tickets, runs, pinned, grants };
+}
+
+/** The policy and organization of this moment. */
+function momentOf(policy: Pick<GovernedPolicy, 'current'>) {
+  return () => {
+    const current = policy.current();
+    return { policy: current, organization: current.organization };
   };
 }
 

@@ -13,7 +13,7 @@ import { definitionLint } from './wire-lint.ts';
 const machine = { home: '/nonexistent', working: '/nonexistent', platform: process.platform, appData: undefined, managed: [] };
 
 /** What the catalog asks of the inventory. */
-export const releaseSources: ReleaseSources = {
+const releaseSources: ReleaseSources = {
   async fetch(source, rules) {
     const url = repositoryUrl(source);
     return url === undefined ? undefined : await cloneRepository(url, rules);

@@ -44,7 +44,7 @@ interface Parts {
 }
 
 /** One round of the work: what is joined, what is missing, who is silent. */
-export async function tendRuns(parts: Parts, silent: Map<string, number>): Promise<void> {
+async function tendRuns(parts: Parts, silent: Map<string, number>): Promise<void> {
   const { database, recorder, clock, notes, raise, raiseIn, waits = runWaits } = parts;
   await notes.flush();
   await parts.count();

@@ -7,7 +7,7 @@ export const enterpriseSchema = 'urn:ietf:params:scim:schemas:extension:enterpri
 export const trapkeySchema = 'urn:trapkey:params:scim:schemas:1.0:User';
 
 /** A group of more would not be one that a rule should name. */
-export const membersMax = 20_000;
+const membersMax = 20_000;
 
 const text = z.string().max(1_024);
 const valued = z.looseObject({ value: text.optional(), primary: z.boolean().optional() });
@@ -38,7 +38,7 @@ export const scimGroup = z.looseObject({
 });
 export type ScimGroup = z.output<typeof scimGroup>;
 
-export const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 /** A PATCH as RFC 7644 writes it; `op` in any case, as providers do. */
 export const scimPatchBody = z.object({
   schemas: z.array(text).refine((given) => given.includes(patchOp), `schemas holds ${patchOp}`),

@@ -15,7 +15,7 @@ export interface Standing {
 }
 
 /** What an observing connector lets through besides what it lists. */
-export const anyOther = '(any other tool)';
+const anyOther = '(any other tool)';
 
 /** Every plugin of a policy, as far as its blast radius goes. */
 export function factsOf(standing: Standing): readonly PluginFacts[] {
@@ -23,7 +23,7 @@ export function factsOf(standing: Standing): readonly PluginFacts[] {
 }
 
 /** Whether a tool alters anything: reading and drafting do not. */
-export function alters({ effect }: Pick<ToolRules, 'effect'>): boolean {
+function alters({ effect }: Pick<ToolRules, 'effect'>): boolean {
   return effect !== 'read' && effect !== 'draft';
 }
 
@@ -65,7 +65,7 @@ function actionsOf(connector: ConnectorRules, plugin: PluginRules, { set, grants
 }
 
 /** Sends reach people; everything else changes records. */
-export function unitOf(effect: string): BlastUnit {
+function unitOf(effect: string): BlastUnit {
   return effect === 'send' ? 'people' : 'records';
 }
 

@@ -13,7 +13,7 @@ const counting: Readonly<Partial<Record<LimitRule['measure'], Cap['counts']>>> =
 };
 
 /** The limits of a list that bound what is altered: enforced ones, of measures that count it. */
-export function capsOf(rules: readonly LimitRule[] | undefined): readonly Cap[] {
+function capsOf(rules: readonly LimitRule[] | undefined): readonly Cap[] {
   return (rules ?? []).flatMap(({ id, measure, mode, max, windowMs, each, text }) => {
     const counts = counting[measure];
     return counts === undefined || mode !== 'enforce' ? [] : [{ rule: id, text, counts, max, windowMs, each }];

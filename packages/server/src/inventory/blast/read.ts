@@ -36,7 +36,7 @@ export function blastReport(standing: Standing, only?: string, describe: Describ
 }
 
 /** A measured plugin as people see it. */
-export function blastOf(facts: PluginFacts, measured: MeasuredPlugin, max: number | undefined): BlastPlugin {
+function blastOf(facts: PluginFacts, measured: MeasuredPlugin, max: number | undefined): BlastPlugin {
   const amounts = (span: Span) => ({
     people: mostOf(amountOf(measured, span, 'people')),
     records: mostOf(amountOf(measured, span, 'records')),

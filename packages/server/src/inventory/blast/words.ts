@@ -64,7 +64,7 @@ function runSays(verb: string, run: Bounded, unit: BlastUnit, unbounded: readonl
 }
 
 /** What some tools do, in a verb. */
-export function verbOf(actions: readonly Pick<ActionFacts, 'connector' | 'tool' | 'effect'>[]): string {
+function verbOf(actions: readonly Pick<ActionFacts, 'connector' | 'tool' | 'effect'>[]): string {
   const sends = actions.filter(({ effect }) => effect === 'send');
   if (sends.length > 0 && sends.every(({ connector, tool }) => /e-?mail|(^|[^a-z])mail/i.test(`${connector}.${tool}`))) return 'email';
   const said = [...new Set(actions.map(({ effect }) => verbs[effect] ?? effect))];

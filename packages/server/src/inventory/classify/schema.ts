@@ -39,7 +39,7 @@ export function argumentsOf(schema: JsonObject | undefined): readonly Argument[]
 }
 
 /** Whether a JSON value is an object. */
-export function isObject(value: Json | undefined): value is JsonObject {
+function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,5 +1,5 @@
 /** Clients put `_` in the place of what a tool's name may not hold. */
-export function asNamed(text: string): string {
+function asNamed(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_-]/g, '_');
 }
 

@@ -5,7 +5,7 @@ import { type Agent, contradicted, type Tree } from './state.ts';
 const strength: readonly Assurance[] = ['unknown', 'claimed', 'joined', 'proved'];
 
 /** The weaker of two. */
-export function weaker(a: Assurance, b: Assurance): Assurance {
+function weaker(a: Assurance, b: Assurance): Assurance {
   return strength.indexOf(a) <= strength.indexOf(b) ? a : b;
 }
 

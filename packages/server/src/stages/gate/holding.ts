@@ -7,7 +7,13 @@ import type { Leaving } from './leaving.ts';
 import { sentence } from './sentence.ts';
 
 /** Every rule that asks for a person, in the order of precedence: one that only observes must not hide one that holds. */
-export function* holding(facts: Gated, moment: Moment, { rule: asks, past }: Asking, instead: Released | undefined, leaves?: Leaving): Iterable<Objection> {
+export function* holding(
+  facts: Gated,
+  moment: Moment,
+  { rule: asks, past }: Asking,
+  instead: Released | undefined,
+  leaves?: Leaving,
+): Iterable<Objection> {
   const { permitted, checked, sourced, tiered } = facts;
   const { connector } = facts.subject;
   const hold = (rule: string, owner: string, more: Partial<Ruling> = {}): Ruling => ({
@@ -21,7 +27,10 @@ export function* holding(facts: Gated, moment: Moment, { rule: asks, past }: Ask
   });
   if (leaves) {
     const { plugin } = facts.subject;
-    yield { ruling: hold(leaves.rule, plugin.owner, { code: 'class_barred', says: `${sentence(facts)} ${leaves.says}` }), mode: plugin.mode };
+    yield {
+      ruling: hold(leaves.rule, plugin.owner, { code: 'class_barred', says: `${sentence(facts)} ${leaves.says}` }),
+      mode: plugin.mode,
+    };
   }
   if (connector.requiresApproval)
     yield { ruling: hold(`connector/${connector.id}/requires_approval`, connector.owner), mode: connector.mode };

@@ -13,7 +13,7 @@ const skillArguments = ['skill', 'command', 'name'] as const;
 const usualAgent = 'general-purpose';
 
 /** The sub-agent that a built-in tool would start; undefined where it starts none. */
-export function agentStarted({ via, name, args }: Pick<Call, 'via' | 'name' | 'args'>): string | undefined {
+function agentStarted({ via, name, args }: Pick<Call, 'via' | 'name' | 'args'>): string | undefined {
   if (via !== 'hook' || !launches.has(name)) return undefined;
   const type = args['subagent_type'];
   return typeof type === 'string' && type !== '' ? type : usualAgent;

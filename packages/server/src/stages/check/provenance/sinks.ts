@@ -41,7 +41,7 @@ const link = /^(?:[a-z][a-z0-9+.-]*:\/\/|www\.)\S+$/i;
 const account = /^[a-z]{2}\d{2}[a-z0-9 ]{10,38}$/i;
 
 /** By what its value is, else by what it is called. A value that is an address is one under any name. */
-export function kindOf({ path, text }: ArgumentValue): ArgumentKind {
+function kindOf({ path, text }: ArgumentValue): ArgumentKind {
   const value = text.trim();
   if (email.test(value)) return 'recipient';
   if (link.test(value)) return 'link';

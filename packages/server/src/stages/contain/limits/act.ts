@@ -9,7 +9,7 @@ import { openPockets } from './pockets.ts';
 import { openRefusals } from './same-goal.ts';
 import { settleSpendWith } from './spending.ts';
 import { readRefusals } from './store.ts';
-import { giveBackStale, rearm } from './tending.ts';
+import { forget, giveBackStale, rearm } from './tending.ts';
 import { readTrips } from './trips-store.ts';
 import { heldElsewhere, leaseMs, lostAfterMs, usedOf } from './window.ts';
 
@@ -19,7 +19,7 @@ export interface OpenLimits extends LimitDoor, Limits {
   readonly settleSpend: SettleSpend;
   /** Reads open breakers and refusals again. Never rejects: what cannot be read stays as it was, and reserving looks itself. */
   refresh(): Promise<void>;
-  /** Gives blocks back, re-arms, engages stops that a crash left out. */
+  /** Gives blocks back, re-arms, engages stops that a crash left out, forgets what is long over. */
   tend(): Promise<void>;
   /** Gives every block back, for an end in order. */
   close(): Promise<void>;
@@ -27,11 +27,13 @@ export interface OpenLimits extends LimitDoor, Limits {
 
 const tripsMax = 5_000;
 const refusalsMax = 5_000;
+const forgetEveryMs = 3_600_000;
 
 /** Opens the limits of one database. */
 export async function openLimits(parts: LimitParts): Promise<OpenLimits> {
   const { database, clock } = parts;
   let open: ReadonlyMap<string, TripView> = new Map();
+  let forgotAtMs = 0;
   const opened: Opened = {
     ...parts,
     holder: { node: randomCrockford(10), pockets: openPockets(), clock },
@@ -74,8 +76,11 @@ export async function openLimits(parts: LimitParts): Promise<OpenLimits> {
     ...desk,
     settleSpend: settleSpendWith(opened, refresh),
     async tend() {
-      await giveBackStale(opened, clock() - 0);
+      await giveBackStale(opened, clock());
       await rearm(opened, [...open.values()], refresh);
+      if (clock() < forgotAtMs + forgetEveryMs) return;
+      await forget(opened);
+      forgotAtMs = clock();
       await engageMissing(opened, [...open.values()]);
     },
     close: () => giveBackStale(opened, clock() + lostAfterMs),

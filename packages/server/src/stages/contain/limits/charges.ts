@@ -123,6 +123,6 @@ function unitsOf(measure: Measure, { call, tiered }: Pick<Facts, 'call' | 'tiere
 }
 
 /** Ids of agents are the client's words: kept as digests. */
-export function digest(text: string): string {
+function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }

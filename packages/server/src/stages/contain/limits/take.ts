@@ -35,7 +35,7 @@ export function close(counter: Counter, pocket: Pocket, node: string, nowMs: num
 }
 
 /** Whether a call counts for nothing new: an agent that was counted already. */
-export function counted(counter: Counter, { member }: Charge): boolean {
+function counted(counter: Counter, { member }: Charge): boolean {
   return member !== undefined && counter.members[member] !== undefined;
 }
 

@@ -8,7 +8,7 @@ import type { StopDatabase } from '../store.ts';
 export type NewNode = Omit<NodesTable, 'ended_at_ms'>;
 
 /** Of nodes that did not say that they end, those that were not seen for longer are taken for gone. */
-export const goneAfterMs = 60_000;
+const goneAfterMs = 60_000;
 
 /** Makes the process known as one that serves. */
 export async function insertNode(tx: Tx, node: NewNode): Promise<void> {
