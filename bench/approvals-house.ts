@@ -137,7 +137,9 @@ export function seed({ database }: Config, template: string, count: number): rea
     const who = `person-${at % 20_000}@corp.example`;
     const createdAtMs = nowMs - Math.floor((at / count) * 86_400_000);
     const own = { id: newId('TK'), dedupe: `seed-${at}`, person: who, goal: `goal-${at % 20_000}`, call: newCallId(createdAtMs) };
-    insert.run(...Object.values({ ...row, ...own, run: `R-${at}`, created_at_ms: createdAtMs, expires_at_ms: nowMs + 86_400_000 }));
+    // Opened over the whole record, as tickets are; all at its end would be read again and again.
+    const opened = Math.floor((at / count) * Number(row['opened']));
+    insert.run(...Object.values({ ...row, ...own, opened, run: `R-${at}`, created_at_ms: createdAtMs, expires_at_ms: nowMs + 86_400_000 }));
     ids.push(own.id);
   }
   file.exec('commit');

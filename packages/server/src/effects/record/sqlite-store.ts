@@ -9,6 +9,8 @@ import { stepIn } from './step.ts';
 const busy = 5;
 const constraint = 19;
 const tooBig = 18;
+/** Another process holds its transaction for about as long as the disk takes: waiting longer between tries only loses turns. */
+const lockPauseMsMax = 3;
 
 type Writer = ReturnType<Extract<Database, { readonly kind: 'sqlite' }>['connect']>;
 
@@ -73,7 +75,7 @@ function session({ connection: db, statement, steps: kysely }: Writer, { lockWai
 /** Waits for another process's transaction without holding this process's event loop. */
 async function beginImmediate(statement: Writer['statement'], lockWaitMs: number): Promise<void> {
   const until = performance.now() + lockWaitMs;
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 20)) {
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, lockPauseMsMax)) {
     try {
       statement('BEGIN IMMEDIATE').run();
       return;
