@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { GrantedScope, GrantedView } from '../kernel/upstream-credentials.ts';
 import type { CredentialsDoor } from '../wire-people-doors.ts';
+import { columns } from './columns.ts';
 import { disposable } from './connect.ts';
 import { type CredentialOptions, prove, type Terminal, takesCredential } from './credential.ts';
 
@@ -75,15 +76,5 @@ function table(found: readonly GrantedView[]): string {
     vendor,
     new Date(grantedAtMs).toISOString().slice(0, 10),
   ]);
-  const all = [['ID', 'PERSON', 'CONNECTION', 'VENDOR', 'SINCE'], ...rows];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return columns(['ID', 'PERSON', 'CONNECTION', 'VENDOR', 'SINCE'], rows);
 }

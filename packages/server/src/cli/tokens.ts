@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { TokenView } from '../kernel/tokens.ts';
+import { columns } from './columns.ts';
 import { disposable, type OpenAccessDoor } from './connect.ts';
 import { type CredentialOptions, prove, type Terminal, takesCredential } from './credential.ts';
 
@@ -57,17 +58,7 @@ function table(found: readonly TokenView[], nowMs: number): string {
     token.profile ?? '-',
     state(token, nowMs),
   ]);
-  const head = ['ID', 'PERSON', 'RELEASE', 'CONNECTOR', 'PROFILE', 'STATE'];
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows]
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return columns(['ID', 'PERSON', 'RELEASE', 'CONNECTOR', 'PROFILE', 'STATE'], rows);
 }
 
 function state(token: TokenView, nowMs: number): string {

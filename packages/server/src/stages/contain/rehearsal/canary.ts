@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { ToolDefinition, UpstreamListeners, UpstreamReply, UpstreamRequest } from '@trapkey/contract/upstream.ts';
 import type { Pinned } from '../../../kernel/facts.ts';
+import { unlisted } from '../../../kernel/operation.ts';
 import type { DefinitionLister, DefinitionReader } from '../../../kernel/readers.ts';
 import { canaryPlugin } from '../../../kernel/rehearsal.ts';
 import type { ConnectionRules, ConnectorRules, PolicySet, ToolRules } from '../../../kernel/rules.ts';
@@ -58,7 +59,7 @@ function connectionOf(id: string, owner: string, hook: 'claude' | undefined): Co
 }
 
 function connectorOf(id: string, owner: string, tools: readonly string[]): ConnectorRules {
-  return {
+  const connector: ConnectorRules = {
     id,
     connection: id,
     owner,
@@ -66,35 +67,15 @@ function connectorOf(id: string, owner: string, tools: readonly string[]): Conne
     environment: 'canary',
     systemOfRecord: false,
     requiresApproval: false,
-    tools: new Map(tools.map((name) => [name, toolOf(name)])),
+    tools: new Map(),
     resources: [],
     prompts: [],
     mode: 'enforce',
     notEnforceable: undefined,
     alertRowsOver: undefined,
   };
-}
-
-function toolOf(name: string): ToolRules {
-  return {
-    name,
-    effect: 'read',
-    reversible: true,
-    reach: undefined,
-    recipients: undefined,
-    destination: undefined,
-    amount: undefined,
-    sources: [],
-    checks: [],
-    overlay: undefined,
-    approvals: undefined,
-    requiresApproval: false,
-    says: undefined,
-    instead: undefined,
-    idempotent: true,
-    idempotencyArgument: undefined,
-    mode: 'enforce',
-  };
+  const read = (name: string): ToolRules => ({ ...unlisted(connector, name, 'read'), reversible: true, idempotent: true });
+  return { ...connector, tools: new Map(tools.map((name) => [name, read(name)])) };
 }
 
 const pins = new Map([pingTool, waitTool].map((name) => [name, pinOf(name)]));
