@@ -47,7 +47,8 @@ function config(url: string, { connectTimeoutMs, statementTimeoutMs }: PostgresW
     statement_timeout: statementTimeoutMs,
     lock_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + connectTimeoutMs,
-    idle_in_transaction_session_timeout: statementTimeoutMs * 2,
+    // A node that is cut off inside its transaction holds the head of the record: it is let go well before whoever waits gives up.
+    idle_in_transaction_session_timeout: Math.floor(statementTimeoutMs / 2),
     keepAlive: true,
     application_name: 'trapkey',
   };
