@@ -15,7 +15,8 @@ import { readSessions } from './access/sessions/read.ts';
 import type { UpstreamSignIn } from './access/upstream-credentials/act.ts';
 import { credentialRoutes } from './access/upstream-credentials/routes.ts';
 import { openApi } from './api/app.ts';
-import { assetRoutes } from './api/assets.ts';
+import { assetRoutes, startRoute } from './api/assets.ts';
+import { readConsole } from './api/console.ts';
 import { releaseRoutes } from './catalog/releases/routes.ts';
 import type { Config } from './config.ts';
 import { blastRoutes } from './inventory/blast/routes.ts';
@@ -31,6 +32,7 @@ import { rehearsalRoutes } from './stages/contain/rehearsal/routes.ts';
 import { stopRoutes } from './stages/contain/stops/routes.ts';
 import { approvalRoutes } from './stages/gate/routes.ts';
 import { slackRoutes } from './stages/gate/slack/routes.ts';
+import { version } from './version.ts';
 import type { Store } from './wire.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
@@ -70,8 +72,11 @@ export function openPages(parts: {
   const requests = openRequests({ database, recorder, clock, policy, tell: tellOver(store, { current: policy }) });
   const packaged = process.env['TRAPKEY_PACKAGED'] === '1';
   const assets = new URL(packaged ? './assets/' : './api/assets/', import.meta.url);
+  const built = readConsole(new URL(packaged ? './console/' : '../../console/dist/', import.meta.url));
   return openApi({
+    console: built,
     routes: [
+      startRoute(built !== undefined),
       ...approvalRoutes({ approvals, policy }),
       ...slackRoutes({
         signingSecret: parts.config.slackSigningSecret,
@@ -82,7 +87,7 @@ export function openPages(parts: {
       }),
       ...deskRoutes(store, policy),
       ...releaseRoutes({ releases: releasesOver(store, policy, parts.refreshReleases) }),
-      ...accessRoutes(signIn),
+      ...accessRoutes({ ...signIn, about: () => ({ organization: policy().organization.id, version }) }),
       ...requestRoutes({ requests }),
       ...credentialRoutes({ credentials: parts.credentials }),
       ...runRoutes({ runs: openRunLists({ database }) }),

@@ -7,7 +7,8 @@ import { html } from '../kernel/html.ts';
 import { HttpRefusal, type Raw, type Route } from '../kernel/http.ts';
 import { limitBy } from '../kernel/rate.ts';
 import { refusalOf, send, sendRefusal } from './answers.ts';
-import { bodyOf, mustBeOurs, mustBePermitted, type Unparsed } from './guard.ts';
+import { serveConsole } from './console.ts';
+import { bodyOf, isWide, mustBeOurs, mustBePermitted, type Unparsed } from './guard.ts';
 import { type ApiParts, sourceOf, visitOf } from './visit.ts';
 
 const bodyBytesMax = 64 * 1024;
@@ -24,6 +25,10 @@ export function openApi(parts: ApiParts): RequestListener {
   const [ofSource, ofPerson, ofGuesses] = [limitBy(limits.source), limitBy(limits.person), limitBy(limits.guess)];
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(secureHeaders(headers));
+  for (const path of ['/console', '/console/*']) {
+    // From memory, before anything that is counted or looked up.
+    app.get(path, async (context, next) => (parts.console && serveConsole(context, parts.console)) ?? (await next()));
+  }
   app.use(async (context, next) => {
     context.header('cache-control', 'no-store');
     if (!ofSource(sourceOf(context.env.incoming), parts.clock())) throw tooMany();
@@ -39,10 +44,11 @@ export function openApi(parts: ApiParts): RequestListener {
       const given = await givenTo(route, context.req.raw, context.req.path);
       if (route.method === 'POST' && !route.raw) mustBeOurs(context.req, given, visit, parts);
       if (route.guarded && !ofGuesses(visit.source, visit.atMs)) throw tooMany();
-      if (route.raw) return send(context, await route.handle({ ...visit, signed: undefined, body: given.fields }), visit.jar, visit);
+      const wide = isWide(route, visit);
+      if (route.raw) return send(context, await route.handle({ ...visit, wide, signed: undefined, body: given.fields }), visit.jar, visit);
       const parsed = route.body?.safeParse(given.fields);
       if (parsed && !parsed.success) throw malformed(parsed.error.issues[0]);
-      return send(context, await route.handle({ ...visit, body: parsed?.data }), visit.jar, visit);
+      return send(context, await route.handle({ ...visit, wide, body: parsed?.data }), visit.jar, visit);
     });
   }
   app.notFound(async (context) => {

@@ -9,3 +9,14 @@ export function assetRoutes(folder: URL): readonly Route[] {
   };
   return [asset('trapkey.css', 'text/css'), asset('passkey.js', 'text/javascript')];
 }
+
+/** Where whoever types the bare address goes: the console, or the pages that need no script where it was not built. */
+export function startRoute(built: boolean): Route {
+  const start = built ? '/console/' : '/approvals';
+  return route({
+    method: 'GET',
+    path: '/',
+    permission: 'anyone',
+    handle: ({ signed }) => ({ location: signed ? start : `/sign-in?to=${encodeURIComponent(start)}` }),
+  });
+}

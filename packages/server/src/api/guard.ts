@@ -1,6 +1,7 @@
 import type { HonoRequest } from 'hono';
 import { HttpRefusal, type Route } from '../kernel/http.ts';
 import { parseIJson } from '../kernel/ijson.ts';
+import type { Role } from '../kernel/people.ts';
 import { fromOwnPage } from './origin.ts';
 import type { ApiParts, Visit } from './visit.ts';
 
@@ -74,7 +75,7 @@ export function mustBePermitted(route: Pick<Route, 'permission' | 'method' | 'pa
       'Sign in at /sign-in, then try again.',
     );
   }
-  if (permission === 'signed in') return undefined;
+  if (permission === 'signed in' || isOwn(permission)) return undefined;
   const { person, roles } = visit.signed.who;
   if (permission.some((role) => roles.includes(role))) return undefined;
   throw new HttpRefusal(
@@ -83,6 +84,17 @@ export function mustBePermitted(route: Pick<Route, 'permission' | 'method' | 'pa
     `This needs the role ${permission.join(' or ')}; ${person} has ${roles.join(', ') || 'no role'}. Nothing was changed.`,
     'An administrator can enroll people with a role, or give it to a group under `roles` of the organization.',
   );
+}
+
+/** Whether whoever asks may have what is anybody's. */
+export function isWide({ permission }: Pick<Route, 'permission'>, { signed }: Pick<Visit, 'signed'>): boolean {
+  if (typeof permission === 'string') return false;
+  const roles = isOwn(permission) ? permission.own : permission;
+  return roles.some((role) => signed?.who.roles.includes(role));
+}
+
+function isOwn(permission: Route['permission']): permission is { readonly own: readonly Role[] } {
+  return typeof permission === 'object' && 'own' in permission;
 }
 
 function wrongType(wanted: string): HttpRefusal {

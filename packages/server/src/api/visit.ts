@@ -7,6 +7,7 @@ import { html } from '../kernel/html.ts';
 import type { Asked, Route } from '../kernel/http.ts';
 import type { Rate } from '../kernel/rate.ts';
 import type { FormTokens, Sessions, Signed } from '../kernel/sessions.ts';
+import type { ConsoleFiles } from './console.ts';
 import { type Cookies, cookiesOf } from './cookies.ts';
 
 /** What the control plane is given. */
@@ -17,11 +18,13 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly publicUrl: () => string;
   readonly log: (message: string, detail?: unknown) => void;
+  /** Absent where it was not built. */
+  readonly console?: ConsoleFiles | undefined;
   readonly limits?: { readonly source: Rate; readonly person: Rate; readonly guess: Rate };
 }
 
 /** A request before its body: who, from where, with which cookies. */
-export interface Visit extends Omit<Asked<unknown>, 'body'> {
+export interface Visit extends Omit<Asked<unknown>, 'body' | 'wide'> {
   readonly jar: Cookies;
   /** Signed in by a header that no page of another site can send. */
   readonly bearer: boolean;

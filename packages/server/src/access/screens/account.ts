@@ -1,3 +1,4 @@
+import type { Session } from '@trapkey/contract/api/session.ts';
 import { z } from 'zod';
 import { type Html, html } from '../../kernel/html.ts';
 import { type Asked, type Route, route, signedIn } from '../../kernel/http.ts';
@@ -8,7 +9,7 @@ import type { SignInDoors } from './doors.ts';
 const ended = z.object({ session: z.string().min(1).max(60) });
 
 /** One's own sessions and passkeys, as a page and as JSON. */
-export function accountRoutes({ sessions, passkeys }: SignInDoors): readonly Route[] {
+export function accountRoutes({ sessions, passkeys, oidc, about }: SignInDoors): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -35,7 +36,15 @@ export function accountRoutes({ sessions, passkeys }: SignInDoors): readonly Rou
       method: 'GET',
       path: '/api/session',
       permission: 'signed in',
-      handle: (asked) => ({ json: { ...shown(signedIn(asked), asked.atMs), csrf: asked.csrfToken } }),
+      handle: (asked) => ({
+        json: {
+          ...shown(signedIn(asked), asked.atMs),
+          ...(about?.() ?? { organization: '', version: '' }),
+          csrf: asked.csrfToken,
+          now_ms: asked.atMs,
+          provider: oidc?.name ?? null,
+        } satisfies Session,
+      }),
     }),
     route({
       method: 'GET',
@@ -64,7 +73,7 @@ function shown(signed: Signed, atMs: number) {
   return {
     id,
     person: who.person,
-    roles: who.roles,
+    roles: [...who.roles],
     via,
     fresh,
     created_at_ms: createdAtMs,

@@ -12,4 +12,6 @@ export interface SignInDoors {
   readonly passkeys: Passkeys;
   /** Undefined where no identity provider is set up. */
   readonly oidc: OidcLogin | undefined;
+  /** The deployment, as whoever signed in reads it. */
+  readonly about?: () => { readonly organization: string; readonly version: string };
 }

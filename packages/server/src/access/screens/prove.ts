@@ -31,6 +31,21 @@ export function proveRoutes(doors: SignInDoors): readonly Route[] {
         return { location: localPath(asked.body.to), begun };
       },
     }),
+    route({
+      method: 'POST',
+      path: '/api/prove/code',
+      permission: 'signed in',
+      guarded: true,
+      body: z.strictObject({ code: code.shape.code }),
+      async handle(asked) {
+        const signed = signedIn(asked);
+        const verified = await doors.people.verifyCode(signed.who.person, asked.body.code, asked.source);
+        if (!verified.ok) throw new HttpRefusal(403, 'not_proved', verified.says);
+        const begun = await doors.sessions.prove(signed, 'code');
+        if (!begun) throw sessionOver();
+        return { json: { proved: true }, begun };
+      },
+    }),
   ];
 }
 

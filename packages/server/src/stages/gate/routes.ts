@@ -23,12 +23,6 @@ function pages(doors: ApprovalScreens): readonly Route[] {
   return [
     route({
       method: 'GET',
-      path: '/',
-      permission: 'anyone',
-      handle: () => ({ location: '/approvals' }),
-    }),
-    route({
-      method: 'GET',
       path: '/approvals',
       permission: 'signed in',
       async handle(asked) {

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** One's own session, and the deployment that it is with. `GET /api/session` */
+export const session = z.object({
+  id: z.string(),
+  person: z.string(),
+  roles: z.array(z.string()),
+  via: z.string(),
+  /** A credential was shown within the last minutes, and not only a session. */
+  fresh: z.boolean(),
+  created_at_ms: z.number(),
+  seen_at_ms: z.number(),
+  expires_at_ms: z.number(),
+  /** Goes back as `x-csrf-token` with everything that changes something. */
+  csrf: z.string(),
+  organization: z.string(),
+  /** Of the build that answers; a page of another one loads itself anew. */
+  version: z.string(),
+  now_ms: z.number(),
+  /** Name of the identity provider, where there is one. */
+  provider: z.string().nullable(),
+});
+export type Session = z.output<typeof session>;
+
+/** `POST /api/prove/code`: a credential shown again, for what a session alone is not enough for. */
+export const proved = z.object({ proved: z.literal(true) });
