@@ -83,6 +83,8 @@ export const codes = {
   auto_execute: 'It is on the auto-execute allow-list.',
   unattended: 'This workflow may run unattended.',
   observed: 'A rule in observe or warn mode would have stopped it.',
+  staged: 'It became a change in a batch.',
+  changed_since: 'Somebody else changed the record since it was looked at.',
   approval_needed: 'A person must approve it first.',
   checker_hold: 'An outside checker asks for a person.',
   checker_denied: 'An outside checker refused it.',

@@ -23,6 +23,32 @@ const outsidersWrite = z
   );
 
 const orProbe = z.union([expression, probe]);
+const toolName = z.string().min(1).max(128);
+
+/** Reads what a change is about to change, through a `read` tool over the same connection. */
+const before = z.strictObject({ tool: toolName, args: z.record(z.string(), expression).default({}) });
+
+/** Takes a change back; `before` is the before-image, `result` what the change answered. */
+const undo = z.strictObject({ tool: toolName, args: z.record(z.string(), expression).default({}) });
+
+/** From when on changes become a batch in place of running, and how the batch is looked at. */
+const stage = z.strictObject({
+  over: z
+    .string()
+    .regex(/^[0-9]{1,6} per run$/, 'Write how many may run before: 20 per run')
+    .describe('So many of a run happen; what comes after them is staged'),
+  sample: z.int().min(1).max(10_000).default(10).describe('How many changes of a batch a person looks at, drawn at random'),
+  ticket_over: z.int().min(1).max(1_000_000).optional().describe('A batch of more changes than this also needs an approval as a whole'),
+});
+
+/** Lets a read show what the run has staged: the fields of `set` stand in its answer where `where` holds for the staged change. */
+const overlay = z.strictObject({
+  of: toolName.describe('connector.tool or tool whose staged changes are shown'),
+  where: expression.describe(
+    'Whether a staged change is of what this read asks for; `args` is the read, `staged` the arguments of the change',
+  ),
+  set: z.record(z.string(), expression).describe('Fields of the answer and their values, from `staged`'),
+});
 
 /** Rules of one tool. What is not listed is not offered. */
 export const tool = z.strictObject({
@@ -43,6 +69,10 @@ export const tool = z.strictObject({
   requires_approval: z.boolean().default(false),
   says: sentence.optional().describe('Words for the ticket; {reach}, {amount}, {destination} and {args.x} are filled in'),
   instead: z.strictObject({ tool: z.string().min(1).max(128) }).optional(),
+  before: before.optional().describe('Read ahead of dispatch and kept as the before-image'),
+  undo: undo.optional().describe('With `before` it makes a write reversible'),
+  stage: stage.optional(),
+  overlay: overlay.optional(),
   idempotent: z.boolean().default(false),
   idempotency_argument: z.string().min(1).max(128).optional(),
   data: classes.optional().describe('Classes that each answer of this tool holds, for certain'),

@@ -15,7 +15,7 @@ export const laterKeys: Readonly<Record<string, readonly string[]>> = {
   '': [],
   connection: [],
   connector: ['rows'],
-  'connector.tools.*': ['before', 'undo', 'stage', 'flow'],
+  'connector.tools.*': ['flow'],
   plugin: ['grants'],
   'plugin.release': ['digest', 'known_good', 'canary'],
   profile: [],

@@ -29,6 +29,10 @@ export interface ExpressionScope {
   readonly destination?: string;
   readonly result?: JsonObject;
   readonly row?: JsonObject;
+  /** The before-image, in `undo`. */
+  readonly before?: JsonObject;
+  /** Arguments of a staged change, in `overlay`. */
+  readonly staged?: JsonObject;
 }
 
 /** A CEL expression compiled at load. `evaluate` throws PolicyError when it errors or gives another type. */
@@ -46,6 +50,41 @@ export interface ProbeRule {
   readonly tool: string;
   readonly args: Readonly<Record<string, Expression<unknown>>>;
   readonly value: Expression<unknown>;
+}
+
+/** Reads one record through a `read` tool of `connector`, a sibling over the same connection. */
+export interface ImageRule {
+  readonly connector: string;
+  readonly tool: string;
+  readonly args: Readonly<Record<string, Expression<unknown>>>;
+  readonly rule: string;
+}
+
+/** A call of the same connector that takes a change back; its expressions see `args`, `before` and `result`. */
+export interface UndoRule {
+  readonly tool: string;
+  readonly args: Readonly<Record<string, Expression<unknown>>>;
+  readonly rule: string;
+}
+
+/** `stage:` of a tool. */
+export interface StageRule {
+  /** So many of one run happen; the next ones are staged. */
+  readonly over: number;
+  /** How many changes of a batch are drawn for a person. */
+  readonly sample: number;
+  /** A batch of more changes needs an approval as a whole; undefined: never for its size. */
+  readonly ticketOver: number | undefined;
+  readonly rule: string;
+}
+
+/** `overlay:` of a read. */
+export interface OverlayRule {
+  /** `connector.tool` whose staged changes are shown. */
+  readonly of: string;
+  readonly where: Expression<boolean>;
+  readonly set: Readonly<Record<string, Expression<unknown>>>;
+  readonly rule: string;
 }
 
 export interface CheckRule {
@@ -104,6 +143,14 @@ export interface ToolRules {
   /** CEL-free name of the upstream argument that takes an idempotency key, where it has one. */
   readonly idempotencyArgument: string | undefined;
   readonly mode: Mode;
+  /** What it is about to change, read ahead of dispatch. */
+  readonly before?: ImageRule | undefined;
+  /** The call that takes it back. */
+  readonly undo?: UndoRule | undefined;
+  /** From when on it lands in a batch. */
+  readonly stage?: StageRule | undefined;
+  /** Of a read: which staged changes its answer shows. */
+  readonly overlays?: OverlayRule | undefined;
   /** Classes that each of its answers holds, where policy says so. */
   readonly data?: readonly string[] | undefined;
 }

@@ -57,6 +57,10 @@ export interface Tables {
   catalog_releases: CatalogReleasesTable;
   catalog_sign_offs: CatalogSignOffsTable;
   catalog_files: CatalogFilesTable;
+  batches: BatchesTable;
+  batch_changes: BatchChangesTable;
+  stage_counts: StageCountsTable;
+  made_changes: MadeChangesTable;
 }
 
 /** What one prompt or answer held, as keyed 32-bit digests of its words in base64; `origin` is prompt, trusted or outsiders. */
@@ -825,4 +829,115 @@ export interface RunBindingsTable {
   person: string;
   digest: string;
   at_ms: number;
+}
+
+/** A batch of staged changes; `lasting` is 1 when one of them cannot be taken back, `run_key` tells its run apart while it is open. */
+export interface BatchesTable {
+  id: string;
+  state: string;
+  person: string;
+  plugin: string;
+  version: string;
+  run: string;
+  run_key: string;
+  client: string;
+  changes: number;
+  reach: number;
+  lasting: number;
+  created_at_ms: number;
+  submitted_at_ms: number | null;
+  decided_at_ms: number | null;
+  ended_at_ms: number | null;
+  attempt: number;
+  replaces: string | null;
+  level: string | null;
+  sample: number;
+  ticket_over: number | null;
+  commitment: string | null;
+  seed: string | null;
+  root: string | null;
+  summary: string | null;
+  approvers: string;
+  needs: number;
+  groups: string;
+  rule: string;
+  approvals: string;
+  reason: string | null;
+  step: number;
+  target: number;
+  done: number;
+  failed: number;
+  conflicts: number;
+  refused: number;
+  unknown: number;
+  paused_for: string | null;
+  applied_by: string | null;
+  claimed_at_ms: number | null;
+  claimed_by: string | null;
+  changed: number;
+}
+
+/** A staged change; its payloads are in the vault, `image` and `target` are keyed digests. */
+export interface BatchChangesTable {
+  call: string;
+  batch: string;
+  n: number;
+  state: string;
+  connector: string;
+  tool: string;
+  effect: string;
+  digest: string;
+  arguments: string;
+  target: string | null;
+  before_sealed: string | null;
+  image: string | null;
+  definition: string;
+  policy: string;
+  reach: number | null;
+  destination: string;
+  lists: string;
+  staged_at_ms: number;
+  drawn: number | null;
+  extra: string | null;
+  mark: string | null;
+  marked_by: string | null;
+  marked_at_ms: number | null;
+  note: string | null;
+  ran: string | null;
+  sent: number;
+  code: string | null;
+  started_at_ms: number | null;
+  ended_at_ms: number | null;
+}
+
+/** How many calls of a tool a run made. */
+export interface StageCountsTable {
+  key: string;
+  count: number;
+  until_ms: number;
+}
+
+/** A change that was made and can be taken back, or that cannot and is told so. */
+export interface MadeChangesTable {
+  call: string;
+  at_ms: number;
+  run: string;
+  person: string;
+  plugin: string;
+  version: string;
+  connector: string;
+  tool: string;
+  batch: string | null;
+  n: number | null;
+  state: string;
+  arguments: string;
+  before_sealed: string | null;
+  image: string | null;
+  after_sealed: string | null;
+  after_image: string | null;
+  result: string | null;
+  definition: string;
+  reach: number | null;
+  reversible: number;
+  undone_by: string | null;
 }

@@ -49,6 +49,10 @@ const moments = {
   facts: [...always, 'reach', 'amount', 'destination'],
   /** On the answer of a probe. */
   answer: [...always, 'result'],
+  /** On a change that is taken back: what was there before, and what it answered. */
+  undo: [...always, 'before', 'result'],
+  /** On a staged change, for a read that shows it. */
+  staged: [...always, 'staged'],
   /** On one row of a result, for whom it is read. */
   row: ['row', 'person', 'lists', 'now'],
 } as const;

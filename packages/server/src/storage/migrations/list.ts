@@ -14,6 +14,7 @@ import { classes } from './012-classes.ts';
 import { lookups } from './020-lookups.ts';
 import { policySigns } from './030-policy-signs.ts';
 import { spend } from './031-spend.ts';
+import { batches } from './040-batches.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -36,5 +37,6 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '020-lookups', migration: lookups(kind) },
     { name: '030-policy-signs', migration: policySigns(kind) },
     { name: '031-spend', migration: spend(kind) },
+    { name: '040-batches', migration: batches(kind) },
   ];
 }

@@ -1,0 +1,152 @@
+import type { Code, Effect, Outcome } from '@trapkey/contract/codes.ts';
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { Call } from './call.ts';
+import type { Facts } from './facts.ts';
+import type { StepResult, Tx } from './recorder.ts';
+import type { Ruling } from './stage.ts';
+
+/** Where a batch stands, each with its sentence. */
+export const batchStates = {
+  open: 'Changes are still being added.',
+  proposed: 'It is closed and drawn; people mark its sample.',
+  returned: 'A sampled change was wrong, or it was taken back after it was drawn; a person decides what becomes of it.',
+  ready: 'Its sample is clean and nothing else is asked for; a person may apply it.',
+  applying: 'Its changes are being made, step by step.',
+  paused: 'It waits in the middle: a person, a limit, a stop or too many errors paused it.',
+  applied: 'Every change has ended.',
+  aborted: 'A person ended it in the middle; what was not made is not made any more.',
+  refused: 'A person refused it; nothing of it happens.',
+  withdrawn: 'It was taken back before it was drawn; nothing of it happens.',
+} as const;
+export type BatchState = keyof typeof batchStates;
+
+/** What became of one change, each with its sentence. */
+export const changeStates = {
+  applied_before: 'It ran before the batch began, and is shown so that the whole is seen.',
+  staged: 'Nothing happened upstream.',
+  running: 'It is being made right now.',
+  done: 'It was made.',
+  failed: 'The connector answered with an error, and nothing says that it was made.',
+  conflict: 'Somebody else changed the record meanwhile; it was not overwritten.',
+  refused: 'Policy, a stop or a limit refused it when it was about to be made.',
+  unknown: 'It was sent and what came of it cannot be known from here; a person looks.',
+  dropped: 'It was not made, and will not be.',
+} as const;
+export type ChangeState = keyof typeof changeStates;
+
+/** What a call brings that may be staged: how much of its kind its run did already. */
+export interface StagedSoFar {
+  /** Calls of this tool that ran or were staged in this run and plugin. */
+  readonly count: number;
+  /** The run's open batch; undefined where there is none. */
+  readonly batch: string | undefined;
+}
+
+/** What a call brings that makes a change of a batch, or takes one back. */
+export interface ChangeView {
+  readonly kind: 'apply' | 'undo';
+  /** The batch or the undo. */
+  readonly id: string;
+  /** Its number in it, from 1. */
+  readonly n: number;
+  /** How often it was sent before; 0 at first. */
+  readonly sent: number;
+  /** As the record says it: `batch:<id>`, `human:<id>`. */
+  readonly approval: string;
+  /** The image that must still stand there; undefined where the tool has no `before`. */
+  readonly image: Json | undefined;
+  /** Digest of the tool's definition that was looked at. */
+  readonly definition: string;
+  readonly idempotencyKey: string;
+}
+
+/** What a call becomes when it is staged. */
+export interface ChangeDraft {
+  readonly call: Call;
+  readonly facts: Partial<Facts> & Pick<Facts, 'call'>;
+  readonly ruling: Ruling;
+  /** Salted digest of the sealed decision inputs: the frozen call. */
+  readonly sealedArguments: string;
+  /** Before-image as read, and its sealed digest; undefined where the tool has no `before`. */
+  readonly before: { readonly image: Json; readonly sealed: string } | undefined;
+  readonly policy: string;
+}
+
+/** It is in a batch now; `moved`: the batch closed or the count changed meanwhile, so the call is decided again. */
+export type StagedAs =
+  | { readonly batch: string; readonly n: number; readonly entries: readonly EntryFields[] }
+  | { readonly moved: string };
+
+/** What came of a call that can be taken back, with what was there before and after. */
+export interface MadeChange {
+  readonly facts: Facts;
+  readonly sealedArguments: string;
+  readonly outcome: Outcome;
+  readonly code: Code | undefined;
+  readonly before: { readonly image: Json; readonly sealed: string } | undefined;
+  readonly after: { readonly image: Json; readonly sealed: string } | undefined;
+  /** The answer, for `undo` expressions that name `result`; sealed digest. */
+  readonly result: string | undefined;
+  readonly atMs: number;
+}
+
+/** What `handle` may ask of batches; its writes run inside the record's transaction. */
+export interface BatchDoor {
+  /** The call with what its run did of its kind; as it came where its tool is not staged. */
+  attach(arriving: Call): Promise<Call>;
+  /** Counts one that runs without a batch, in the transaction of `decided`. A conflict where that passes `stage.over`. */
+  count(tx: Tx, facts: Facts): Promise<StepResult>;
+  /** Puts the frozen call into the run's open batch, in the transaction of `decided (stage)`. */
+  stage(tx: Tx, draft: ChangeDraft): Promise<StagedAs>;
+  /** staged → running, in the transaction of `decided: allow`. A conflict when another got there first. */
+  begin(tx: Tx, change: ChangeView, call: Call): Promise<StepResult>;
+  /** staged → refused or conflict, in the transaction of `decided: deny`. */
+  refused(tx: Tx, change: ChangeView, ruling: Ruling, atMs: number): Promise<StepResult>;
+  /** running → done | failed | unknown, in the transaction of `executed`; keeps what can be taken back, of direct calls too. */
+  made(tx: Tx, made: MadeChange): Promise<StepResult>;
+}
+
+/** On whose side an agent asks of its batches. */
+export interface BatchOfRun {
+  readonly person: string;
+  readonly plugin: string;
+  readonly version: string;
+}
+
+/** A batch as its agent may see it; notes are other people's words. */
+export interface AgentBatch {
+  readonly id: string;
+  readonly state: BatchState;
+  readonly changes: number;
+  readonly reach: number;
+  readonly sampled: number;
+  readonly marked: number;
+  readonly ends: Readonly<Partial<Record<ChangeState, number>>>;
+  readonly attempt: number;
+  readonly notes: readonly { readonly n: number; readonly note: string }[];
+  readonly reason: string | undefined;
+}
+
+/** The agents' side: `batch_submit`, `batch_status`, `batch_withdraw`. Whoever's they are not hears that there is none. */
+export interface AgentBatches {
+  list(whose: BatchOfRun): Promise<readonly AgentBatch[]>;
+  find(id: string, whose: BatchOfRun): Promise<AgentBatch | undefined>;
+  /** Closes an open batch; undefined when there is none to close. Mistakes are `UserError`s. */
+  submit(id: string, whose: BatchOfRun, client: string): Promise<AgentBatch | undefined>;
+  withdraw(id: string, whose: BatchOfRun, client: string): Promise<AgentBatch | undefined>;
+}
+
+/** A change as the pages and the API show it; `args`, `before` and `after` only for whoever may read payloads. */
+export interface ShownChange {
+  readonly n: number;
+  readonly state: ChangeState;
+  readonly connector: string;
+  readonly tool: string;
+  readonly effect: Effect | undefined;
+  readonly reach: number | null;
+  readonly args: JsonObject | undefined;
+  readonly before: Json | undefined;
+  readonly after: Json | undefined;
+  readonly code: Code | undefined;
+}
