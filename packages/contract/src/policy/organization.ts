@@ -58,7 +58,10 @@ export const organization = z.strictObject({
   blast_radius: blastRadius,
   alerts: alerts.describe('Where people are told of what waits for them'),
   roles: z
-    .strictObject({ approver: holders, operator: holders, administrator: holders })
+    .strictObject({
+      ...{ viewer: holders, approver: holders, owner: holders },
+      ...{ operator: holders, administrator: holders, auditor: holders },
+    })
     .optional()
     .describe('Who holds a role besides those who were enrolled with it; group:<name> as the identity provider or the directory names it'),
   lists: z.record(id, z.string().regex(/^[^/\\][^\\]*\.csv$/, 'A list is a .csv file inside the policy folder')).default({}),

@@ -5,8 +5,11 @@ import type { Html } from './html.ts';
 import type { Role } from './people.ts';
 import type { Begun, Signed } from './sessions.ts';
 
-/** Who may ask. A list of roles: any of them. `anyone`: nobody has to be signed in. */
-export type Permission = 'anyone' | 'signed in' | readonly Role[];
+/**
+ * Who may ask. A list of roles: any of them. `own`: everybody who is signed in for what is theirs, these roles for what is
+ * anybody's. `anyone`: nobody has to be signed in.
+ */
+export type Permission = 'anyone' | 'signed in' | readonly Role[] | { readonly own: readonly Role[] };
 
 /** A request that was let in: signed in where the route says so, its body parsed. */
 export interface Asked<B> {
@@ -14,6 +17,8 @@ export interface Asked<B> {
   readonly query: Readonly<Record<string, string>>;
   readonly body: B;
   readonly signed: Signed | undefined;
+  /** They may have what is anybody's, and not only what is theirs. */
+  readonly wide: boolean;
   /** The session's token, for whoever replaces it. */
   readonly token: string | undefined;
   /** Random value of this browser from before it signed in; binds what began here to what ends here. */

@@ -3,9 +3,12 @@ import type { Signed } from './sessions.ts';
 
 /** What a person with a credential may do, besides what policy lets everyone do for themselves. */
 export const roles = {
-  administrator: 'applies policy, enrolls people, issues and revokes tokens, releases stops',
+  viewer: 'looks at everything that happens, without what calls carried',
   approver: 'decides the tickets that policy asks them for',
+  owner: 'looks after the plugins and connectors that policy names them for',
   operator: 'looks at every ticket and request, and stops runs',
+  administrator: 'applies policy, enrolls people, issues and revokes tokens, releases stops',
+  auditor: 'looks at everything, exports and opened payloads included, and changes nothing',
 } as const;
 export type Role = keyof typeof roles;
 

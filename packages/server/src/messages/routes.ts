@@ -5,20 +5,20 @@ import { type Html, html } from '../kernel/html.ts';
 import { type Asked, HttpRefusal, type Route, route, signedIn } from '../kernel/http.ts';
 import type { Messages, MessageView } from '../kernel/messages.ts';
 import { revealed } from '../kernel/revealed.ts';
+import { openers, runners } from '../kernel/sight.ts';
 
 const states = z.enum(['undelivered', 'waiting', 'given_up', 'delivered', 'all']).default('undelivered');
-const permission = ['operator', 'administrator'] as const;
 
 /** What people were told and what reached nobody; as a page and as JSON. */
 export function messageRoutes({ messages }: { readonly messages: Messages }): readonly Route[] {
   const retry = (asked: Asked<unknown>, via: string) =>
     messages.retry({ message: asked.params['message'] ?? '', by: signedIn(asked).who, via });
   return [
-    route({ method: 'GET', path: '/messages', permission, handle: (asked) => answer(messages, asked) }),
+    route({ method: 'GET', path: '/messages', permission: openers, handle: (asked) => answer(messages, asked) }),
     route({
       method: 'POST',
       path: '/messages/:message/retry',
-      permission,
+      permission: runners,
       body: z.strictObject({}),
       async handle(asked) {
         try {
@@ -33,13 +33,13 @@ export function messageRoutes({ messages }: { readonly messages: Messages }): re
     route({
       method: 'GET',
       path: '/api/messages',
-      permission,
+      permission: openers,
       handle: async (asked) => ({ json: { messages: (await messages.list({ state: stateOf(asked) })) as unknown as Json } }),
     }),
     route({
       method: 'POST',
       path: '/api/messages/:message/retry',
-      permission,
+      permission: runners,
       body: z.strictObject({}),
       async handle(asked) {
         await retry(asked, 'api');

@@ -4,7 +4,7 @@ import { UserError } from '../../kernel/errors.ts';
 import { type Html, html } from '../../kernel/html.ts';
 import { type Asked, HttpRefusal, type Route, route, signedIn } from '../../kernel/http.ts';
 import type { Requests, RequestView } from '../../kernel/requests.ts';
-import type { Signed } from '../../kernel/sessions.ts';
+import { openers } from '../../kernel/sight.ts';
 
 const opened = z.strictObject({ rule: z.string().min(1).max(300), call: z.string().max(64).optional(), text: z.string().max(4_000) });
 const answered = z.strictObject({ answer: z.string().max(4_000) });
@@ -41,13 +41,13 @@ function pages(requests: Requests): readonly Route[] {
     route({
       method: 'GET',
       path: '/requests',
-      permission: 'signed in',
-      handle: async (asked) => ({ title: 'Requests', page: listPage(asked, requests, await visible(requests, signedIn(asked))) }),
+      permission: { own: openers },
+      handle: async (asked) => ({ title: 'Requests', page: listPage(asked, requests, await visible(requests, asked)) }),
     }),
     route({
       method: 'POST',
       path: '/requests/:request/answer',
-      permission: 'signed in',
+      permission: { own: ['administrator'] },
       body: answered,
       async handle(asked) {
         const { id } = await found(requests, asked);
@@ -63,8 +63,8 @@ function json(requests: Requests): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/requests',
-      permission: 'signed in',
-      handle: async (asked) => ({ json: { requests: (await visible(requests, signedIn(asked))) as unknown as Json } }),
+      permission: { own: openers },
+      handle: async (asked) => ({ json: { requests: (await visible(requests, asked)) as unknown as Json } }),
     }),
     route({
       method: 'POST',
@@ -79,7 +79,7 @@ function json(requests: Requests): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/requests/:request/answer',
-      permission: 'signed in',
+      permission: { own: ['administrator'] },
       body: answered,
       async handle(asked) {
         const { id } = await found(requests, asked);
@@ -91,17 +91,18 @@ function json(requests: Requests): readonly Route[] {
   ];
 }
 
-/** One's own, and those that one may answer; operators and administrators look at all. */
-async function visible(requests: Requests, { who }: Signed): Promise<readonly RequestView[]> {
+/** One's own, and those that one may answer; or all. */
+async function visible(requests: Requests, asked: Pick<Asked<unknown>, 'signed' | 'wide'>): Promise<readonly RequestView[]> {
+  const { who } = signedIn(asked);
   const all = await requests.list({ state: 'all' });
-  if (who.roles.includes('operator') || who.roles.includes('administrator')) return all;
+  if (asked.wide) return all;
   return all.filter((one) => one.person === who.person || requests.mayAnswer(one, who).may);
 }
 
 /** Whose request it is not, and who may not answer it, hears that there is none. */
 async function found(requests: Requests, asked: Asked<unknown>): Promise<RequestView> {
   const id = asked.params['request'] ?? '';
-  const one = (await visible(requests, signedIn(asked))).find((request) => request.id === id);
+  const one = (await visible(requests, asked)).find((request) => request.id === id);
   if (one) return one;
   throw new HttpRefusal(404, 'not_found', 'There is no such request. Nothing was changed.', 'See those that you may answer at /requests.');
 }

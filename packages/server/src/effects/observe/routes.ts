@@ -1,10 +1,10 @@
 import type { Json } from '@trapkey/contract/json.ts';
 import { z } from 'zod';
 import type { AlertAct, Alerts, AlertView } from '../../kernel/alerts.ts';
-import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { parseDurationMs } from '../../kernel/duration.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { type Asked, HttpRefusal, type Route, route, signedIn } from '../../kernel/http.ts';
+import { lookers, runners } from '../../kernel/sight.ts';
 import { alertPage, alertsPage } from './page.ts';
 
 const acting = z.strictObject({
@@ -12,6 +12,8 @@ const acting = z.strictObject({
   reason: z.string().max(2_000),
   for: z.string().max(10).optional().describe('mute: 30m, 8h, 7d'),
 });
+const looking = { own: lookers } as const;
+const acts = { own: runners } as const;
 const states = z.enum(['unresolved', 'open', 'acknowledged', 'resolved', 'all']).default('unresolved');
 
 /** Alerts for people and programs. Looking changes nothing: only the form does. */
@@ -24,22 +26,22 @@ function pages(alerts: Alerts): readonly Route[] {
     route({
       method: 'GET',
       path: '/alerts',
-      permission: 'signed in',
+      permission: looking,
       async handle(asked) {
         const state = stateOf(asked);
-        return { title: 'Alerts', page: alertsPage(await visible(alerts, signedIn(asked).who, state), state, asked.atMs) };
+        return { title: 'Alerts', page: alertsPage(await visible(alerts, asked, state), state, asked.atMs) };
       },
     }),
     route({
       method: 'GET',
       path: '/alerts/:alert',
-      permission: 'signed in',
+      permission: looking,
       handle: async (asked) => ({ title: 'Alert', page: alertPage(asked, await found(alerts, asked)) }),
     }),
     route({
       method: 'POST',
       path: '/alerts/:alert/act',
-      permission: 'signed in',
+      permission: acts,
       body: acting,
       async handle(asked) {
         const alert = await found(alerts, asked);
@@ -60,21 +62,21 @@ function json(alerts: Alerts): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/alerts',
-      permission: 'signed in',
+      permission: looking,
       handle: async (asked) => ({
-        json: { alerts: (await visible(alerts, signedIn(asked).who, stateOf(asked))) as unknown as Json },
+        json: { alerts: (await visible(alerts, asked, stateOf(asked))) as unknown as Json },
       }),
     }),
     route({
       method: 'GET',
       path: '/api/alerts/:alert',
-      permission: 'signed in',
+      permission: looking,
       handle: async (asked) => ({ json: (await found(alerts, asked)) as unknown as Json }),
     }),
     route({
       method: 'POST',
       path: '/api/alerts/:alert/act',
-      permission: 'signed in',
+      permission: acts,
       body: acting,
       async handle(asked) {
         const { id } = await found(alerts, asked);
@@ -98,13 +100,14 @@ function stateOf(asked: Pick<Asked<unknown>, 'query'>): z.output<typeof states> 
   throw new HttpRefusal(400, 'invalid_input', 'The state of an alert is unresolved, open, acknowledged, resolved or all.');
 }
 
-/** Operators and administrators look at all; owners at those about what they own. */
-async function visible(alerts: Alerts, who: ProvenPerson, state: z.output<typeof states>): Promise<readonly AlertView[]> {
-  return (await alerts.list({ state })).filter((alert) => alerts.mayAct(alert, who));
+/** All of them, or those about what one owns. */
+async function visible(alerts: Alerts, asked: Asked<unknown>, state: z.output<typeof states>): Promise<readonly AlertView[]> {
+  const { who } = signedIn(asked);
+  return (await alerts.list({ state })).filter((alert) => asked.wide || alerts.mayAct(alert, who));
 }
 
 async function found(alerts: Alerts, asked: Asked<unknown>): Promise<NonNullable<Awaited<ReturnType<Alerts['show']>>>> {
   const alert = await alerts.show(asked.params['alert'] ?? '');
-  if (alert && alerts.mayAct(alert, signedIn(asked).who)) return alert;
+  if (alert && (asked.wide || alerts.mayAct(alert, signedIn(asked).who))) return alert;
   throw new HttpRefusal(404, 'not_found', 'There is no such alert. Nothing was changed.', 'See those that are yours at /alerts.');
 }

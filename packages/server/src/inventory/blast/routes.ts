@@ -1,5 +1,6 @@
 import type { Json } from '@trapkey/contract/json.ts';
 import { type Route, route } from '../../kernel/http.ts';
+import { lookers } from '../../kernel/sight.ts';
 import { blastReport, type Standing } from './read.ts';
 
 /** What each plugin can alter before a person looks, as JSON. */
@@ -8,7 +9,7 @@ export function blastRoutes({ standing }: { readonly standing: () => Promise<Sta
     route({
       method: 'GET',
       path: '/api/blast',
-      permission: ['approver', 'operator', 'administrator'],
+      permission: [...lookers, 'approver', 'owner'],
       handle: async ({ query }) => ({ json: JSON.parse(JSON.stringify(blastReport(await standing(), query['plugin']))) as Json }),
     }),
   ];

@@ -1,6 +1,7 @@
 import type { TicketDetail } from '../../kernel/approvals.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { type Answer, type Asked, HttpRefusal, type Route, route, signedIn } from '../../kernel/http.ts';
+import { lookers, openers } from '../../kernel/sight.ts';
 import { decide, decisionBytesMax } from './screens/decide.ts';
 import type { ApprovalScreens } from './screens/doors.ts';
 import { decisionForm, decisionOf } from './screens/form.ts';
@@ -24,7 +25,7 @@ function pages(doors: ApprovalScreens): readonly Route[] {
     route({
       method: 'GET',
       path: '/approvals',
-      permission: 'signed in',
+      permission: { own: lookers },
       async handle(asked) {
         const { who } = signedIn(asked);
         const query = listQuery(asked.query);
@@ -33,7 +34,7 @@ function pages(doors: ApprovalScreens): readonly Route[] {
         return { title: 'Approvals', page: listPage({ tickets, own, query, next }, asked.atMs) };
       },
     }),
-    route({ method: 'GET', path: '/t/:ticket', permission: 'signed in', handle: (asked) => showPage(doors, asked) }),
+    route({ method: 'GET', path: '/t/:ticket', permission: { own: openers }, handle: (asked) => showPage(doors, asked) }),
     route({
       method: 'POST',
       path: '/t/:ticket/decide',
@@ -54,7 +55,7 @@ function pages(doors: ApprovalScreens): readonly Route[] {
     route({
       method: 'GET',
       path: '/t/:ticket/payload.json',
-      permission: 'signed in',
+      permission: { own: openers },
       async handle(asked) {
         const { ticket } = await involved(doors, asked);
         const { payload } = await approvals.show(ticket.id, { person: signedIn(asked).who.person, assurance: 'proved' });
@@ -69,7 +70,7 @@ async function showPage(doors: ApprovalScreens, asked: Asked<unknown>, error?: U
   const { who } = signedIn(asked);
   const summary = await found(doors, asked);
   const [standing, eligible] = [standingOf(policy(), summary, who), await approvals.eligible(summary.id, who)];
-  if (standing === 'stranger' && !eligible.may) {
+  if ((standing === 'stranger' || standing === 'reader') && !eligible.may) {
     const page = strangerPage(summary, policy().organization.owner, asked.atMs);
     return { title: `Ticket ${summary.id}`, page, status: 403 };
   }

@@ -2,6 +2,7 @@ import type { Json } from '@trapkey/contract/json.ts';
 import { z } from 'zod';
 import { type Route, route, signedIn } from '../../../kernel/http.ts';
 import type { Limits } from '../../../kernel/limits.ts';
+import { lookers } from '../../../kernel/sight.ts';
 
 const usesMax = 1_000;
 const body = z.strictObject({ reason: z.string().min(1).max(4_000) });
@@ -12,26 +13,27 @@ export function limitRoutes({ limits }: { readonly limits: Limits }): readonly R
     route({
       method: 'GET',
       path: '/api/limits',
-      permission: ['operator', 'administrator'],
+      permission: lookers,
       handle: async () => ({ json: { limits: (await limits.uses({ max: usesMax })) as unknown as Json } }),
     }),
     route({
       method: 'GET',
       path: '/api/limits/trips',
-      permission: 'signed in',
+      permission: { own: lookers },
       async handle(asked) {
         const { who } = signedIn(asked);
         const state = asked.query['state'] === 'all' ? 'all' : 'open';
         const all = await limits.trips({ state });
-        const wide = who.roles.includes('operator') || who.roles.includes('administrator');
-        const mine = all.filter(({ person, owner }) => wide || person === who.person || owner.toLowerCase() === who.person.toLowerCase());
+        const mine = all.filter(
+          ({ person, owner }) => asked.wide || person === who.person || owner.toLowerCase() === who.person.toLowerCase(),
+        );
         return { json: { trips: mine as unknown as Json } };
       },
     }),
     route({
       method: 'POST',
       path: '/api/limits/trips/:trip/reset',
-      permission: 'signed in',
+      permission: { own: ['administrator'] },
       body,
       handle: async (asked) => ({
         json: (await limits.reset({

@@ -1,6 +1,7 @@
 import type { Json } from '@trapkey/contract/json.ts';
 import { HttpRefusal, type Route, route, signedIn } from '../../../kernel/http.ts';
 import type { Rehearsals } from '../../../kernel/rehearsal.ts';
+import { lookers, runners } from '../../../kernel/sight.ts';
 
 const listMax = 100;
 
@@ -10,13 +11,13 @@ export function rehearsalRoutes({ rehearsals }: { readonly rehearsals: Rehearsal
     route({
       method: 'GET',
       path: '/api/rehearsals',
-      permission: ['operator', 'administrator'],
+      permission: lookers,
       handle: async () => ({ json: { rehearsals: (await rehearsals.list(listMax)) as unknown as Json } }),
     }),
     route({
       method: 'POST',
       path: '/api/rehearsals',
-      permission: ['operator', 'administrator'],
+      permission: runners,
       async handle(asked) {
         const id = await rehearsals.begin(signedIn(asked).who.person);
         if (id === undefined)

@@ -2,7 +2,8 @@ import type { Json } from '@trapkey/contract/json.ts';
 import { z } from 'zod';
 import { UserError } from '../../../kernel/errors.ts';
 import { type Answer, type Asked, HttpRefusal, type Route, route, signedIn } from '../../../kernel/http.ts';
-import { asking, engageFor, mayStop, type StopScreens, seesAll } from './asking.ts';
+import { lookers, runners } from '../../../kernel/sight.ts';
+import { asking, engageFor, mayStop, type StopScreens } from './asking.ts';
 import { stopPage } from './page.ts';
 
 const historyMax = 1_000;
@@ -25,16 +26,16 @@ function looking({ stops, desk, policy }: StopScreens): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/stops',
-      permission: 'signed in',
+      permission: { own: lookers },
       async handle(asked) {
-        const all = asked.query['state'] === 'all' && seesAll(signedIn(asked));
+        const all = asked.query['state'] === 'all' && asked.wide;
         return { json: { stops: (all ? await stops.history(historyMax) : stops.current().stops) as unknown as Json } };
       },
     }),
     route({
       method: 'GET',
       path: '/api/stops/preview',
-      permission: 'signed in',
+      permission: { own: runners },
       async handle(asked) {
         const scope = await desk.resolve(asked.query['scope'] ?? '');
         mayStop(policy(), signedIn(asked), scope);
@@ -45,7 +46,7 @@ function looking({ stops, desk, policy }: StopScreens): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/stops/:stop',
-      permission: ['operator', 'administrator'],
+      permission: lookers,
       async handle(asked) {
         const found = await stops.show((asked.params['stop'] ?? '').toUpperCase());
         if (found) return { json: found as unknown as Json };
@@ -60,7 +61,7 @@ function acting(doors: StopScreens): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/stops',
-      permission: 'signed in',
+      permission: { own: runners },
       body: asking,
       handle: async (asked) => ({ json: (await engageFor(doors, signedIn(asked), asked.body, asked.atMs)) as unknown as Json }),
     }),
@@ -98,7 +99,7 @@ function pages(doors: StopScreens): readonly Route[] {
     route({
       method: 'POST',
       path: '/stops',
-      permission: 'signed in',
+      permission: { own: runners },
       body: form,
       handle: (asked) =>
         trying(asked, () => {

@@ -4,19 +4,20 @@ import { UserError } from '../../../kernel/errors.ts';
 import { type Html, html } from '../../../kernel/html.ts';
 import { type Asked, type Route, route, signedIn } from '../../../kernel/http.ts';
 import type { GlassReviews, GlassUse } from '../../../kernel/reviews.ts';
+import { deciders } from '../../../kernel/sight.ts';
 import { minute, plain } from '../screens/words.ts';
 
 const reviewed = z.strictObject({ note: z.string().max(4_000) });
-const permission = ['approver', 'operator', 'administrator'] as const;
+const looking = [...deciders, 'viewer', 'auditor'] as const;
 
 /** What was let run alone, and the review of it; as a page and as JSON. */
 export function reviewRoutes({ reviews }: { readonly reviews: GlassReviews }): readonly Route[] {
   return [
-    route({ method: 'GET', path: '/reviews', permission, handle: (asked) => answer(reviews, asked) }),
+    route({ method: 'GET', path: '/reviews', permission: looking, handle: (asked) => answer(reviews, asked) }),
     route({
       method: 'POST',
       path: '/reviews/:ticket/review',
-      permission,
+      permission: deciders,
       body: reviewed,
       async handle(asked) {
         const ticket = asked.params['ticket'] ?? '';
@@ -32,13 +33,13 @@ export function reviewRoutes({ reviews }: { readonly reviews: GlassReviews }): r
     route({
       method: 'GET',
       path: '/api/reviews',
-      permission,
+      permission: looking,
       handle: async () => ({ json: { reviews: (await reviews.list({ state: 'all' })) as unknown as Json } }),
     }),
     route({
       method: 'POST',
       path: '/api/reviews/:ticket/review',
-      permission,
+      permission: deciders,
       body: reviewed,
       handle: async (asked) => ({
         json: (await reviews.review({

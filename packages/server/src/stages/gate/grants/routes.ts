@@ -4,6 +4,7 @@ import { UserError } from '../../../kernel/errors.ts';
 import type { Grants, GrantView } from '../../../kernel/grants.ts';
 import { type Html, html } from '../../../kernel/html.ts';
 import { type Asked, HttpRefusal, type Route, route, signedIn } from '../../../kernel/http.ts';
+import { deciders } from '../../../kernel/sight.ts';
 import { count, minute, plain } from '../screens/words.ts';
 
 const states = z.enum(['live', 'expired', 'revoked', 'all']).default('live');
@@ -11,7 +12,9 @@ const acting = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('review') }),
   z.strictObject({ act: z.literal('revoke'), reason: z.string().trim().min(1).max(500) }),
 ]);
-const permission = ['approver', 'operator', 'administrator'] as const;
+const looking = { own: [...deciders, 'viewer', 'auditor'] } as const;
+/** Whose grant it is besides is said by the act. */
+const acts = { own: deciders } as const;
 
 /** Standing approvals: seen, reviewed and revoked; as a page and as JSON. They are made from a ticket. */
 export function grantRoutes({ grants }: { readonly grants: Grants }): readonly Route[] {
@@ -20,11 +23,11 @@ export function grantRoutes({ grants }: { readonly grants: Grants }): readonly R
     return asked.body.act === 'review' ? await grants.review(of) : await grants.revoke({ ...of, reason: asked.body.reason });
   };
   return [
-    route({ method: 'GET', path: '/grants', permission, handle: (asked) => answer(grants, asked) }),
+    route({ method: 'GET', path: '/grants', permission: looking, handle: (asked) => answer(grants, asked) }),
     route({
       method: 'POST',
       path: '/grants/:grant/act',
-      permission,
+      permission: acts,
       body: acting,
       async handle(asked) {
         try {
@@ -39,13 +42,13 @@ export function grantRoutes({ grants }: { readonly grants: Grants }): readonly R
     route({
       method: 'GET',
       path: '/api/grants',
-      permission,
-      handle: async (asked) => ({ json: { grants: (await grants.list({ state: stateOf(asked) })) as unknown as Json } }),
+      permission: looking,
+      handle: async (asked) => ({ json: { grants: (await visible(grants, asked)) as unknown as Json } }),
     }),
     route({
       method: 'POST',
       path: '/api/grants/:grant/act',
-      permission,
+      permission: acts,
       body: acting,
       handle: async (asked) => ({ json: (await act(asked, 'api')) as unknown as Json }),
     }),
@@ -58,9 +61,16 @@ function stateOf({ query }: Pick<Asked<unknown>, 'query'>): z.output<typeof stat
   throw new HttpRefusal(400, 'invalid_input', 'The state of a grant is live, expired, revoked or all.');
 }
 
+/** All of them, or those that are for oneself, that one owns or made. */
+async function visible(grants: Grants, asked: Asked<unknown>): Promise<readonly GrantView[]> {
+  const { person } = signedIn(asked).who;
+  const all = await grants.list({ state: stateOf(asked) });
+  return asked.wide ? all : all.filter((one) => [one.person, one.owner, one.madeBy].some((name) => name?.toLowerCase() === person));
+}
+
 async function answer(grants: Grants, asked: Asked<unknown>, problem?: string) {
   const state = stateOf(asked);
-  const page = grantsPage(asked, await grants.list({ state }), state, problem);
+  const page = grantsPage(asked, await visible(grants, asked), state, problem);
   return { title: 'Grants', page, status: problem === undefined ? 200 : 409 };
 }
 

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { type Html, html } from '../../../kernel/html.ts';
 import { type Asked, HttpRefusal, type Route, route } from '../../../kernel/http.ts';
 import type { ApprovalQuality, Quality, RuleQuality } from '../../../kernel/quality.ts';
+import { deciders } from '../../../kernel/sight.ts';
 import { count, plain } from '../screens/words.ts';
 
 const days = z.coerce.number().int().min(1).max(366).default(30);
-const permission = ['approver', 'operator', 'administrator'] as const;
+const permission = [...deciders, 'viewer', 'auditor'] as const;
 
 /** How well people decide, rule by rule; as a page and as JSON. */
 export function qualityRoutes({ quality }: { readonly quality: Quality }): readonly Route[] {

@@ -5,5 +5,5 @@ import type { PolicySet } from '../../../kernel/rules.ts';
 export interface ApprovalScreens {
   readonly approvals: Approvals;
   /** Whom groups and aliases stand for, so that people see what concerns them. Who may decide is `approvals`' to say. */
-  readonly policy: () => Pick<PolicySet, 'directory' | 'organization'>;
+  readonly policy: () => Pick<PolicySet, 'directory' | 'organization'> & Partial<Pick<PolicySet, 'plugins' | 'connectors'>>;
 }

@@ -3,12 +3,13 @@ import { type Asked, HttpRefusal, signedIn } from '../../../kernel/http.ts';
 import type { ApprovalScreens } from './doors.ts';
 import { type Standing, standingOf } from './standing.ts';
 
-/** The ticket, for somebody whom it concerns; others are told only that it does not ask them. */
+/** The ticket with what it carries, for somebody whom it concerns; others are told only that it does not ask them. */
 export async function involved(doors: ApprovalScreens, asked: Asked<unknown>): Promise<{ ticket: TicketSummary; standing: Standing }> {
   const { who } = signedIn(asked);
   const ticket = await found(doors, asked);
   const standing = standingOf(doors.policy(), ticket, who);
-  if (standing !== 'stranger' || (await doors.approvals.eligible(ticket.id, who)).may) return { ticket, standing };
+  if ((standing !== 'stranger' && standing !== 'reader') || (await doors.approvals.eligible(ticket.id, who)).may)
+    return { ticket, standing };
   throw new HttpRefusal(
     403,
     'not_yours',
