@@ -13,6 +13,11 @@ interface Place {
   readonly name: string;
 }
 
+/** Whether its writes can be taken back: as the document says it, else where there is an image of before and a way to it. */
+export function canBeUndone({ reversible, effect, before, undo }: ToolDocument): boolean {
+  return reversible ?? (effect === 'read' || effect === 'draft' || (before !== undefined && undo !== undefined));
+}
+
 /** What a tool says of its own changes: how they are read before, taken back, staged, and shown while they are. */
 export function changesOf(
   context: CompileContext,

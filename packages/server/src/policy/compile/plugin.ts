@@ -1,5 +1,6 @@
 import type { PluginRules, ProfileRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
+import { canBeUndone } from './changes.ts';
 import { type CompileContext, expressionAt, mustExist, ofKind, wrong } from './context.ts';
 import { compileBinds } from './data.ts';
 import { durationMs, namePattern } from './values.ts';
@@ -78,12 +79,12 @@ function checkAutonomy(context: CompileContext, document: PluginDocument, key: s
   if (!tool || level !== 'unattended') return;
   if (neverUnattended.includes(tool.effect))
     wrong(context, document, path, `\`${key}\` cannot run unattended: its effect is \`${tool.effect}\`, and a person decides those`);
-  else if (tool.effect === 'write' && tool.reversible !== true) {
+  else if (tool.effect === 'write' && !canBeUndone(tool)) {
     wrong(
       context,
       document,
       path,
-      `\`${key}\` cannot run unattended: it is not reversible; say \`reversible: true\` on the tool if its writes can be undone`,
+      `\`${key}\` cannot run unattended: it is not reversible; give it \`before\` and \`undo\`, or say \`reversible: true\` if its writes can be undone`,
     );
   }
 }

@@ -3,7 +3,7 @@ import type { ToolRules } from '../../kernel/rules.ts';
 import { compileSchema } from '../../kernel/schema.ts';
 import type { Valid } from '../validate.ts';
 import { approvalRule } from './approvals.ts';
-import { changesOf } from './changes.ts';
+import { canBeUndone, changesOf } from './changes.ts';
 import { type CompileContext, type ExpressionPlace, expressionAt, mustExist, wrong } from './context.ts';
 import { compileOutsiders } from './outsiders.ts';
 import type { ProbeChoice } from './probe.ts';
@@ -45,8 +45,7 @@ export function compileTool(
   return {
     name,
     effect: tool.effect,
-    reversible:
-      tool.reversible ?? (tool.effect === 'read' || tool.effect === 'draft' || (tool.before !== undefined && tool.undo !== undefined)),
+    reversible: canBeUndone(tool),
     reach: asked(context, at('reach', ['reach'], 'call'), tool.reach, 'count', around.probes),
     recipients: asked(context, at('recipients', ['recipients'], 'call'), tool.recipients, 'strings', around.probes),
     destination:
