@@ -2,10 +2,10 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { signCheckpoint } from '../../packages/server/src/effects/record/checkpoint.ts';
 import { type OpenRecorder, openRecorder } from '../../packages/server/src/effects/record/effect.ts';
-import { decodePeaks, rootOf, type TreeHead } from '../../packages/server/src/effects/record/merkle.ts';
 import { verifierKey } from '../../packages/server/src/effects/record/note.ts';
 import { openRecordReader, type RecordReader } from '../../packages/server/src/effects/record/read.ts';
 import { insertCheckpoint } from '../../packages/server/src/effects/record/store.ts';
+import { decodePeaks, rootOf, type TreeHead } from '../../packages/server/src/kernel/merkle.ts';
 import type { Database } from '../../packages/server/src/storage/database.ts';
 
 const origin = 'trapkey.test/record';

@@ -875,6 +875,12 @@ export interface BatchesTable {
   claimed_at_ms: number | null;
   claimed_by: string | null;
   changed: number;
+  /** From its submission on: JSON of tool, effect and count; how hard it is looked at and why; drawn changes that are marked, and all that are wrong. */
+  tools: string | null;
+  inspection: string | null;
+  because: string | null;
+  marked: number | null;
+  wrong: number | null;
 }
 
 /** A staged change; its payloads are in the vault, `image` and `target` are keyed digests. */

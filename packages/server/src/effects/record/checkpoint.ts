@@ -1,4 +1,4 @@
-import { hashBytes } from './merkle.ts';
+import { hashBytes } from '../../kernel/merkle.ts';
 import { decodeBase64, type NoteSigner, type NoteVerifier, openNote, parseNote, signNote } from './note.ts';
 
 /** What a checkpoint says: the log of this origin had this root at this size. */

@@ -4,9 +4,9 @@ import canonicalize from 'canonicalize';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { databases, type FreshDatabase } from '../../../../../test/support/databases.ts';
 import { RecordUnavailable } from '../../kernel/errors.ts';
+import { appendLeaves, decodePeaks, emptyTree, leafHash, rootOf } from '../../kernel/merkle.ts';
 import { kyselyOf } from '../../storage/tx.ts';
 import { type OpenRecorder, openRecorder } from './effect.ts';
-import { appendLeaves, decodePeaks, emptyTree, leafHash, rootOf } from './merkle.ts';
 import { openPayloads } from './payload-read.ts';
 
 const keys = { master: randomBytes(32), names: randomBytes(32) };

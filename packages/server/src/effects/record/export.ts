@@ -1,8 +1,8 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
+import { appendLeaves, emptyTree, type TreeHead } from '../../kernel/merkle.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import type { Ledger, LedgerRow } from './ledger-read.ts';
 import { checkpointLine, entryLine, exportFormat, type Header, isEntry, namesLine, omittedLine } from './lines.ts';
-import { appendLeaves, emptyTree, type TreeHead } from './merkle.ts';
 import type { Matcher } from './query/match.ts';
 import { pseudonymsOf, withNames } from './show.ts';
 import { resolveField, shownText } from './shown-text.ts';

@@ -4,10 +4,10 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { databases, type FreshDatabase } from '../../../../../test/support/databases.ts';
 import { RecordUnavailable } from '../../kernel/errors.ts';
+import { appendLeaves, decodePeaks, emptyTree, rootOf } from '../../kernel/merkle.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { kyselyOf } from '../../storage/tx.ts';
 import { type OpenRecorder, openRecorder } from './effect.ts';
-import { appendLeaves, decodePeaks, emptyTree, rootOf } from './merkle.ts';
 
 const keys = { master: randomBytes(32), names: randomBytes(32) };
 const entry = (call: string): EntryFields => ({ timestamp: '2026-06-06T14:22:08.114Z', kind: 'requested', call });

@@ -1,6 +1,6 @@
+import { appendLeaves, leafHash, type TreeHead } from '../../kernel/merkle.ts';
 import type { Committed, Sealed, StepResult, Tx } from '../../kernel/recorder.ts';
 import { bytesOf, type Line } from './canonical.ts';
-import { appendLeaves, leafHash, type TreeHead } from './merkle.ts';
 import type { NameRow } from './names.ts';
 
 /** What of a commit can be made ready before its transaction. */

@@ -1,4 +1,4 @@
-import { appendLeaves, emptyTree, rootOf, type TreeHead } from './merkle.ts';
+import { appendLeaves, emptyTree, rootOf, type TreeHead } from '../../kernel/merkle.ts';
 
 /** A tree that is rebuilt leaf by leaf, and knows when it no longer can be. */
 export interface GrowingTree {

@@ -1,6 +1,6 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
+import { hashBytes } from '../../kernel/merkle.ts';
 import type { NameRow } from './ledger-read.ts';
-import { hashBytes } from './merkle.ts';
 import type { ShownText } from './shown-text.ts';
 
 /** The lines of an export. Each has exactly one spelling, so that verifying is writing it again and comparing. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendLeaves, decodePeaks, emptyTree, encodePeaks, leafHash, rootOf } from './merkle.ts';
+import { appendLeaves, decodePeaks, emptyTree, encodePeaks, leafHash, rootOf } from '../../kernel/merkle.ts';
 import { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './proofs.ts';
 
 // The tree that certificate-transparency-go and its ports test against.

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emptyTree, leafHash, rootOf } from '../../kernel/merkle.ts';
 import { parseCheckpoint, signCheckpoint, verifyCheckpoint } from './checkpoint.ts';
-import { emptyTree, leafHash, rootOf } from './merkle.ts';
 import { decodeBase64, openNote, parseVerifierKey, privateKeyOf, signNote, verifierKey } from './note.ts';
 
 // The published vectors of golang.org/x/mod/sumdb/note.

@@ -1,5 +1,5 @@
+import { encodePeaks, hashBytes } from '../../kernel/merkle.ts';
 import type { Batch, LedgerRow } from './group.ts';
-import { encodePeaks, hashBytes } from './merkle.ts';
 
 /**
  * All rows of a group in one round trip. Columns travel as one text each, joined by newlines (canonical JSON has none bare,

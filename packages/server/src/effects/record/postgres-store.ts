@@ -1,9 +1,9 @@
 import pg from 'pg';
+import { decodePeaks } from '../../kernel/merkle.ts';
 import type { StepResult, Tx } from '../../kernel/recorder.ts';
 import type { Database } from '../../storage/database.ts';
 import { txOf } from '../../storage/tx.ts';
 import { appendGroup, type Session } from './group.ts';
-import { decodePeaks } from './merkle.ts';
 import { appendText, appendValues } from './postgres-rows.ts';
 import type { Appender, AppenderWaits } from './queue.ts';
 import { stepIn } from './step.ts';

@@ -1,4 +1,4 @@
-import { appendLeaves, emptyTree, nodeHash, rootOf } from './merkle.ts';
+import { appendLeaves, emptyTree, nodeHash, rootOf } from '../../kernel/merkle.ts';
 
 /** The largest power of two that is smaller than the size. */
 function split(size: number): number {

@@ -1,8 +1,8 @@
+import { decodePeaks, encodePeaks } from '../../kernel/merkle.ts';
 import type { StepResult, Tx } from '../../kernel/recorder.ts';
 import type { Database } from '../../storage/database.ts';
 import { txOf } from '../../storage/tx.ts';
 import { appendGroup, type Batch, type Session } from './group.ts';
-import { decodePeaks, encodePeaks } from './merkle.ts';
 import type { Appender, AppenderWaits } from './queue.ts';
 import { stepIn } from './step.ts';
 

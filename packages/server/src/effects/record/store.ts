@@ -1,7 +1,7 @@
+import { decodePeaks, type TreeHead } from '../../kernel/merkle.ts';
 import type { Tx } from '../../kernel/recorder.ts';
 import type { Database } from '../../storage/database.ts';
 import { kyselyOf } from '../../storage/tx.ts';
-import { decodePeaks, type TreeHead } from './merkle.ts';
 import { postgresAppender } from './postgres-store.ts';
 import type { Appender, AppenderWaits } from './queue.ts';
 import { sqliteAppender } from './sqlite-store.ts';

@@ -1,7 +1,7 @@
+import { leafHex } from '../../kernel/merkle.ts';
 import type { Checking } from './checking.ts';
 import { parseObject } from './checking.ts';
 import type { ReadEntryLine } from './lines.ts';
-import { leafHex } from './merkle.ts';
 import { type ShownText, shownText } from './shown-text.ts';
 
 /** What the stored bytes of a line say: its number, and how it has to be shown. Undefined when they are no entry. */

@@ -1,9 +1,9 @@
 import { counted } from '../../kernel/counted.ts';
+import { encodePeaks } from '../../kernel/merkle.ts';
 import type { Trust } from './checking.ts';
 import { collectFindings, type Findings } from './findings.ts';
 import { type GrowingTree, growTree } from './growing.ts';
 import type { Ledger, LedgerRow } from './ledger-read.ts';
-import { encodePeaks } from './merkle.ts';
 import { parseVerifierKey } from './note.ts';
 import { equal } from './proofs.ts';
 import { pseudonymOf } from './pseudonym.ts';

@@ -1,7 +1,7 @@
 import { counted } from '../../kernel/counted.ts';
+import { decodePeaks, type TreeHead } from '../../kernel/merkle.ts';
 import { type Checking, parseObject } from './checking.ts';
 import { type CheckpointLine, readEntryLine } from './lines.ts';
-import { decodePeaks, type TreeHead } from './merkle.ts';
 import { checkEntryLine, readBytes } from './verify-entry.ts';
 
 /** Checks one line after the first. */

@@ -1,9 +1,9 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
+import { leafHash } from '../../kernel/merkle.ts';
 import { actedOf, column } from './canonical.ts';
 import type { Findings } from './findings.ts';
 import type { LedgerRow } from './ledger-read.ts';
 import { isEntry } from './lines.ts';
-import { leafHash } from './merkle.ts';
 import { equal } from './proofs.ts';
 
 /** Checks a row of the ledger against itself; gives its entry, when its bytes are one. */

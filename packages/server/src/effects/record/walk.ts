@@ -1,8 +1,8 @@
 import { counted } from '../../kernel/counted.ts';
+import { rootOf, type TreeHead } from '../../kernel/merkle.ts';
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 import type { Findings } from './findings.ts';
 import type { GrowingTree } from './growing.ts';
-import { rootOf, type TreeHead } from './merkle.ts';
 import type { NoteVerifier } from './note.ts';
 import { equal } from './proofs.ts';
 

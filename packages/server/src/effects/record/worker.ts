@@ -1,10 +1,10 @@
 import type { Alarm } from '../../kernel/alerts.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { counted } from '../../kernel/counted.ts';
+import { rootOf } from '../../kernel/merkle.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { Keys } from './keys.ts';
-import { rootOf } from './merkle.ts';
 import type { Room } from './room.ts';
 import { closeOrphans } from './settle.ts';
 import { signerOf } from './signer.ts';

@@ -18,7 +18,7 @@ export function batches(kind: 'sqlite' | 'postgres'): Migration {
 const tables: readonly (readonly [string, string])[] = [
   [
     'batches',
-    'id text*, state text!, person text!, plugin text!, version text!, run text!, run_key text!, client text!, changes int!, reach int!, lasting int!, created_at_ms int!, submitted_at_ms int, decided_at_ms int, ended_at_ms int, attempt int!, replaces text, level text, sample int!, ticket_over int, commitment text, seed text, root text, summary text, approvers text!, needs int!, groups text!, rule text!, approvals text!, reason text, step int!, target int!, done int!, failed int!, conflicts int!, refused int!, unknown int!, paused_for text, applied_by text, claimed_at_ms int, claimed_by text, changed int!',
+    'id text*, state text!, person text!, plugin text!, version text!, run text!, run_key text!, client text!, changes int!, reach int!, lasting int!, created_at_ms int!, submitted_at_ms int, decided_at_ms int, ended_at_ms int, attempt int!, replaces text, level text, sample int!, ticket_over int, commitment text, seed text, root text, summary text, approvers text!, needs int!, groups text!, rule text!, approvals text!, reason text, step int!, target int!, done int!, failed int!, conflicts int!, refused int!, unknown int!, paused_for text, applied_by text, claimed_at_ms int, claimed_by text, changed int!, tools text, inspection text, because text, marked int, wrong int',
   ],
   [
     'batch_changes',
