@@ -17,7 +17,7 @@ export const table = [
     [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, `${server}stages/contain/act\\.ts$`],
   ],
   [`${server}(stages|effects)/([^/]+)/.*(store|read)\\.ts$`, [`${server}$1/$2/`, `${server}kernel/`, contract, ...readers, stores]],
-  ...['runs', 'catalog', 'inventory', 'policy', 'access', 'messages'].flatMap((dir) => [
+  ...['runs', 'catalog', 'inventory', 'policy', 'access', 'messages', 'overview'].flatMap((dir) => [
     // Whether a change of policy or a release must be signed by others follows from what it lets loose.
     [
       `${server}${dir}/(?!.*(store|read)\\.ts$)`,
@@ -100,7 +100,7 @@ export default {
       severity: 'error',
       comment: 'Every file of the house stands in a room of the table.',
       from: {
-        path: `^${server}(?!(${['kernel', 'runs', 'pipeline', 'stages', 'effects', 'catalog', 'inventory', 'policy', 'access', 'messages', 'storage', 'gateway', 'api', 'cli'].join('|')})/|(main|wire[a-z-]*|config|builtin|version)\\.ts$)`,
+        path: `^${server}(?!(${['kernel', 'runs', 'pipeline', 'stages', 'effects', 'catalog', 'inventory', 'policy', 'access', 'messages', 'overview', 'storage', 'gateway', 'api', 'cli'].join('|')})/|(main|wire[a-z-]*|config|builtin|version)\\.ts$)`,
       },
       to: {},
     },

@@ -16,6 +16,7 @@ import type { openDeciding } from './wire-deciding.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
 import { marketplaceOver } from './wire-marketplace.ts';
 import { startDelivery } from './wire-messages.ts';
+import { type Overview, openOverview } from './wire-overview.ts';
 import { openPages, openSignIn } from './wire-pages.ts';
 import { withScim } from './wire-people.ts';
 import { hostsOf, linksOf } from './wire-reach.ts';
@@ -44,6 +45,7 @@ export function openFront(parts: Fronting) {
   const log = (message: string, detail?: unknown) =>
     alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
   const signIn = openSignIn(config, store, policy.current);
+  const overview = openOverview({ store, signIn });
   const links = linksOf(publicUrl);
   const gateway = openGateway({
     otherwise: withScim({
@@ -52,7 +54,7 @@ export function openFront(parts: Fronting) {
       authenticate: access.authenticate,
       publicUrl,
       log,
-      otherwise: pagesOf(parts, signIn, log),
+      otherwise: pagesOf(parts, signIn, overview, log),
     }),
     rejected: rejections.rejected,
     handle: deciding.handle,
@@ -74,12 +76,13 @@ export function openFront(parts: Fronting) {
     proveSelf: selfProof(keys),
     clientWaits: () => policy.current().organization.waitsMs ?? {},
   });
-  return { gateway, access, rejections, signIn, rehearsalToken: rehearsing.token };
+  return { gateway, access, rejections, signIn, overview, rehearsalToken: rehearsing.token };
 }
 
 function pagesOf(
   { config, store, policy, deciding, publicUrl, alarm }: Fronting,
   signIn: ReturnType<typeof openSignIn>,
+  overview: Overview,
   log: (message: string, detail?: unknown) => void,
 ) {
   const { judge, stops, announce, limits } = deciding;
@@ -94,6 +97,7 @@ function pagesOf(
     limits,
     stops,
     signIn,
+    overview,
     publicUrl,
     log,
   });

@@ -24,6 +24,7 @@ import type { Approvals } from './kernel/approvals.ts';
 import type { Limits } from './kernel/limits.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Stops } from './kernel/stops.ts';
+import { withRouteList } from './overview/routes.ts';
 import { openRunLists } from './runs/lists/read.ts';
 import { runRoutes } from './runs/routes.ts';
 import { limitRoutes } from './stages/contain/limits/routes.ts';
@@ -38,6 +39,7 @@ import { liveGrantsOf } from './wire-blast.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
 import { deskRoutes } from './wire-desks.ts';
 import { tellOver } from './wire-messages.ts';
+import type { Overview } from './wire-overview.ts';
 import { releasesOver } from './wire-releases.ts';
 import { stopDeskOver } from './wire-stops.ts';
 
@@ -64,6 +66,7 @@ export function openPages(parts: {
   readonly stops: Stops;
   readonly credentials: UpstreamSignIn;
   readonly signIn: ReturnType<typeof openSignIn>;
+  readonly overview: Pick<Overview, 'routes'>;
   readonly publicUrl: () => string;
   readonly log: (message: string, detail?: unknown) => void;
 }): RequestListener {
@@ -75,7 +78,7 @@ export function openPages(parts: {
   const built = readConsole(new URL(packaged ? './console/' : '../../console/dist/', import.meta.url));
   return openApi({
     console: built,
-    routes: [
+    routes: withRouteList([
       startRoute(built !== undefined),
       ...approvalRoutes({ approvals, policy }),
       ...slackRoutes({
@@ -97,8 +100,9 @@ export function openPages(parts: {
       }),
       ...stopRoutes({ stops, desk: stopDeskOver(store, policy), policy }),
       ...rehearsalRoutes({ rehearsals: openRehearsals({ database, recorder, clock }) }),
+      ...parts.overview.routes,
       ...assetRoutes(assets),
-    ],
+    ]),
     sessions: signIn.sessions,
     forms: formTokens(store.keys),
     clock: store.clock,

@@ -79,12 +79,12 @@ async function serveFrom(
   heard.runs = runs;
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const opening = { config, store, policy, deciding, runs, publicUrl: () => url, alarm, raise };
-  const { gateway, access, rejections, signIn, rehearsalToken } = openFront(opening);
+  const { gateway, access, rejections, signIn, overview, rehearsalToken } = openFront(opening);
   const work = await startWork({ alarm, store, policy, deciding, gateway, access });
   opened.push(work.stop, rejections.stop, ...startTelling({ ...opening, queue: signals.queue }), runs.start());
   published = work.published;
   const listening = await gateway.listen(config.host, config.port).catch((error: unknown) => cannotListen(error, config));
-  opened.push(gateway.close);
+  opened.push(gateway.close, async () => overview.close());
   opened.push(
     serveRehearsals({ store, stops: deciding.stops, url: listening.url, token: rehearsalToken, command: options.command, alarm }),
   );

@@ -24,3 +24,13 @@ export type Session = z.output<typeof session>;
 
 /** `POST /api/prove/code`: a credential shown again, for what a session alone is not enough for. */
 export const proved = z.object({ proved: z.literal(true) });
+
+/** Open sessions, newest first. `GET /api/sessions`, with `?of=all` everybody's for administrators and auditors */
+export const sessionList = z.object({
+  sessions: z.array(session.omit({ csrf: true, organization: true, version: true, now_ms: true, provider: true })),
+});
+export type SessionList = z.output<typeof sessionList>;
+
+/** `POST /api/sessions/:session/revoke`: one's own, anybody's by an administrator. */
+export const sessionEnded = z.object({ ended: z.string() });
+export type SessionEnded = z.output<typeof sessionEnded>;

@@ -18,6 +18,11 @@ export function send(context: Context, answer: Answer, cookies: Cookies, viewer:
     context.header('content-disposition', `attachment; filename="${answer.name.replaceAll(/[^\w.-]/g, '_')}"`);
     return context.body(answer.file, 200, { 'content-type': `${answer.type}; charset=utf-8` });
   }
+  if ('stream' in answer) {
+    // Whoever stands between may neither keep nor gather what is told as it happens.
+    context.header('x-accel-buffering', 'no');
+    return context.body(streamed(answer.stream), 200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  }
   if ('asset' in answer) {
     context.header('cache-control', 'public, max-age=3600');
     return context.body(answer.asset, 200, { 'content-type': `${answer.type}; charset=utf-8` });
@@ -25,6 +30,20 @@ export function send(context: Context, answer: Answer, cookies: Cookies, viewer:
   if (answer.signedOut) cookies.endSession();
   if (answer.keep) cookies.keep(answer.keep.name, answer.keep.value);
   return context.redirect(answer.location, 303);
+}
+
+function streamed(open: (gone: AbortSignal) => AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const gone = new AbortController();
+  const texts = open(gone.signal)[Symbol.asyncIterator]();
+  const bytes = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await texts.next();
+      if (next.done) controller.close();
+      else controller.enqueue(bytes.encode(next.value));
+    },
+    cancel: () => gone.abort(),
+  });
 }
 
 /** A refusal as the asker reads it: the same words as JSON or as a page. */

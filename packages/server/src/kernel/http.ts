@@ -38,6 +38,8 @@ export type Answer =
   | { readonly json: Json; readonly status?: number; readonly begun?: Begun }
   | { readonly page: Html; readonly title: string; readonly status?: number }
   | { readonly file: string; readonly name: string; readonly type: 'application/json' }
+  /** Server-sent events, until whoever asked is gone. */
+  | { readonly stream: (gone: AbortSignal) => AsyncIterable<string> }
   | { readonly asset: string; readonly type: 'text/css' | 'text/javascript' }
   | {
       readonly location: string;

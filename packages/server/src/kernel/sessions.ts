@@ -45,10 +45,12 @@ export function isFresh(who: ProvenPerson, atMs: number): boolean {
 export interface Sessions {
   /** The session of a cookie or bearer; nothing when it is unknown, over, idle too long or revoked. */
   find(token: string): Promise<Signed | undefined>;
-  /** One's own, or anybody's by an administrator; the reason is on record. */
+  /** The same session as it stands now, without counting as its use; nothing once it is over. */
+  look(signed: Pick<Signed, 'hash'>): Promise<Signed | undefined>;
+  /** One's own, or anybody's by an administrator; that it ended is on record. */
   end(id: string, by: ProvenPerson): Promise<void>;
-  /** Those of a person that are open, newest first. */
-  list(person: string): Promise<readonly Signed[]>;
+  /** Those of a person that are open, or everybody's; newest first. */
+  list(person: string | undefined): Promise<readonly Signed[]>;
 }
 
 /** A one-time link that signs a person in, as shown to them once. */

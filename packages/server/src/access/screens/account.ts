@@ -1,4 +1,4 @@
-import type { Session } from '@trapkey/contract/api/session.ts';
+import type { Session, SessionEnded, SessionList } from '@trapkey/contract/api/session.ts';
 import { z } from 'zod';
 import { type Html, html } from '../../kernel/html.ts';
 import { type Asked, type Route, route, signedIn } from '../../kernel/http.ts';
@@ -49,10 +49,23 @@ export function accountRoutes({ sessions, passkeys, oidc, about }: SignInDoors):
     route({
       method: 'GET',
       path: '/api/sessions',
-      permission: 'signed in',
-      handle: async (asked) => ({
-        json: { sessions: (await sessions.list(signedIn(asked).who.person)).map((one) => shown(one, asked.atMs)) },
-      }),
+      permission: { own: ['administrator', 'auditor'] },
+      async handle(asked) {
+        const { who } = signedIn(asked);
+        const open = await sessions.list(asked.wide && asked.query['of'] === 'all' ? undefined : who.person);
+        return { json: { sessions: open.map((one) => shown(one, asked.atMs)) } satisfies SessionList };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/sessions/:session/revoke',
+      permission: { own: ['administrator'] },
+      body: z.strictObject({}),
+      async handle(asked) {
+        const session = asked.params['session'] ?? '';
+        await sessions.end(session, signedIn(asked).who);
+        return { json: { ended: session } satisfies SessionEnded };
+      },
     }),
     route({
       method: 'POST',

@@ -90,16 +90,22 @@ export function openSessions(parts: SessionParts): OpenSessions {
     async end(id, by) {
       const person = by.roles.includes('administrator') ? undefined : by.person;
       const atMs = clock();
-      const row = (await reader.open(person, atMs)).find((one) => idOf(one.hash) === id);
+      const row = await reader.named(id.replace(/^SE-/, ''));
+      const may = row && isOpen(row, atMs) && (person === undefined || row.person === person);
       // The same words for a session of somebody else and for none.
-      if (!row) throw new UserError(`There is no open session ${id.slice(0, 40)} that ${by.person} may end.`, 'See the list of sessions.');
+      if (!row || !may)
+        throw new UserError(`There is no open session ${id.slice(0, 40)} that ${by.person} may end.`, 'See the list of sessions.');
       const entry = { ...about(atMs, row.person, by.person), action: 'session.ended', detail: id };
       await recorder.commit({ entries: [entry], steps: (tx) => endSession(tx, row.hash, atMs) });
+    },
+    async look({ hash }) {
+      const row = await reader.byHash(hash);
+      return row && isOpen(row, clock()) && !policy().directory.get(row.person)?.inactive ? await view(row) : undefined;
     },
     isSame: (one, other) => identityOf(policy(), one) === identityOf(policy(), other),
     list: async (person) => {
       const atMs = clock();
-      const rows = await reader.open(identityOf(policy(), person), atMs);
+      const rows = await reader.open(person === undefined ? undefined : identityOf(policy(), person), atMs);
       return await Promise.all(rows.filter((row) => isOpen(row, atMs)).map(view));
     },
   };

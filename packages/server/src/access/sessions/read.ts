@@ -10,6 +10,8 @@ const listMax = 200;
 /** What may be asked of the stored sessions. */
 export interface SessionReader {
   byHash(hash: string): Promise<SessionRow | undefined>;
+  /** By the beginning of its hash, which is its public id. */
+  named(start: string): Promise<SessionRow | undefined>;
   /** Those that are not over at this moment, newest first. */
   open(person: string | undefined, atMs: number): Promise<readonly SessionRow[]>;
   /** Roles that these names of one person are enrolled with. */
@@ -20,6 +22,11 @@ export interface SessionReader {
 export function readSessions({ read }: Pick<Database, 'read'>): SessionReader {
   return {
     byHash: (hash) => read.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst(),
+    async named(start) {
+      if (!/^[0-9a-f]{16}$/.test(start)) return undefined;
+      const rows = read.selectFrom('sessions').selectAll().where('hash', '>=', start).where('hash', '<', `${start}g`);
+      return await rows.limit(1).executeTakeFirst();
+    },
     async open(person, atMs) {
       let query = read.selectFrom('sessions').selectAll().where('revoked_at_ms', 'is', null).where('expires_at_ms', '>', atMs);
       if (person !== undefined) query = query.where('person', '=', person);
