@@ -59,6 +59,8 @@ export interface ChangeView {
   /** Digest of the tool's definition that was looked at. */
   readonly definition: string;
   readonly idempotencyKey: string;
+  /** The process that took the batch, as its lease says; a change begins only while it holds that. */
+  readonly claim?: string | undefined;
 }
 
 /** What a call becomes when it is staged. */

@@ -1,0 +1,109 @@
+import type { Code, Outcome } from '@trapkey/contract/codes.ts';
+import { sql } from 'kysely';
+import type { ChangeState, ChangeView } from '../../../../kernel/batches.ts';
+import type { StepResult, Tx } from '../../../../kernel/recorder.ts';
+import type { BatchChangesTable, BatchesTable } from '../../../../storage/tables.ts';
+import { kyselyOf } from '../../../../storage/tx.ts';
+import { afterRefusal } from './refusal.ts';
+
+/** A change as stored. */
+export type ChangeRow = Readonly<BatchChangesTable>;
+
+type Counter = keyof Pick<BatchesTable, 'done' | 'failed' | 'conflicts' | 'refused' | 'unknown'>;
+const counters: Readonly<Partial<Record<ChangeState, Counter>>> = {
+  done: 'done',
+  failed: 'failed',
+  conflict: 'conflicts',
+  refused: 'refused',
+  unknown: 'unknown',
+};
+
+/** What changes with the state of a change. */
+export type ChangeMove = { readonly state: ChangeState } & Partial<
+  Pick<ChangeRow, 'code' | 'ran' | 'sent' | 'started_at_ms' | 'ended_at_ms'>
+>;
+
+/** Where a change stands for a move to count: of many at once, one gets the row. */
+export interface ChangeFrom {
+  readonly batch: string;
+  readonly n: number;
+  readonly state: ChangeState;
+  /** How often it was sent when the move was computed. */
+  readonly sent?: number;
+}
+
+/** Moves a change on, and the counters of its batch with it; undefined when it does not stand there any more. */
+export async function moveChange(tx: Tx, from: ChangeFrom, to: ChangeMove): Promise<ChangeRow | undefined> {
+  const db = kyselyOf(tx);
+  let update = db.updateTable('batch_changes').set(to).where('batch', '=', from.batch).where('n', '=', from.n);
+  update = update.where('state', '=', from.state);
+  if (from.sent !== undefined) update = update.where('sent', '=', from.sent);
+  const moved = await update.returningAll().executeTakeFirst();
+  if (!moved) return undefined;
+  const [less, more] = [counters[from.state], counters[to.state]];
+  if (less !== more)
+    await db
+      .updateTable('batches')
+      .set({ ...(less && { [less]: sql`${sql.ref(less)} - 1` }), ...(more && { [more]: sql`${sql.ref(more)} + 1` }) })
+      .where('id', '=', from.batch)
+      .execute();
+  return moved;
+}
+
+/**
+ * staged → running, in the transaction of `decided: allow`. A conflict where the batch was paused or ended, or another
+ * process took it over: nothing of it begins after that was written.
+ */
+export async function beginChange(
+  tx: Tx,
+  { id, n, sent, claim }: ChangeView,
+  call: { readonly id: string; readonly atMs: number },
+): Promise<StepResult> {
+  const db = kyselyOf(tx);
+  let batch = db.selectFrom('batches').select('id').where('id', '=', id).where('state', '=', 'applying');
+  if (claim !== undefined) batch = batch.where('claimed_by', '=', claim);
+  if (!(await batch.executeTakeFirst())) return { ok: false, conflict: `batch ${id} is not being applied here any more` };
+  const begun = { state: 'running', ran: call.id, sent: sent + 1, started_at_ms: call.atMs, ended_at_ms: null, code: null } as const;
+  const moved = await moveChange(tx, { batch: id, n, state: 'staged', sent }, begun);
+  return moved ? { ok: true, quiet: true } : { ok: false, conflict: `change ${n} of batch ${id} is not staged` };
+}
+
+/**
+ * What a refusal makes of a change, in the transaction of `decided: deny`. One that was sent before, and of which nobody
+ * knows what came, stays unknown: a refusal now says nothing of then.
+ */
+export async function refuseChange(tx: Tx, { id, n, sent }: ChangeView, code: Code, atMs: number): Promise<StepResult> {
+  const from = { batch: id, n, state: 'staged', sent } as const;
+  const state = afterRefusal(code);
+  if (state === 'staged') return { ok: true, quiet: true };
+  const row = await kyselyOf(tx)
+    .selectFrom('batch_changes')
+    .select(['sent', 'code'])
+    .where('batch', '=', id)
+    .where('n', '=', n)
+    .executeTakeFirst();
+  const mayBeMade = row !== undefined && row.sent > 0 && row.code !== null;
+  const moved = await moveChange(tx, from, { state: mayBeMade ? 'unknown' : state, code, ended_at_ms: atMs });
+  // Decided twice in the same moment: whoever was first wrote it down.
+  return moved ? { ok: true, quiet: true } : { ok: true, entries: [], quiet: true };
+}
+
+/**
+ * running → done, in the transaction of `executed`. Anything but done stays running until it was read back: a connector that
+ * answers an error, or nothing, may have made it. `ended_at_ms` says that it answered.
+ */
+export async function endSent(
+  tx: Tx,
+  { id, n, sent }: ChangeView,
+  came: { readonly outcome: Outcome; readonly code: Code | undefined; readonly atMs: number },
+): Promise<StepResult> {
+  const from = { batch: id, n, state: 'running', sent: sent + 1 } as const;
+  const code = came.code ?? null;
+  const to: ChangeMove =
+    came.outcome === 'done' || came.outcome === 'withheld'
+      ? { state: 'done', code, ended_at_ms: came.atMs }
+      : { state: 'running', code: code ?? 'upstream_failed', ended_at_ms: came.outcome === 'failed' ? came.atMs : null };
+  await moveChange(tx, from, to);
+  // An answer that comes after others read back what came of it changes nothing: what they saw was later.
+  return { ok: true, quiet: true };
+}
