@@ -61,6 +61,8 @@ export interface Tables {
   batch_changes: BatchChangesTable;
   stage_counts: StageCountsTable;
   made_changes: MadeChangesTable;
+  undos: UndosTable;
+  undo_items: UndoItemsTable;
 }
 
 /** What one prompt or answer held, as keyed 32-bit digests of its words in base64; `origin` is prompt, trusted or outsiders. */
@@ -946,4 +948,62 @@ export interface MadeChangesTable {
   reach: number | null;
   reversible: number;
   undone_by: string | null;
+}
+
+/** Something that is taken back: a call, a batch, a run, or what a release did; `groups` are JSON, null where the directory says. */
+export interface UndosTable {
+  id: string;
+  state: string;
+  kind: string;
+  scope: string;
+  since_ms: number | null;
+  plugin: string;
+  version: string;
+  person: string;
+  groups: string | null;
+  reason: string;
+  items: number;
+  asked_at_ms: number;
+  looked_at_ms: number | null;
+  started_by: string | null;
+  started_groups: string | null;
+  started_at_ms: number | null;
+  ended_by: string | null;
+  ended_at_ms: number | null;
+  run: string | null;
+  step: number;
+  target: number;
+  paused_for: string | null;
+  claimed_by: string | null;
+  claimed_at_ms: number | null;
+  changed: number;
+}
+
+/** One change that is taken back; `target`, `leaves`, `expects` and `after` are keyed digests. */
+export interface UndoItemsTable {
+  undo: string;
+  n: number;
+  /** The call that made the change. */
+  call: string;
+  connector: string;
+  tool: string;
+  state: string;
+  /** The record, so that several changes of it are seen as a row of them. */
+  target: string | null;
+  /** What stands there once this one and all newer ones are taken back. */
+  leaves: string | null;
+  /** What must stand there when it is taken back. */
+  expects: string | null;
+  expects_sealed: string | null;
+  code: string | null;
+  says: string | null;
+  included_by: string | null;
+  included_because: string | null;
+  /** The call that took it back. */
+  ran: string | null;
+  sent: number;
+  after: string | null;
+  after_sealed: string | null;
+  started_at_ms: number | null;
+  ended_at_ms: number | null;
 }
