@@ -17,8 +17,8 @@ export function randomCrockford(length: number): string {
   return out;
 }
 
-/** An id of a ticket (`TK-`), batch (`B-`), grant (`G-`), run (`R-`), alert (`A-`) or access token (`AT-`). An id is never a capability. */
-export function newId(prefix: 'TK' | 'B' | 'G' | 'R' | 'S' | 'Q' | 'A' | 'AT'): string {
+/** An id of a ticket (`TK-`), batch (`B-`), grant (`G-`), run (`R-`), alert (`A-`), undo (`U-`) or access token (`AT-`). An id is never a capability. */
+export function newId(prefix: 'TK' | 'B' | 'G' | 'R' | 'S' | 'Q' | 'A' | 'AT' | 'U'): string {
   return `${prefix}-${randomCrockford(10)}`;
 }
 
