@@ -1,0 +1,82 @@
+import type { BatchChange, BatchDetail, BatchSummary, changePage } from '@trapkey/contract/api/batches.ts';
+import type { z } from 'zod';
+import type { Browser, Page } from '../sign-in/browser.ts';
+import { until } from '../support/e2e.ts';
+
+type Which = 'sample' | 'extra' | 'wrong' | 'all' | BatchChange['state'];
+
+/** A person who looks at batches and decides them over HTTP. */
+export interface Reviewer {
+  readonly browser: Browser;
+  batches(state?: string): Promise<readonly BatchSummary[]>;
+  detail(id: string): Promise<BatchDetail>;
+  /** All of them, over all pages. */
+  changes(id: string, which?: Which): Promise<readonly BatchChange[]>;
+  /** `POST /api/batches/:id/<act>`, whatever comes of it. */
+  act(id: string, act: string, body?: object): Promise<Page>;
+  /** The same, where it has to work. */
+  must(id: string, act: string, body?: object): Promise<void>;
+  /** Waits until the batch is in one of these states. */
+  settled(id: string, ...states: readonly BatchSummary['state'][]): Promise<BatchSummary>;
+}
+
+/** The reviewer who sits at this browser. */
+export function reviewerAt(browser: Browser): Reviewer {
+  const get = async <T>(path: string): Promise<T> => {
+    const page = await browser.get(path);
+    if (page.status !== 200) throw new Error(`GET ${path}: ${page.status} ${page.text.slice(0, 500)}`);
+    return JSON.parse(page.text) as T;
+  };
+  const act = (id: string, name: string, body: object = {}) => browser.json(`/api/batches/${id}/${name}`, body);
+  const detail = (id: string) => get<BatchDetail>(`/api/batches/${id}`);
+  return {
+    browser,
+    batches: async (state = 'all') => (await get<{ readonly batches: readonly BatchSummary[] }>(`/api/batches?state=${state}`)).batches,
+    detail,
+    async changes(id, which = 'all') {
+      const all: BatchChange[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: z.output<typeof changePage> = await get(
+          `/api/batches/${id}/changes?which=${which}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+        );
+        all.push(...page.changes);
+        cursor = page.next;
+      } while (cursor !== null);
+      return all;
+    },
+    act,
+    async must(id, name, body) {
+      const page = await act(id, name, body);
+      if (page.status >= 300) throw new Error(`${name} of ${id}: ${page.status} ${page.text.slice(0, 500)}`);
+    },
+    settled(id, ...states) {
+      let last: BatchSummary | undefined;
+      return until(
+        `${id} is ${states.join(' or ')}`,
+        async () => {
+          // The gateway may be down in between: whoever looks tries again.
+          last = await detail(id).then(
+            ({ batch }) => batch,
+            () => undefined,
+          );
+          return last && states.includes(last.state) ? last : undefined;
+        },
+        () => JSON.stringify(last),
+      );
+    },
+  };
+}
+
+/** Marks the sample and what is shown beside it by what a person holds for right; ends when there is nothing left to mark. */
+export async function markBy(reviewer: Reviewer, id: string, wrong: (change: BatchChange) => string | undefined): Promise<BatchSummary> {
+  for (const which of ['extra', 'sample'] as const) {
+    for (const change of await reviewer.changes(id, which)) {
+      if (change.mark !== null) continue;
+      const note = wrong(change);
+      if (note === undefined && which === 'extra') continue;
+      await reviewer.must(id, 'mark', { n: change.n, mark: note === undefined ? 'right' : 'wrong', ...(note !== undefined && { note }) });
+    }
+  }
+  return (await reviewer.detail(id)).batch;
+}
