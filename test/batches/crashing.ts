@@ -1,0 +1,143 @@
+import type { BatchChange, BatchSummary } from '@trapkey/contract/api/batches.ts';
+import type { SalesBook } from '../support/batch-policy.ts';
+import type { Fault, Modes } from '../support/crm/modes.ts';
+import { until } from '../support/e2e.ts';
+import { call } from '../support/e2e-client.ts';
+import { dave } from '../support/e2e-policy.ts';
+import { batchIn, type Retiering, retier, retierings } from './agent.ts';
+import { type Deployment, openDeployment, type Where } from './deployment.ts';
+import { markBy, type Reviewer, reviewerAt } from './people.ts';
+
+/** Whether the CRM knows idempotency keys, and whether an account can be read back. */
+export interface CrmMode {
+  readonly keys: boolean;
+  readonly readBack: boolean;
+}
+export const crmModes: readonly CrmMode[] = [true, false].flatMap((keys) => [true, false].map((readBack) => ({ keys, readBack })));
+export const nameOf = ({ keys, readBack }: CrmMode): string =>
+  `${keys ? 'with' : 'without'} keys, ${readBack ? 'with' : 'without'} read-back`;
+
+/**
+ * Where the gateway is killed: while the record is read ahead of dispatch; when the change is at the CRM and not made; when it
+ * is made and nobody was told. `late` is at the CRM too, which makes it when the gateway is gone.
+ */
+export type Boundary = 'before_dispatch' | 'sent' | 'made' | 'late';
+
+/** A kill at one change of the batch. */
+export interface Kill {
+  readonly account: string;
+  readonly at: Boundary;
+}
+
+/** The policy of a mode: without read-back, what a change takes back is in its own answer. */
+export function bookOf({ keys, readBack }: CrmMode, more: SalesBook = {}): SalesBook {
+  const images = readBack ? {} : { images: ['undo: { tool: set_tier, args: { id: args.id, tier: result.before } }', 'reversible: true'] };
+  return { stage: '{ over: 0 per run, sample: 1 }', keys, ...images, ...more };
+}
+
+/** A deployment of that mode whose batch is ready to be applied. */
+export interface Staged {
+  readonly deployment: Deployment;
+  readonly reviewer: Reviewer;
+  readonly mode: CrmMode;
+  readonly wishes: readonly Retiering[];
+  readonly batch: string;
+  /** In the order in which they are made. */
+  readonly changes: readonly BatchChange[];
+}
+
+/** Stages so many changes, marks what is drawn, and leaves the batch ready. */
+export async function stageBatch(where: Where, mode: CrmMode, count: number, more: SalesBook = {}): Promise<Staged> {
+  const deployment = await openDeployment({ where, book: bookOf(mode, more), crm: { accounts: Math.max(100, count * 6) } });
+  try {
+    await deployment.crm.behave(modesOf(mode));
+    await deployment.start();
+    const agent = await deployment.agent('crm-act');
+    const wishes = retierings(await deployment.crm.accounts(), count);
+    const batch = batchIn(await retier(agent, wishes));
+    const submitted = await call(agent, 'trapkey_batch_submit', { batch });
+    if (submitted.isError) throw new Error(submitted.text);
+    await agent.close();
+    const reviewer = reviewerAt(await deployment.person(dave));
+    await markBy(reviewer, batch, () => undefined);
+    await reviewer.settled(batch, 'ready');
+    return { deployment, reviewer, mode, wishes, batch, changes: await reviewer.changes(batch) };
+  } catch (error) {
+    await deployment.close();
+    throw error;
+  }
+}
+
+/** How the CRM behaves in that mode, apart from faults. */
+export function modesOf({ keys }: CrmMode): Partial<Modes> {
+  return { keys: keys ? 'honoured' : 'unknown', faults: [] };
+}
+
+const faultAt = ({ account: id, at }: Kill): Fault => {
+  if (at === 'before_dispatch') return { does: 'hold_before', tool: 'get_account', id, times: 1 };
+  return { does: at === 'sent' ? 'hold_before' : at === 'made' ? 'hold_after' : 'late', tool: 'set_tier', id, times: 1 };
+};
+
+/** What goes on by itself once it was begun: a batch that is applied, or an undo. */
+export interface Going {
+  /** Goes on after a pause; gives true when it has ended. */
+  ended(): Promise<boolean>;
+}
+
+/** A batch that is being applied; whoever looks lets it go on where it paused. */
+export function applying({
+  reviewer,
+  batch,
+}: Pick<Staged, 'reviewer' | 'batch'>): Going & { readonly summary: () => BatchSummary | undefined } {
+  let last: BatchSummary | undefined;
+  return {
+    summary: () => last,
+    async ended() {
+      last = await reviewer.detail(batch).then(
+        ({ batch: now }) => now,
+        () => last,
+      );
+      if (last?.state === 'paused') await reviewer.act(batch, 'resume');
+      return last?.state === 'applied';
+    },
+  };
+}
+
+/** Kills the gateway at each of these in turn and starts it again; gives how many of the kills came to pass. */
+export async function throughKills(deployment: Deployment, kills: readonly Kill[], going: Going, plain: Partial<Modes>): Promise<number> {
+  let came = 0;
+  for (const kill of kills) {
+    await deployment.crm.behave({ ...plain, faults: [faultAt(kill)] });
+    if (!deployment.alive()) await deployment.start();
+    const held = await until(`it is held at ${kill.at} of ${kill.account}, or has ended`, async () => {
+      if ((await deployment.crm.held()).some(({ id }) => id === kill.account)) return 'held';
+      return (await going.ended()) ? 'ended' : undefined;
+    });
+    if (held === 'held') came++;
+    await deployment.kill();
+    await until('the CRM has let go of it', async () => (await deployment.crm.held()).length === 0);
+  }
+  await deployment.crm.behave({ ...plain, faults: [] });
+  await deployment.start();
+  await until('everything has ended', () => going.ended());
+  return came;
+}
+
+/** Kills it at random moments; `random` gives numbers from 0 to 1. */
+export async function throughRandomKills(
+  deployment: Deployment,
+  { kills, random, upToMs }: { readonly kills: number; readonly random: () => number; readonly upToMs: number },
+  going: Going,
+): Promise<number> {
+  let came = 0;
+  while (came < kills) {
+    if (!deployment.alive()) await deployment.start();
+    await new Promise((resolve) => setTimeout(resolve, random() * upToMs));
+    if (await going.ended()) break;
+    await deployment.kill();
+    came++;
+  }
+  if (!deployment.alive()) await deployment.start();
+  await until('everything has ended', () => going.ended());
+  return came;
+}
