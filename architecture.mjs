@@ -42,6 +42,8 @@ export const table = [
   ],
   [`${server}api/`, [`${server}api/`, `${server}kernel/`, contract, `${server}.*/routes\\.ts$`]],
   [`${server}cli/`, [`${server}cli/`, `${server}wire[a-z-]*\\.ts$`, `${server}(config|version)\\.ts$`, `${server}kernel/`, contract]],
+  // A sample company: its systems and people reach the gateway as anybody does, over HTTP.
+  [`${server}demo/`, [`${server}demo/`, contract]],
   [`${server}version\\.ts$`, ['packages/server/package\\.json$']],
   [`${server}config\\.ts$`, [`${server}kernel/`, contract]],
   [`${server}builtin\\.ts$`, ['connectors/[^/]+/src/connector\\.ts$', contract]],
@@ -52,7 +54,7 @@ export const table = [
 /** Which packages of others stay in which rooms. */
 export const packages = [
   { name: 'sql-in-stores', packages: '(kysely|pg|sqlite)', only: `(${server}(storage/|.*(store|read)\\.ts$)|connectors/sql/)` },
-  { name: 'mcp-sdk-at-the-edge', packages: '@modelcontextprotocol', only: `(${server}gateway/|connectors/mcp/)` },
+  { name: 'mcp-sdk-at-the-edge', packages: '@modelcontextprotocol', only: `(${server}(gateway|demo)/|connectors/mcp/)` },
   { name: 'http-framework-at-the-edge', packages: '(hono|@hono)', only: `${server}(api/|gateway/|.*routes\\.ts$)` },
 ];
 
@@ -100,7 +102,7 @@ export default {
       severity: 'error',
       comment: 'Every file of the house stands in a room of the table.',
       from: {
-        path: `^${server}(?!(${['kernel', 'runs', 'pipeline', 'stages', 'effects', 'catalog', 'inventory', 'policy', 'access', 'messages', 'overview', 'storage', 'gateway', 'api', 'cli'].join('|')})/|(main|wire[a-z-]*|config|builtin|version)\\.ts$)`,
+        path: `^${server}(?!(${['kernel', 'runs', 'pipeline', 'stages', 'effects', 'catalog', 'inventory', 'policy', 'access', 'messages', 'overview', 'storage', 'gateway', 'api', 'cli', 'demo'].join('|')})/|(main|wire[a-z-]*|config|builtin|version)\\.ts$)`,
       },
       to: {},
     },

@@ -33,6 +33,7 @@ import { connectCommand } from './connect.ts';
 import { connectorCommands } from './connector.ts';
 import type { Terminal } from './credential.ts';
 import { credentialsCommands } from './credentials.ts';
+import { demoCommand } from './demo.ts';
 import { enrollCommand } from './enroll.ts';
 import { firstCommands } from './first-commands.ts';
 import { configOf, policyEnvironment } from './globals.ts';
@@ -92,6 +93,7 @@ export function program(terminal: Terminal): Command {
   const policed = (globals: Readonly<Record<string, unknown>>) =>
     [config(globals), policyEnvironment(config(globals), terminal.env)] as const;
   firstCommands(root, policed, terminal);
+  demoCommand(root, terminal);
   blastCommand(root, (globals) => blastDoor(...policed(globals)), terminal);
   connectCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   tokensCommands(root, (globals) => accessDoor(...policed(globals)), terminal);

@@ -29,7 +29,7 @@ export function startCommand(program: Command, terminal: Terminal): void {
       const globals = self.optsWithGlobals();
       const data = resolve((globals['data'] as string | undefined) ?? terminal.env['TRAPKEY_DATA'] ?? '.trapkey/data');
       const config = configOf({ policy: ownFolder('policies/starter'), ...globals, data }, terminal.env);
-      await serversInstalled(modulesFolder());
+      await serversInstalled(modulesFolder(), ['filesystem', 'memory', 'everything']);
       await layOutSamples(samplesFolder(config));
       const say = (text: string) => terminal.stdout.write(text);
       say('Starting the gateway and the three MCP servers …\n');
@@ -54,20 +54,20 @@ function commandFor(data: string): string {
   return `npm run trapkey --${data === resolve('.trapkey/data') ? '' : ` --data ${data}`}`;
 }
 
-/** The servers are no part of the package: governing others needs none of them. */
-async function serversInstalled(folder: string): Promise<void> {
+/** Throws where one is missing: the servers are no part of the package: governing others needs none of them. */
+export async function serversInstalled(folder: string, wanted: readonly string[]): Promise<void> {
   const missing = [];
-  for (const name of ['filesystem', 'memory', 'everything'].map((one) => `@modelcontextprotocol/server-${one}`))
+  for (const name of wanted.map((one) => `@modelcontextprotocol/server-${one}`))
     if (!(await stat(join(folder, name)).catch(() => undefined))) missing.push(`${name}@${serversVersion}`);
   if (missing.length === 0) return;
   throw new UserError(
-    'The starter runs three real MCP servers, and not all of them are installed here. Nothing was started.',
+    'This runs real MCP servers, and not all of them are installed here. Nothing was started.',
     `Run \`npm install ${missing.join(' ')}\`; or \`trapkey up --policy <folder>\` for servers of your own.`,
   );
 }
 
 /** Copies the sample documents where there are none yet; what a person changed stays. */
-async function layOutSamples(folder: string): Promise<void> {
+export async function layOutSamples(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length === 0) await cp(ownFolder('examples/samples'), folder, { recursive: true });
 }

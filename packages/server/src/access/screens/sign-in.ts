@@ -5,7 +5,7 @@ import type { SignInDoors } from './doors.ts';
 import { localPath } from './local-path.ts';
 
 const code = z.object({ person: z.string().min(1).max(254), code: z.string().min(1).max(200), to: z.string().max(1_000).optional() });
-const link = z.object({ link: z.string().max(100) });
+const link = z.object({ link: z.string().max(100), to: z.string().max(2_000).default('/approvals') });
 
 /** Signing in by code or by one-time link, and out. A GET shows; only a POST with the form's token does anything. */
 export function signInRoutes(doors: SignInDoors): readonly Route[] {
@@ -40,7 +40,7 @@ export function signInRoutes(doors: SignInDoors): readonly Route[] {
         const secret = asked.query['link'] ?? '';
         const person = await links.lookAt(secret);
         if (person === undefined) throw gone();
-        return { title: 'Sign in', page: linkPage(asked, secret, person) };
+        return { title: 'Sign in', page: linkPage(asked, { secret, person, to: localPath(asked.query['to'] ?? '/approvals') }) };
       },
     }),
     route({
@@ -51,7 +51,7 @@ export function signInRoutes(doors: SignInDoors): readonly Route[] {
       async handle(asked) {
         const begun = await links.spend(asked.body.link, asked.token);
         if (!begun) throw gone();
-        return { location: '/approvals', begun };
+        return { location: localPath(asked.body.to), begun };
       },
     }),
     route({
@@ -106,10 +106,16 @@ ${asked.csrf}<input type="hidden" name="to" value="${to}">
   return { title: 'Sign in', page, status: tried ? 401 : 200 };
 }
 
-function linkPage({ csrf, signed }: Pick<Asked<unknown>, 'csrf' | 'signed'>, secret: string, person: string) {
+interface Link {
+  readonly secret: string;
+  readonly person: string;
+  readonly to: string;
+}
+
+function linkPage({ csrf, signed }: Pick<Asked<unknown>, 'csrf' | 'signed'>, { secret, person, to }: Link) {
   return html`<h1>Sign in as ${person}?</h1>
 <p class="lead">This link signs in once. If you did not make it, close this page.</p>
 ${signed && signed.who.person !== person && html`<p class="notice">You are signed in as ${signed.who.person}; that ends.</p>`}
-<form class="card" method="post" action="/sign-in/link">${csrf}<input type="hidden" name="link" value="${secret}">
+<form class="card" method="post" action="/sign-in/link">${csrf}<input type="hidden" name="link" value="${secret}"><input type="hidden" name="to" value="${to}">
 <p><button class="primary">Sign in as ${person}</button></p></form>`;
 }
