@@ -1,0 +1,41 @@
+import { CloudOff } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useLiveState } from '../lib/live.ts';
+import { Time } from '../ui/time.tsx';
+
+/** Says when the gateway is lost, and for a moment that it is back. What is shown meanwhile may be old. */
+export function ConnectionBanner() {
+  const { state, lostAtMs } = useLiveState();
+  const wasLost = useRef(false);
+  const [back, setBack] = useState(false);
+  useEffect(() => {
+    if (state === 'lost') {
+      wasLost.current = true;
+      setBack(false);
+      return undefined;
+    }
+    if (state !== 'live' || !wasLost.current) return undefined;
+    wasLost.current = false;
+    setBack(true);
+    const timer = setTimeout(() => setBack(false), 6_000);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return (
+    <div role="status">
+      {state === 'lost' && (
+        <p className="flex flex-wrap items-center gap-x-2 border-b border-line bg-bad-ground px-4 py-2 text-sm text-bad sm:px-8">
+          <CloudOff aria-hidden size={15} />
+          <strong className="font-semibold">The gateway does not answer.</strong>
+          <span>
+            What is shown is as of {lostAtMs === undefined ? 'a moment' : <Time atMs={lostAtMs} inRow />}. It is tried again by itself.
+          </span>
+        </p>
+      )}
+      {back && (
+        <p className="border-b border-line bg-good-ground px-4 py-2 text-sm text-good sm:px-8">
+          The gateway is back. Everything shown is up to date.
+        </p>
+      )}
+    </div>
+  );
+}

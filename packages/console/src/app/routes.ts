@@ -1,0 +1,6 @@
+import { approvals } from '../features/approvals/route.tsx';
+import { home } from '../features/home/route.tsx';
+import type { Screen } from '../lib/screen.ts';
+
+/** Every screen, in the order in which the shell lists them. */
+export const screens: readonly Screen[] = [home, approvals];

@@ -1,0 +1,16 @@
+import { Stamp } from 'lucide-react';
+import { lazily, type Screen } from '../../lib/screen.ts';
+
+/** What waits for a person, and what they decide. */
+export const approvals: Screen = {
+  id: 'approvals',
+  title: 'Approvals',
+  question: 'May the agent do this?',
+  icon: Stamp,
+  key: 'a',
+  group: 'now',
+  pages: [
+    { path: 'approvals', load: lazily('ApprovalsPage', () => import('./page.tsx')) },
+    { path: 'approvals/$ticket', load: lazily('TicketPage', () => import('./ticket/page.tsx')) },
+  ],
+};

@@ -1,0 +1,6 @@
+import { Page } from '../../../ui/page.tsx';
+
+/** One ticket. */
+export function TicketPage() {
+  return <Page title="Ticket">…</Page>;
+}

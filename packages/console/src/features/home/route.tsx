@@ -1,0 +1,13 @@
+import { House } from 'lucide-react';
+import { lazily, type Screen } from '../../lib/screen.ts';
+
+/** Is anything wrong right now? */
+export const home: Screen = {
+  id: 'home',
+  title: 'Home',
+  question: 'Is anything wrong right now?',
+  icon: House,
+  key: 'h',
+  group: 'now',
+  pages: [{ path: '', load: lazily('HomePage', () => import('./page.tsx')) }],
+};

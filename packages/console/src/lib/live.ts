@@ -1,0 +1,91 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { liveEvent, type Topic } from '@trapkey/contract/api/live.ts';
+import { useSyncExternalStore } from 'react';
+
+/** `lost` is said to the person; `connecting` lasts a moment. */
+export type LiveState = 'connecting' | 'live' | 'lost';
+
+interface Live {
+  readonly state: LiveState;
+  /** Since when nothing is heard. */
+  readonly lostAtMs: number | undefined;
+  /** What came of each topic since its list was read. */
+  readonly news: Readonly<Partial<Record<Topic, number>>>;
+}
+
+const retryMs = [500, 1_000, 2_000, 5_000, 10_000];
+const listeners = new Set<() => void>();
+let live: Live = { state: 'connecting', lostAtMs: undefined, news: {} };
+
+function set(change: Partial<Live>): void {
+  live = { ...live, ...change };
+  for (const listener of listeners) listener();
+}
+
+/** Follows what happens until it is ended. Reads again what got old; lists that must not move only count. */
+export function followLive(queries: QueryClient): () => void {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  const open = () => {
+    source = new EventSource('/api/live');
+    source.onopen = () => {
+      // What happened in between was not heard: all of it is read again.
+      if (failures > 0) void queries.invalidateQueries();
+      failures = 0;
+      set({ state: 'live', lostAtMs: undefined });
+    };
+    source.onmessage = ({ data }) => {
+      const event = liveEvent.safeParse(JSON.parse(String(data)));
+      if (event.success) heard(queries, event.data.topic, event.data.count);
+    };
+    source.onerror = () => {
+      source?.close();
+      failures++;
+      if (failures > 1) set({ state: 'lost', lostAtMs: live.lostAtMs ?? Date.now() });
+      timer = setTimeout(open, retryMs[Math.min(failures, retryMs.length) - 1]);
+    };
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source?.close();
+  };
+}
+
+function heard(queries: QueryClient, topic: Topic, count: number): void {
+  const about = (meta: Readonly<Record<string, unknown>> | undefined) =>
+    (meta?.['topics'] as readonly Topic[] | undefined)?.includes(topic);
+  void queries.invalidateQueries({ predicate: ({ meta }) => about(meta) === true && meta?.['whenNew'] !== 'bar' });
+  set({ news: { ...live.news, [topic]: (live.news[topic] ?? 0) + count } });
+}
+
+/** Whether what is shown is kept up to date. */
+export function useLiveState(): Pick<Live, 'state' | 'lostAtMs'> {
+  return useSyncExternalStore(subscribe, () => live);
+}
+
+/** How much is new of a topic, and what shows it: reads the lists again that only counted. */
+export function useNews(topic: Topic): readonly [number, () => void] {
+  const queries = useQueryClient();
+  const count = useSyncExternalStore(subscribe, () => live.news[topic] ?? 0);
+  return [
+    count,
+    () => {
+      seen(topic);
+      void queries.invalidateQueries({
+        predicate: ({ meta }) => (meta?.['topics'] as readonly Topic[] | undefined)?.includes(topic) === true,
+      });
+    },
+  ];
+}
+
+/** A list of this topic was just read: nothing is new. */
+export function seen(topic: Topic): void {
+  if (live.news[topic]) set({ news: { ...live.news, [topic]: 0 } });
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

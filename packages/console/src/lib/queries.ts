@@ -1,0 +1,36 @@
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Topic } from '@trapkey/contract/api/live.ts';
+import type { z } from 'zod';
+import { get, post, type Query } from './api.ts';
+
+interface Asking {
+  readonly query?: Query;
+  /** What makes it old. */
+  readonly topics?: readonly Topic[];
+  /** `bar`: what is new is only counted until the person asks for it, so that no row moves under their pointer. */
+  readonly whenNew?: 'refresh' | 'bar';
+  readonly enabled?: boolean;
+}
+
+/** Reads an address of the API, keeps it, and reads it again when something of its topics happens. */
+export function useGet<T>(path: string, schema: z.ZodType<T>, asking: Asking = {}): UseQueryResult<T> {
+  const { query, topics = [], whenNew = 'refresh', enabled = true } = asking;
+  return useQuery({
+    queryKey: query === undefined ? [path] : [path, query],
+    queryFn: ({ signal }) => get(path, schema, query, signal),
+    meta: { topics, whenNew },
+    enabled,
+  });
+}
+
+/** Sends what changes something, then reads anew what `old` names: addresses of the API, matched from their start. */
+export function usePost<T, B = unknown>(path: string | ((body: B) => string), schema: z.ZodType<T>, old: readonly string[] = []) {
+  const queries = useQueryClient();
+  return useMutation<T, Error, B>({
+    mutationFn: (body) => post(typeof path === 'string' ? path : path(body), schema, body),
+    onSuccess: () =>
+      queries.invalidateQueries({
+        predicate: ({ queryKey: [key] }) => typeof key === 'string' && old.some((start) => key.startsWith(start)),
+      }),
+  });
+}

@@ -1,0 +1,23 @@
+import { proved } from '@trapkey/contract/api/session.ts';
+import { z } from 'zod';
+import { post } from './api.ts';
+
+const asked = z.object({ options: z.record(z.string(), z.unknown()), sealed: z.string() });
+
+/** Shows one's code again, so that what needs more than a session can be done. */
+export async function proveByCode(code: string): Promise<void> {
+  await post('/api/prove/code', proved, { code });
+}
+
+/** The same with a passkey; needs a browser that has them. */
+export async function proveByPasskey(): Promise<void> {
+  const { options, sealed } = await post('/api/passkeys/prove/begin', asked, {});
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as unknown as PublicKeyCredentialRequestOptionsJSON);
+  const shown = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
+  await post('/api/passkeys/prove/end', proved, { sealed, response: shown.toJSON() });
+}
+
+/** Whether this browser has passkeys. */
+export function hasPasskeys(): boolean {
+  return typeof PublicKeyCredential !== 'undefined' && 'parseRequestOptionsFromJSON' in PublicKeyCredential;
+}

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EntryFields } from '@trapkey/contract/entry.ts';
+import { readConfig } from '../../packages/server/src/config.ts';
+import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
+import type { Enrolled } from '../../packages/server/src/kernel/people.ts';
+import { accessDoor } from '../../packages/server/src/wire-doors.ts';
+import { type Serving, serve } from '../../packages/server/src/wire-serve.ts';
+import { type Agent, agentOf } from '../incidents/agent.ts';
+import { type RecordingUpstream, startUpstream, text } from '../support/e2e-upstream.ts';
+import { policyOf } from './policy.ts';
+
+const root: ProvenPerson = { person: 'root@acme.example', roles: ['administrator'] };
+
+/** Addresses of so many customers. */
+export const customers = (size: number): readonly string[] =>
+  Array.from({ length: size }, (_, at) => `customer-${at}@${['northwind.example', 'contoso.example', 'fabrikam.example'][at % 3]}`);
+
+/** The gateway as it ships, with systems behind it, real MCP clients before it, and the console on its port. */
+export interface ConsoleHouse {
+  readonly url: string;
+  readonly written: readonly EntryFields[];
+  readonly upstreams: Readonly<Record<'crm' | 'mail' | 'billing', RecordingUpstream>>;
+  /** Who signs in with which code; the roles count the first time. */
+  enrolled(person: string, roles: readonly string[]): Promise<Enrolled>;
+  /** An MCP client of a person with one plugin's connector. */
+  agent(person: string, plugin: string, connector: string): Promise<Agent>;
+  /** Ends the gateway, and starts it again on the same port and data. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens one. `more` are further policy documents. */
+export async function openConsoleHouse({
+  more = '',
+  port = '0',
+}: {
+  readonly more?: string;
+  readonly port?: string;
+} = {}): Promise<ConsoleHouse> {
+  const folder = mkdtempSync(join(tmpdir(), 'trapkey-console-'));
+  const policy = join(folder, 'policy');
+  mkdirSync(policy);
+  const found = { answer: () => text('3 contacts: Ada, Grace, Katherine') };
+  const upstreams = {
+    crm: await startUpstream({ find_contacts: found, tag_contacts: {}, delete_contacts: {} }),
+    mail: await startUpstream({ send_mail: {} }),
+    billing: await startUpstream({ list_invoices: { answer: () => text('Invoice 2041: 129.00 EUR') }, refund: {} }),
+  };
+  const urls = { crm: upstreams.crm.url, mail: upstreams.mail.url, billing: upstreams.billing.url };
+  writeFileSync(join(policy, 'policy.yaml'), policyOf(urls) + more);
+  const written: EntryFields[] = [];
+  const config = { ...readConfig({ data: join(folder, 'data'), policy, port }, {}), heldWaitMs: { '*': 0 } };
+  const begin = (at: typeof config) =>
+    serve({
+      config: at,
+      env: {},
+      administrator: root.person,
+      onWritten: (entries) => void written.push(...entries),
+      alarm: () => undefined,
+    });
+  let serving: Serving | undefined = await begin(config);
+  const { url } = serving;
+  const again = { ...config, port: Number(new URL(url).port) };
+  const access = await accessDoor(config, {});
+  const codes = new Map<string, Promise<Enrolled>>();
+  const agents: Agent[] = [];
+  return {
+    url,
+    written,
+    upstreams,
+    enrolled: (person, roles) => {
+      const known = codes.get(person) ?? access.people.enroll(person, roles, root);
+      codes.set(person, known);
+      return known;
+    },
+    async agent(person, plugin, connector) {
+      const issued = await access.tokens.issue({ plugin, person, by: root });
+      const mine = issued.find(({ audience }) => audience.endsWith(`/${connector}`));
+      if (!mine) throw new Error(`no token for ${connector} among ${issued.map(({ audience }) => audience).join(', ')}`);
+      const agent = await agentOf({ url: `${url}${mine.audience}`, token: mine.token }, { url: urls.crm, token: '' }, 'governed');
+      agents.push(agent);
+      return agent;
+    },
+    async stop() {
+      await serving?.close();
+      serving = undefined;
+    },
+    async start() {
+      serving = await begin(again);
+    },
+    async close() {
+      await Promise.all(agents.map((agent) => agent.close()));
+      await access.close();
+      await serving?.close();
+      await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

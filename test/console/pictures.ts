@@ -1,0 +1,25 @@
+import type { Page } from 'playwright-core';
+import type { Seeded } from './seed.ts';
+
+/** One screen as it is pictured. */
+export interface Picture {
+  /** File name in `docs/screens`, without theme and ending. */
+  readonly name: string;
+  /** Address under `/console`. */
+  readonly path: (seeded: Seeded) => string;
+  readonly person: string;
+  readonly roles: readonly string[];
+  /** What a person does before the picture is taken. */
+  readonly prepare?: (page: Page) => Promise<void>;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+const lead = { person: 'lee@acme.example', roles: ['approver', 'operator', 'administrator'] } as const;
+
+/** Every screen has its line; `npm run screenshots NAME` takes one. */
+export const pictures: readonly Picture[] = [
+  { name: 'home', path: () => '/', ...lead },
+  { name: 'approvals', path: () => '/approvals', ...lead },
+  { name: 'ticket', path: ({ bulk }) => `/approvals/${bulk}`, ...lead, height: 1100 },
+];
