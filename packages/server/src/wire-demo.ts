@@ -4,6 +4,7 @@ import type { DemoEndpoint } from './demo/agent.ts';
 import { startFleet } from './demo/fleet.ts';
 import { type DemoPerson, demoPeople, directoryOf } from './demo/people.ts';
 import { openSystems } from './demo/systems/open.ts';
+import { wrappedVariablesFile } from './kernel/wrapped.ts';
 import { accessDoor } from './wire-doors.ts';
 import { type ServeOptions, type Serving, serve } from './wire-serve.ts';
 
@@ -14,18 +15,26 @@ export interface DemoOptions extends Omit<ServeOptions, 'administrator'> {
   readonly policies: string;
   readonly watcher: string;
   readonly seed: number;
+  readonly pace: number;
   readonly say: (text: string) => void;
 }
 
 /** A sample company at work behind a real gateway: forty people, their agents, and what goes wrong in the first minute. */
 export async function serveDemo(options: DemoOptions): Promise<Serving & { readonly code: string }> {
-  const { folder, watcher, seed, say } = options;
+  const { folder, watcher, seed, pace, say } = options;
   const config = { ...options.config, policyFolder: join(folder, 'policy') };
   await mkdir(config.policyFolder, { recursive: true });
   await cp(options.policies, config.policyFolder, { recursive: true });
   await writeFile(join(config.policyFolder, 'directory.yaml'), directoryOf(watcher));
   const systems = await openSystems(folder, seed);
   const env = { ...options.env, ...systems.env };
+  // So that every command works on it, as on a deployment that was wrapped.
+  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  await writeFile(
+    wrappedVariablesFile(config.data),
+    JSON.stringify({ ...systems.env, TRAPKEY_STARTER_SAMPLES: env.TRAPKEY_STARTER_SAMPLES }),
+    { mode: 0o600 },
+  );
   const opened: (() => Promise<unknown>)[] = [systems.close];
   const close = async () => {
     for (const end of opened.splice(0).reverse()) await end();
@@ -36,7 +45,7 @@ export async function serveDemo(options: DemoOptions): Promise<Serving & { reado
     if (!serving.enrolled) throw new Error('a demo begins in an empty folder');
     const { code } = serving.enrolled;
     const endpoints = await issueAll({ config, env, code, watcher, url: serving.url });
-    opened.push(startFleet({ seed, say, changeMail: systems.changeMail, endpointsOf: (person) => endpoints.get(person.id) ?? [] }));
+    opened.push(startFleet({ seed, pace, say, changeMail: systems.changeMail, endpointsOf: (person) => endpoints.get(person.id) ?? [] }));
     return { ...serving, close, code };
   } catch (error) {
     await close();

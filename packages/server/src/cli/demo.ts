@@ -11,6 +11,7 @@ import { serveOptions, untilInterrupted } from './up.ts';
 
 interface DemoCommandOptions {
   readonly seed: number;
+  readonly pace: number;
   readonly open: boolean;
 }
 
@@ -31,6 +32,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     .command('demo')
     .description('run a sample company with forty agents, and open the console')
     .option('--seed <number>', 'another course of events', wholeNumber, 1)
+    .option('--pace <times>', 'how many times faster than people', wholeNumber, 1)
     .option('--no-open', 'do not open a browser')
     .addHelpText('after', help)
     .action(async (options: DemoCommandOptions, self: Command) => {
@@ -48,7 +50,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
         let began = performance.now();
         const serving = await serveDemo({
           ...serveOptions(config, { admin: watcher, quiet: true }, terminal),
-          ...{ env, folder, watcher, seed: options.seed },
+          ...{ env, folder, watcher, seed: options.seed, pace: Math.max(1, options.pace) },
           policies: ownFolder('policies/demo'),
           say: (text) => say(`  ${Math.round((performance.now() - began) / 1_000)} s  ${text}`),
           alarm: () => undefined,
@@ -56,6 +58,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
         const url = `${serving.signInUrl ?? serving.url}&to=${encodeURIComponent('/console/?tour=1')}`;
         began = performance.now();
         say(`\nThe console, signed in once within ten minutes: ${url}`);
+        say(`Every command works on it, for example: trapkey --data ${data} approvals list`);
         say(`Later, sign in as ${watcher} with this code: ${serving.code}\n\nWhat happens next (Ctrl-C ends it and removes it):`);
         if (options.open) openBrowser(url);
         await untilInterrupted(serving);

@@ -11,6 +11,8 @@ const pauseMs = { least: 2_000, most: 12_000 };
 /** What the fleet works with. */
 export interface FleetParts {
   readonly seed: number;
+  /** How many times faster than people everything goes. */
+  readonly pace: number;
   readonly endpointsOf: (person: DemoPerson) => readonly DemoEndpoint[];
   readonly changeMail: () => void;
   /** Hears what happens, in a sentence. */
@@ -21,7 +23,10 @@ export interface FleetParts {
 export function startFleet(parts: FleetParts): () => Promise<void> {
   const ending = new AbortController();
   const agents = demoPeople.map((person) => demoAgent(person, parts.endpointsOf(person)));
-  const work = [...agents.map((agent, at) => working(agent, parts.seed + at, ending.signal)), ...playing(parts, agents, ending.signal)];
+  const work = [
+    ...agents.map((agent, at) => working(agent, { seed: parts.seed + at, pace: parts.pace }, ending.signal)),
+    ...playing(parts, agents, ending.signal),
+  ];
   return async () => {
     ending.abort();
     await Promise.allSettled(agents.map((agent) => agent.close()));
@@ -30,10 +35,10 @@ export function startFleet(parts: FleetParts): () => Promise<void> {
 }
 
 /** One agent at work, until the end. What goes wrong is what the record shows; the next deed comes all the same. */
-async function working(agent: DemoAgent, seed: number, signal: AbortSignal): Promise<void> {
+async function working(agent: DemoAgent, { seed, pace }: Pick<FleetParts, 'seed' | 'pace'>, signal: AbortSignal): Promise<void> {
   const chance = chanceOf(seed);
-  const between = () => pauseMs.least + chance.next() * (pauseMs.most - pauseMs.least);
-  let waitMs = chance.next() * pauseMs.most;
+  const between = () => (pauseMs.least + chance.next() * (pauseMs.most - pauseMs.least)) / pace;
+  let waitMs = (chance.next() * pauseMs.most) / pace;
   while (await waited(waitMs, signal)) {
     const { connector, tool, args } = nextDeed(agent.person, chance);
     await agent.call(connector, tool, args).catch(() => undefined);
@@ -41,14 +46,14 @@ async function working(agent: DemoAgent, seed: number, signal: AbortSignal): Pro
   }
 }
 
-function playing({ say, changeMail }: FleetParts, agents: readonly DemoAgent[], signal: AbortSignal): readonly Promise<void>[] {
+function playing({ say, changeMail, pace }: FleetParts, agents: readonly DemoAgent[], signal: AbortSignal): readonly Promise<void>[] {
   const agent = (plugin: DemoPerson['plugin'], at: number): DemoAgent => {
     const found = agents.filter(({ person }) => person.plugin === plugin)[at];
     if (!found) throw new Error(`nobody works with ${plugin}`);
     return found;
   };
   return scenes.map(async (scene) => {
-    if (!(await waited(scene.atS * 1_000, signal))) return;
+    if (!(await waited((scene.atS * 1_000) / pace, signal))) return;
     say(scene.says);
     await scene.play({ agent, changeMail }).catch(() => undefined);
   });
