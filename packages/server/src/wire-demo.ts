@@ -1,5 +1,5 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DemoEndpoint } from './demo/agent.ts';
 import { startFleet } from './demo/fleet.ts';
 import { type DemoPerson, demoPeople, directoryOf } from './demo/people.ts';
@@ -29,7 +29,7 @@ export async function serveDemo(options: DemoOptions): Promise<Serving & { reado
   const systems = await openSystems(folder, seed);
   const env = { ...options.env, ...systems.env };
   // So that every command works on it, as on a deployment that was wrapped.
-  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  await mkdir(dirname(wrappedVariablesFile(config.data)), { recursive: true, mode: 0o700 });
   await writeFile(
     wrappedVariablesFile(config.data),
     JSON.stringify({ ...systems.env, TRAPKEY_STARTER_SAMPLES: env.TRAPKEY_STARTER_SAMPLES }),
