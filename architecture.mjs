@@ -1,6 +1,7 @@
 // Who may import whom: deny by default. Read by dependency-cruiser (`npm run architecture`) and by test/architecture.test.ts.
 const server = 'packages/server/src/';
 const contract = 'packages/contract/src/';
+const screens = 'packages/console/src/';
 const doors = (dir, ...names) => names.map((name) => `${server}${dir}/${name}\\.ts$`);
 const readers = ['catalog', 'policy', 'access', 'runs'].flatMap((dir) => doors(dir, 'read'));
 const stores = `${server}storage/(database|sqlite|tables|tx)\\.ts$`;
@@ -49,12 +50,18 @@ export const table = [
   [`${server}builtin\\.ts$`, ['connectors/[^/]+/src/connector\\.ts$', contract]],
   [`${server}wire`, [`${server}(?!cli/|main)`, contract]],
   [`${server}main\\.ts$`, [`${server}cli/`]],
+  [`${screens}app/`, [`${screens}(app|ui|lib)/`, `${screens}features/[^/]+/route\\.tsx$`, contract]],
+  // A screen knows no other screen: it is one folder and one line of app/routes.ts.
+  [`${screens}features/([^/]+)/`, [`${screens}features/$1/`, `${screens}(ui|lib)/`, contract]],
+  [`${screens}ui/`, [`${screens}(ui|lib)/`, contract]],
+  [`${screens}lib/`, [`${screens}lib/`, contract]],
 ];
 
 /** Which packages of others stay in which rooms. */
 export const packages = [
   { name: 'sql-in-stores', packages: '(kysely|pg|sqlite)', only: `(${server}(storage/|.*(store|read)\\.ts$)|connectors/sql/)` },
   { name: 'mcp-sdk-at-the-edge', packages: '@modelcontextprotocol', only: `(${server}(gateway|demo)/|connectors/mcp/)` },
+  { name: 'react-in-the-console', packages: '(react|react-dom|@tanstack|@base-ui|lucide-react)', only: 'packages/console/' },
   { name: 'http-framework-at-the-edge', packages: '(hono|@hono)', only: `${server}(api/|gateway/|.*routes\\.ts$)` },
 ];
 
@@ -70,7 +77,7 @@ export const pure = {
 };
 
 /** Tests stand beside what they test and open whatever they need for it. */
-const tests = '\\.test\\.ts$';
+const tests = '\\.test\\.tsx?$';
 
 const rules = table.map(([from, allowed], index) => ({
   name: `house-${index}-${String(from).replaceAll(/[^a-z]+/g, '-')}`,
@@ -116,7 +123,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.mjs', '.js'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js'],
     },
   },
 };
