@@ -16,7 +16,7 @@ import type { openDeciding } from './wire-deciding.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
 import { marketplaceOver } from './wire-marketplace.ts';
 import { startDelivery } from './wire-messages.ts';
-import { type Overview, openOverview } from './wire-overview.ts';
+import { openOverview } from './wire-overview.ts';
 import { openPages, openSignIn } from './wire-pages.ts';
 import { withScim } from './wire-people.ts';
 import { hostsOf, linksOf } from './wire-reach.ts';
@@ -45,7 +45,7 @@ export function openFront(parts: Fronting) {
   const log = (message: string, detail?: unknown) =>
     alarm(detail === undefined ? message : `${message}: ${detail instanceof Error ? detail.message : String(detail)}`);
   const signIn = openSignIn(config, store, policy.current);
-  const overview = openOverview({ store, signIn });
+  const { pages, overview } = pagesOf(parts, signIn, log);
   const links = linksOf(publicUrl);
   const gateway = openGateway({
     otherwise: withScim({
@@ -54,7 +54,7 @@ export function openFront(parts: Fronting) {
       authenticate: access.authenticate,
       publicUrl,
       log,
-      otherwise: pagesOf(parts, signIn, overview, log),
+      otherwise: pages,
     }),
     rejected: rejections.rejected,
     handle: deciding.handle,
@@ -82,12 +82,12 @@ export function openFront(parts: Fronting) {
 function pagesOf(
   { config, store, policy, deciding, publicUrl, alarm }: Fronting,
   signIn: ReturnType<typeof openSignIn>,
-  overview: Overview,
   log: (message: string, detail?: unknown) => void,
 ) {
   const { judge, stops, announce, limits } = deciding;
   const approvals = approvalsOver({ store, policy, judge, stops, announce, alarm: (says) => alarm(says, 'no alert') });
-  return openPages({
+  const overview = openOverview({ store, policy: policy.current, approvals, limits, stops, signIn });
+  const pages = openPages({
     credentials: deciding.credentials.grants,
     config,
     store,
@@ -101,6 +101,7 @@ function pagesOf(
     publicUrl,
     log,
   });
+  return { pages, overview };
 }
 
 /** Starts what runs approved tickets and tells people of what happens; gives how to end it, in the order in which it was started. */

@@ -25,6 +25,7 @@ import type { Limits } from './kernel/limits.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Stops } from './kernel/stops.ts';
 import { withRouteList } from './overview/routes.ts';
+import { openRulePlaces } from './policy/place/read.ts';
 import { openRunLists } from './runs/lists/read.ts';
 import { runRoutes } from './runs/routes.ts';
 import { limitRoutes } from './stages/contain/limits/routes.ts';
@@ -39,7 +40,7 @@ import { liveGrantsOf } from './wire-blast.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
 import { deskRoutes } from './wire-desks.ts';
 import { tellOver } from './wire-messages.ts';
-import type { Overview } from './wire-overview.ts';
+import { chainOver, type Overview } from './wire-overview.ts';
 import { releasesOver } from './wire-releases.ts';
 import { stopDeskOver } from './wire-stops.ts';
 
@@ -80,7 +81,7 @@ export function openPages(parts: {
     console: built,
     routes: withRouteList([
       startRoute(built !== undefined),
-      ...approvalRoutes({ approvals, policy }),
+      ...approvalRoutes({ approvals, policy, places: openRulePlaces(database), chain: chainOver(store) }),
       ...slackRoutes({
         signingSecret: parts.config.slackSigningSecret,
         approvals,

@@ -105,10 +105,18 @@ export interface TicketFilter {
   readonly tier?: string | undefined;
   readonly connector?: string | undefined;
   readonly tool?: string | undefined;
+  /** `urgent`: the highest tier first, and of each what expires first; of held ones only. */
+  readonly sort?: 'newest' | 'urgent' | undefined;
   /** What comes after this one, in the order of the list. */
-  readonly after?: Pick<TicketSummary, 'createdAtMs' | 'id'> | undefined;
+  readonly after?: Pick<TicketSummary, 'createdAtMs' | 'expiresAtMs' | 'tier' | 'id'> | undefined;
   /** Only those that somebody let run alone in an emergency. */
   readonly brokeGlass?: boolean;
+}
+
+/** A ticket of a list, and whether whoever asked for the list may decide it. */
+export interface ListedTicket {
+  readonly ticket: TicketSummary;
+  readonly eligible: Eligible;
 }
 
 /** What every decision is made with. */
@@ -128,9 +136,14 @@ export type Eligible = { readonly may: true } | { readonly may: false; readonly 
 /** What people may do with tickets; the door of CLI, API, page and messages. Mistakes are `UserError`s. */
 export interface Approvals {
   list(filter: TicketFilter): Promise<readonly TicketSummary[]>;
+  /** The same with what somebody may do about each. */
+  listFor(filter: TicketFilter, by: ProvenPerson): Promise<readonly ListedTicket[]>;
   show(ticket: string, by: Acting): Promise<TicketDetail>;
   /** Without the payload, so that looking leaves no entry. */
   find(ticket: string): Promise<TicketSummary | undefined>;
+  notes(ticket: string): Promise<readonly TicketNote[]>;
+  /** The last ticket of the same plugin and tool that was approved and ran, with its arguments. Reading those leaves an entry. */
+  similar(ticket: string, by: Acting): Promise<{ readonly ticket: TicketSummary; readonly arguments: Json } | undefined>;
   eligible(ticket: string, by: ProvenPerson): Promise<Eligible>;
   /** `runs: 'approval'`: as soon as it is approved, rather than when the agent comes back. */
   approve(act: Decision & { readonly runs?: 'approval' }): Promise<TicketSummary>;

@@ -1,9 +1,22 @@
+import type { Home } from '@trapkey/contract/api/home.ts';
 import type { RouteList } from '@trapkey/contract/api/routes.ts';
-import { type Permission, type Route, route, signedIn } from '../kernel/http.ts';
+import type { Json } from '@trapkey/contract/json.ts';
+import { z } from 'zod';
+import type { ProvenPerson } from '../kernel/approvals.ts';
+import { HttpRefusal, type Permission, type Route, route, signedIn } from '../kernel/http.ts';
+import { lookers } from '../kernel/sight.ts';
 import type { Live } from './live/live.ts';
 
-/** What is asked across everything: what is new, and which addresses there are. */
-export function overviewRoutes({ live }: { readonly live: Live }): readonly Route[] {
+/** What the addresses of overviews work with. */
+export interface OverviewDoors {
+  readonly live: Live;
+  readonly home: (who: ProvenPerson, hours: number) => Promise<Home>;
+}
+
+const hours = z.coerce.number().int().min(1).max(168).default(24);
+
+/** What is asked across everything: what is new, how it stands. */
+export function overviewRoutes({ live, home }: OverviewDoors): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -11,14 +24,25 @@ export function overviewRoutes({ live }: { readonly live: Live }): readonly Rout
       permission: 'signed in',
       handle: (asked) => ({ stream: (gone) => live.follow(signedIn(asked), gone) }),
     }),
+    route({
+      method: 'GET',
+      path: '/api/home',
+      permission: [...lookers, 'approver', 'owner'],
+      async handle(asked) {
+        const read = hours.safeParse(asked.query['hours']);
+        if (!read.success) throw new HttpRefusal(400, 'invalid_input', 'The hours are a whole number from 1 to 168.');
+        return { json: (await home(signedIn(asked).who, read.data)) satisfies Json };
+      },
+    }),
   ];
 }
 
 /** Every address of this build and who may ask there, itself included. */
 export function withRouteList(routes: readonly Route[]): readonly Route[] {
-  const list = route({ method: 'GET', path: '/api/routes', permission: 'signed in', handle: () => ({ json: shown }) });
+  const shown: RouteList['routes'] = [];
+  const list = route({ method: 'GET', path: '/api/routes', permission: 'signed in', handle: () => ({ json: { routes: shown } }) });
   const all = [...routes, list];
-  const shown = { routes: all.map(({ method, path, permission }) => ({ method, path, who: whoOf(permission) })) } satisfies RouteList;
+  shown.push(...all.map(({ method, path, permission }) => ({ method, path, who: whoOf(permission) })));
   return all;
 }
 

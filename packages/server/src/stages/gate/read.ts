@@ -9,20 +9,21 @@ import { noSuchTicket } from './deciding/commit.ts';
 import { notesOn } from './deciding/store.ts';
 import { goalStore } from './goals/store.ts';
 import { type TicketDatabase, type TicketRow, ticketStore } from './store.ts';
+import { urgentTickets } from './urgent-read.ts';
 import { summaryOf, ticketEntry } from './view.ts';
 
 const listMax = 200;
 const piecesMax = 200;
 
 /** Newest first. `open`: held or approved, and in time. */
-export async function listTickets(database: TicketDatabase, filter: TicketFilter, atMs: number): Promise<readonly TicketSummary[]> {
+export async function listTickets(database: TicketDatabase, filter: TicketFilter, atMs: number): Promise<readonly TicketRow[]> {
   const max = filter.max ?? listMax;
+  if (filter.sort === 'urgent') return await urgentTickets(database, filter, atMs, max);
   const found = new Map<string, TicketRow>();
   // Each state in the order of an index: sorting every open ticket for the newest few takes longer the more there are. One
   // after another, so that what is approved meanwhile is found twice rather than not at all.
   for (const state of statesOf(filter.state)) for (const row of await pageOf(database, filter, state, atMs, max)) found.set(row.id, row);
-  const rows = [...found.values()].toSorted((a, b) => b.created_at_ms - a.created_at_ms || (a.id < b.id ? -1 : 1)).slice(0, max);
-  return rows.map((row) => summaryOf(row, atMs));
+  return [...found.values()].toSorted((a, b) => b.created_at_ms - a.created_at_ms || (a.id < b.id ? -1 : 1)).slice(0, max);
 }
 
 /** Time may be over before it was written down: what may still be shown is told apart by it. */
@@ -78,6 +79,19 @@ export async function showTicket(
     notes: await notesOn(parts.database, id),
     pieces: pieces.filter((piece) => piece.id !== id).map((piece) => ({ ...piece, state: piece.state as TicketSummary['state'] })),
   };
+}
+
+/** The arguments of a ticket that was decided before, for whoever compares another with it; nothing where they were erased. */
+export async function openedBefore(
+  parts: Parameters<typeof showTicket>[0],
+  row: TicketRow,
+  by: Acting,
+): Promise<{ readonly ticket: TicketSummary; readonly arguments: Json } | undefined> {
+  const atMs = parts.clock();
+  const sealed = await parts.unseal(row.arguments).catch(() => undefined);
+  if (!isObject(sealed)) return undefined;
+  await parts.recorder.commit({ entries: [{ ...ticketEntry(row, 'admin', atMs), ...reading(row.id, by) }] });
+  return { ticket: summaryOf(row, atMs), arguments: sealed['arguments'] ?? null };
 }
 
 function reading(id: string, by: Acting) {

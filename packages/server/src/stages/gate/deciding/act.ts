@@ -1,5 +1,5 @@
 import type { Json } from '@trapkey/contract/json.ts';
-import type { Approvals, Eligible, TicketSummary } from '../../../kernel/approvals.ts';
+import type { Approvals, Eligible, ProvenPerson, TicketSummary } from '../../../kernel/approvals.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import type { Judge } from '../../../kernel/judge.ts';
@@ -10,10 +10,11 @@ import { dedupeSecret } from '../dedupe.ts';
 import { frozenBy, mustBeThawed } from '../frozen-by.ts';
 import { accountOf } from '../goals/goal.ts';
 import { goalStore } from '../goals/store.ts';
-import { listTickets, showTicket } from '../read.ts';
+import { listTickets, openedBefore, showTicket } from '../read.ts';
 import { recipientsDigest } from '../recipients.ts';
 import { openRunning } from '../running/act.ts';
-import { type TicketDatabase, ticketStore } from '../store.ts';
+import { lastLike } from '../similar-read.ts';
+import { type TicketDatabase, type TicketRow, ticketStore } from '../store.ts';
 import { summaryOf } from '../view.ts';
 import { approver, glassBreaker } from './approve.ts';
 import { authorise, notYetCounted } from './authorise.ts';
@@ -23,6 +24,7 @@ import { extender } from './extend.ts';
 import { answerer, asker } from './notes.ts';
 import type { DecidingPolicy } from './people.ts';
 import { refuser, withdrawer } from './refuse.ts';
+import { notesOn } from './store.ts';
 
 /** What people's decisions need. Without `judge` and `keys` nothing can be changed before it is approved; without `stops` no run is stopped. */
 export interface ApprovalParts {
@@ -66,13 +68,31 @@ export function openApprovals(parts: ApprovalParts): Approvals {
   };
   const shown = <T extends TicketSummary>(ticket: T): T => ({ ...ticket, frozen: deciding.frozenBy(ticket) });
   return {
-    list: async (filter) => (await listTickets(database, filter, clock())).map(shown),
+    async list(filter) {
+      const atMs = clock();
+      return (await listTickets(database, filter, atMs)).map((row) => shown(summaryOf(row, atMs)));
+    },
+    async listFor(filter, by) {
+      const atMs = clock();
+      const rows = await listTickets(database, filter, atMs);
+      return rows.map((row) => ({ ticket: shown(summaryOf(row, atMs)), eligible: eligibleFor(deciding, row, by, atMs) }));
+    },
     show: async (ticket, by) => shown(await showTicket(parts, ticket, by)),
     async find(ticket) {
       const row = await store.byId(ticket);
       return row && shown(summaryOf(row, clock()));
     },
-    eligible: eligible(deciding),
+    notes: (ticket) => notesOn(database, ticket),
+    async similar(ticket, by) {
+      const row = await store.byId(ticket);
+      const before = row && (await lastLike(database, row));
+      return before && (await openedBefore(parts, before, by));
+    },
+    async eligible(ticket, by) {
+      const row = await store.byId(ticket);
+      if (!row) throw noSuchTicket(ticket);
+      return eligibleFor(deciding, row, by, clock());
+    },
     approve: approver(deciding),
     approvePart: partApprover(deciding),
     edit: editor(deciding),
@@ -99,17 +119,13 @@ function bindingsOf(names: Uint8Array, policy: () => DecidingPolicy): Bindings {
   return { recipients: recipientsDigest(names), account: (connector) => accountOf(key, policy(), connector) };
 }
 
-function eligible({ store, policy, clock, frozenBy: frozen }: Deciding): Approvals['eligible'] {
-  return async (ticket, by): Promise<Eligible> => {
-    const row = await store.byId(ticket);
-    if (!row) throw noSuchTicket(ticket);
-    try {
-      notYetCounted(policy(), row, authorise(policy(), row, by, clock()));
-      mustBeThawed(frozen(summaryOf(row, clock())), ticket);
-      return { may: true };
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return { may: false, says: error.message };
-    }
-  };
+function eligibleFor({ policy, frozenBy: frozen }: Deciding, row: TicketRow, by: ProvenPerson, atMs: number): Eligible {
+  try {
+    notYetCounted(policy(), row, authorise(policy(), row, by, atMs));
+    mustBeThawed(frozen(summaryOf(row, atMs)), row.id);
+    return { may: true };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { may: false, says: error.message };
+  }
 }

@@ -45,7 +45,7 @@ export function ruleFor(policy: DecidingPolicy, row: Pick<TicketRow, 'connector'
 /** In whose place this person stands in now, among those who are asked; never in the place of who asks. */
 export function standsInFor(
   policy: DecidingPolicy,
-  row: TicketRow,
+  row: Pick<TicketRow, 'person' | 'connector' | 'tool' | 'tier'>,
   asked: readonly string[],
   person: Known,
   atMs: number,

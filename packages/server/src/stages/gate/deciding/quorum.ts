@@ -9,8 +9,10 @@ export interface Quorum {
   readonly says: string;
 }
 
+type Asking = Pick<TicketRow, 'needs' | 'groups' | 'plugin' | 'editors'>;
+
 /** So many persons, one of each group that must be among them, and not only people with a stake of their own. */
-export function quorumOf(policy: DecidingPolicy, row: TicketRow, approvals: readonly Approval[], author: string | undefined): Quorum {
+export function quorumOf(policy: DecidingPolicy, row: Asking, approvals: readonly Approval[], author: string | undefined): Quorum {
   const missing: string[] = [];
   if (approvals.length < row.needs) missing.push(`${row.needs - approvals.length} more needed`);
   const groups = groupsOf(row);
@@ -27,7 +29,7 @@ export function quorumOf(policy: DecidingPolicy, row: TicketRow, approvals: read
 }
 
 /** Who has a stake in it: they count, but never alone. */
-function staked(policy: DecidingPolicy, row: TicketRow, author: string | undefined): ReadonlyMap<string, string> {
+function staked(policy: DecidingPolicy, row: Asking, author: string | undefined): ReadonlyMap<string, string> {
   const stake = new Map<string, string>();
   if (author !== undefined) stake.set(identity(policy, author), 'made the last change of policy');
   const owner = policy.plugins?.get(row.plugin)?.owner;

@@ -8,12 +8,21 @@ export async function involved(doors: ApprovalScreens, asked: Asked<unknown>): P
   const { who } = signedIn(asked);
   const ticket = await found(doors, asked);
   const standing = standingOf(doors.policy(), ticket, who);
-  if ((standing !== 'stranger' && standing !== 'reader') || (await doors.approvals.eligible(ticket.id, who)).may)
-    return { ticket, standing };
-  throw new HttpRefusal(
+  if (isIn(standing) || (await doors.approvals.eligible(ticket.id, who)).may) return { ticket, standing };
+  throw notYours(ticket, who.person);
+}
+
+/** Whether somebody may see what a ticket carries. */
+export function isIn(standing: Standing): boolean {
+  return standing !== 'stranger' && standing !== 'reader';
+}
+
+/** What whom it does not concern is told. */
+export function notYours(ticket: TicketSummary, person: string): HttpRefusal {
+  return new HttpRefusal(
     403,
     'not_yours',
-    `Ticket ${ticket.id} does not ask ${who.person}. Nothing was shown or changed.`,
+    `Ticket ${ticket.id} does not ask ${person}. Nothing was shown or changed.`,
     `It asks ${ticket.asked.join(', ')}.`,
   );
 }

@@ -1,6 +1,9 @@
+import type { ApprovalList } from '@trapkey/contract/api/approvals.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import { type Route, route, signedIn } from '../../../kernel/http.ts';
+import { lookers } from '../../../kernel/sight.ts';
 import { decide, decision, decisionBytesMax } from './decide.ts';
+import { detailFor, listed } from './detail.ts';
 import type { ApprovalScreens } from './doors.ts';
 import { involved } from './involved.ts';
 import { listedFor, listQuery } from './list-filter.ts';
@@ -12,22 +15,21 @@ export function jsonRoutes(doors: ApprovalScreens): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/approvals',
-      permission: 'signed in',
+      permission: { own: lookers },
       async handle(asked) {
         const { tickets, next } = await listedFor(doors, signedIn(asked).who, listQuery(asked.query));
-        return { json: { tickets: tickets.map(({ ticket }) => ticket) as unknown as Json, next: next ?? null } };
+        const page: ApprovalList = {
+          tickets: tickets.map(({ ticket, standing, eligible }) => listed(ticket, standing, eligible)),
+          next: next ?? null,
+        };
+        return { json: page as unknown as Json };
       },
     }),
     route({
       method: 'GET',
       path: '/api/approvals/:ticket',
-      permission: 'signed in',
-      async handle(asked) {
-        const { who } = signedIn(asked);
-        const { ticket } = await involved(doors, asked);
-        const detail = await approvals.show(ticket.id, { person: who.person, assurance: 'proved' });
-        return { json: { ...detail, eligible: await approvals.eligible(ticket.id, who) } as unknown as Json };
-      },
+      permission: { own: lookers },
+      handle: async (asked) => ({ json: (await detailFor(doors, asked)) as unknown as Json }),
     }),
     route({
       method: 'POST',

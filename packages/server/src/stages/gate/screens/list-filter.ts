@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Approvals, ProvenPerson, TicketFilter, TicketSummary } from '../../../kernel/approvals.ts';
+import type { Approvals, ListedTicket, ProvenPerson, TicketFilter } from '../../../kernel/approvals.ts';
 import { type Html, html } from '../../../kernel/html.ts';
 import { HttpRefusal } from '../../../kernel/http.ts';
-import type { PolicySet } from '../../../kernel/rules.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { type Known, type Standing, standingOf } from './standing.ts';
 
 const pageMax = 200;
 /** Tickets that are looked at for one page, where most concern somebody else. */
@@ -15,7 +14,7 @@ const text = z
   .max(254)
   .transform((typed) => typed.trim() || undefined)
   .optional();
-const cursor = /^(\d{1,16})\.(TK-[0-9A-Z]{10})$/;
+const cursor = /^(?:(low|medium|high)\.)?(\d{1,16})\.(TK-[0-9A-Z]{10})$/;
 const query = z.object({
   state: z.enum(listed).default('open'),
   tier: z
@@ -25,6 +24,7 @@ const query = z.object({
   person: text,
   /** `connector`, or `connector.tool`. */
   tool: text,
+  sort: z.enum(['newest', 'urgent']).default('newest'),
   after: z.string().regex(cursor).optional(),
   max: z.coerce.number().int().min(1).max(pageMax).default(pageMax),
 });
@@ -41,29 +41,29 @@ export function listQuery(given: Readonly<Record<string, string>>): ListQuery {
 
 /** A page of a list: those that concern somebody, and where to go on. */
 export interface ListedPage {
-  readonly tickets: readonly { readonly ticket: TicketSummary; readonly standing: Standing }[];
+  readonly tickets: readonly (ListedTicket & { readonly standing: Standing })[];
   readonly next: string | undefined;
 }
 
 /** Reads pages until enough concern this person. What concerns others is passed over, so a page may be short and not the last. */
 export async function listedFor(
-  { approvals, policy }: { readonly approvals: Pick<Approvals, 'list'>; readonly policy: () => Pick<PolicySet, 'directory'> },
+  { approvals, policy }: { readonly approvals: Pick<Approvals, 'listFor'>; readonly policy: () => Known },
   who: ProvenPerson,
   asked: ListQuery,
 ): Promise<ListedPage> {
   const found: ListedPage['tickets'][number][] = [];
   let after = cursorOf(asked.after);
   for (let looked = 0; looked < lookedAtMax; looked += pageMax) {
-    const page = await approvals.list({ ...filterOf(asked), max: pageMax, after });
-    for (const ticket of page) {
+    const page = await approvals.listFor({ ...filterOf(asked), max: pageMax, after }, who);
+    for (const { ticket, eligible } of page) {
       after = ticket;
       const standing = standingOf(policy(), ticket, who);
-      if (standing !== 'stranger') found.push({ ticket, standing });
-      if (found.length >= asked.max) return { tickets: found, next: textOf(after) };
+      if (standing !== 'stranger') found.push({ ticket, standing, eligible });
+      if (found.length >= asked.max) return { tickets: found, next: textOf(asked, after) };
     }
     if (page.length < pageMax) return { tickets: found, next: undefined };
   }
-  return { tickets: found, next: after && textOf(after) };
+  return { tickets: found, next: after && textOf(asked, after) };
 }
 
 /** The address of the same list, further down or from its top. */
@@ -92,10 +92,11 @@ export function filterForm(asked: ListQuery): Html {
 <p class="actions"><button>Show</button> <a href="/approvals">Show all that is open</a></p></form></details>`;
 }
 
-function filterOf({ state, tier, person, tool }: ListQuery): TicketFilter {
+function filterOf({ state, tier, person, tool, sort }: ListQuery): TicketFilter {
   const [connector, ...name] = tool?.split('.') ?? [];
   return {
     state,
+    sort,
     tier,
     ...(person !== undefined && { person: person.toLowerCase() }),
     connector,
@@ -104,10 +105,10 @@ function filterOf({ state, tier, person, tool }: ListQuery): TicketFilter {
 }
 
 function cursorOf(after: string | undefined): TicketFilter['after'] {
-  const [, createdAtMs, id] = cursor.exec(after ?? '') ?? [];
-  return createdAtMs === undefined || id === undefined ? undefined : { createdAtMs: Number(createdAtMs), id };
+  const [, tier, atMs, id] = cursor.exec(after ?? '') ?? [];
+  return atMs === undefined || id === undefined ? undefined : { createdAtMs: Number(atMs), expiresAtMs: Number(atMs), tier, id };
 }
 
-function textOf({ createdAtMs, id }: NonNullable<TicketFilter['after']>): string {
-  return `${createdAtMs}.${id}`;
+function textOf({ sort }: ListQuery, { createdAtMs, expiresAtMs, tier, id }: NonNullable<TicketFilter['after']>): string {
+  return sort === 'urgent' ? `${tier ?? 'high'}.${expiresAtMs}.${id}` : `${createdAtMs}.${id}`;
 }

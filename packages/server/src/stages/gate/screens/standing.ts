@@ -8,7 +8,8 @@ import { hasAny, lookers, openers } from '../../../kernel/sight.ts';
  */
 export type Standing = 'asker' | 'asked' | 'onlooker' | 'reader' | 'stranger';
 
-type Known = Pick<PolicySet, 'directory'> & Partial<Pick<PolicySet, 'plugins' | 'connectors'>>;
+/** What says who somebody is, and who owns what. */
+export type Known = Pick<PolicySet, 'directory'> & Partial<Pick<PolicySet, 'plugins' | 'connectors'>>;
 
 /** Tells it, by identity: aliases are one person, and groups are the provider's where it named any. */
 export function standingOf(policy: Known, ticket: TicketSummary, who: ProvenPerson): Standing {
