@@ -13,6 +13,7 @@ interface Live {
   readonly news: Readonly<Partial<Record<Topic, number>>>;
 }
 
+const sleepAfterMs = 20_000;
 const retryMs = [500, 1_000, 2_000, 5_000, 10_000];
 const listeners = new Set<() => void>();
 let live: Live = { state: 'connecting', lostAtMs: undefined, news: {} };
@@ -27,12 +28,19 @@ export function followLive(queries: QueryClient): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  let slept = false;
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = undefined;
+  };
   const open = () => {
+    close();
     source = new EventSource('/api/live');
     source.onopen = () => {
       // What happened in between was not heard: all of it is read again.
-      if (failures > 0) void queries.invalidateQueries();
-      failures = 0;
+      if (failures > 0 || slept) void queries.invalidateQueries();
+      [failures, slept] = [0, false];
       set({ state: 'live', lostAtMs: undefined });
     };
     source.onmessage = ({ data }) => {
@@ -40,24 +48,38 @@ export function followLive(queries: QueryClient): () => void {
       if (event.success) heard(queries, event.data.topic, event.data.count);
     };
     source.onerror = () => {
-      source?.close();
+      close();
       failures++;
       if (failures > 1) set({ state: 'lost', lostAtMs: live.lostAtMs ?? Date.now() });
       timer = setTimeout(open, retryMs[Math.min(failures, retryMs.length) - 1]);
     };
   };
+  // A browser has few connections to one host: a page that nobody looks at needs none.
+  const look = () => {
+    if (document.visibilityState === 'visible') {
+      if (source === undefined && slept) open();
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      slept = true;
+      close();
+    }, sleepAfterMs);
+  };
+  document.addEventListener('visibilitychange', look);
   open();
   return () => {
-    clearTimeout(timer);
-    source?.close();
+    document.removeEventListener('visibilitychange', look);
+    close();
   };
 }
 
 function heard(queries: QueryClient, topic: Topic, count: number): void {
   const about = (meta: Readonly<Record<string, unknown>> | undefined) =>
     (meta?.['topics'] as readonly Topic[] | undefined)?.includes(topic);
-  void queries.invalidateQueries({ predicate: ({ meta }) => about(meta) === true && meta?.['whenNew'] !== 'bar' });
-  set({ news: { ...live.news, [topic]: (live.news[topic] ?? 0) + count } });
+  // Who may not know how much is new hears only that something is: what they see is theirs and little, so it is read again.
+  void queries.invalidateQueries({ predicate: ({ meta }) => about(meta) === true && (count === 0 || meta?.['whenNew'] !== 'bar') });
+  if (count > 0) set({ news: { ...live.news, [topic]: (live.news[topic] ?? 0) + count } });
 }
 
 /** Whether what is shown is kept up to date. */

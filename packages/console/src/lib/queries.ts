@@ -1,4 +1,4 @@
-import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Topic } from '@trapkey/contract/api/live.ts';
 import type { z } from 'zod';
 import { get, post, type Query } from './api.ts';
@@ -32,5 +32,18 @@ export function usePost<T, B = unknown>(path: string | ((body: B) => string), sc
       queries.invalidateQueries({
         predicate: ({ queryKey: [key] }) => typeof key === 'string' && old.some((start) => key.startsWith(start)),
       }),
+  });
+}
+
+/** A list that the server gives page by page; `next` of each page is where the following one starts. */
+export function useGetPages<T extends { readonly next: string | null }>(path: string, schema: z.ZodType<T>, asking: Asking = {}) {
+  const { query = {}, topics = [], whenNew = 'bar', enabled = true } = asking;
+  return useInfiniteQuery({
+    queryKey: [path, 'pages', query],
+    queryFn: ({ signal, pageParam }) => get(path, schema, { ...query, after: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    meta: { topics, whenNew },
+    enabled,
   });
 }

@@ -20,6 +20,8 @@ export interface Column<T> {
   readonly align?: 'right';
   /** Its cell leads to the row's own page. One column of a table is. */
   readonly main?: true;
+  /** What else the main cell has that can be pressed: it stands beside the link, not in it. */
+  readonly beside?: (row: T) => ReactNode;
   /** Only where there is room for it. */
   readonly from?: 'sm' | 'md' | 'lg' | 'xl';
   /** Hidden until somebody chooses it. */

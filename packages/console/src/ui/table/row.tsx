@@ -41,9 +41,12 @@ export function TableRow<T>({ row, index, columns, to, measure, onFocus, marked,
           )}
         >
           {column.main ? (
-            <Link to={to} data-open="" className="block outline-none after:absolute after:inset-0">
-              {column.cell(row)}
-            </Link>
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+              <Link to={to} data-open="" className="min-w-0 outline-none after:absolute after:inset-0">
+                {column.cell(row)}
+              </Link>
+              {column.beside && <span className="relative z-10">{column.beside(row)}</span>}
+            </span>
           ) : (
             column.cell(row)
           )}
