@@ -52,7 +52,7 @@ export type TargetName = (typeof targetNames)[number];
 
 /** What people are told besides tickets. */
 export interface Notice {
-  readonly about: 'alert' | 'request';
+  readonly about: 'alert' | 'request' | 'batch';
   readonly id: string;
   /** `out_of_scope.opened`, `stop_engaged.resolved`, `request.opened` … */
   readonly event: string;
@@ -64,9 +64,11 @@ export interface Notice {
   readonly quote?: string;
   /** Its page. */
   readonly path: `/${string}`;
-  readonly to: readonly Exclude<TargetName, 'approvals'>[];
+  readonly to: readonly TargetName[];
   /** Who owns what it is about, for `owners`. */
   readonly owner: string | undefined;
+  /** Who may decide, for `approvals`; never the person whose it is. */
+  readonly asked?: { readonly names: readonly string[]; readonly by: string };
 }
 
 /** Writes what notices call for, in the transaction of what they tell of. What has no target of its own goes to operations. */

@@ -39,9 +39,13 @@ export function channelsForNotice(policy: AddressingPolicy, notice: Notice): rea
   return [...new Set(channels)];
 }
 
-/** `asked`: the owner of what it is about, or who runs the organization. */
-function told(to: 'asked' | readonly string[], policy: AddressingPolicy, name: TargetName, { owner }: Notice): readonly string[] {
+/** `asked`: who may decide it, the owner of what it is about, or who runs the organization. */
+function told(to: 'asked' | readonly string[], policy: AddressingPolicy, name: TargetName, { owner, asked }: Notice): readonly string[] {
   if (to !== 'asked') return to;
+  if (name === 'approvals') {
+    const people = asked?.names.flatMap((one) => peopleOf(policy, one)) ?? [];
+    return addresses(people.filter((person) => person !== idOf(policy, asked?.by ?? '')));
+  }
   const { roles, owner: ofAll } = policy.organization;
   const role = name === 'security' ? 'administrator' : 'operator';
   const names = name === 'owners' ? [owner ?? ''] : [ofAll, ...(roles?.get(role) ?? [])];

@@ -1,0 +1,112 @@
+import { batchProposal } from '@trapkey/contract/api/batches.ts';
+import type { BatchAct, BatchDesk } from '../../../../kernel/batch-desk.ts';
+import type { BatchState } from '../../../../kernel/batches.ts';
+import { rfc3339 } from '../../../../kernel/clock.ts';
+import { UserError } from '../../../../kernel/errors.ts';
+import type { Stops } from '../../../../kernel/stops.ts';
+import { batchFrozenBy, batchMustBeThawed } from '../applying/frozen-batch.ts';
+import { askedOf } from '../proposal/asked.ts';
+import { batchEntry } from '../proposal/entry.ts';
+import { openedOf } from '../proposal/opened.ts';
+import { type BatchRow, batchById } from '../proposal/store.ts';
+import { toolsOf } from '../proposal/tools.ts';
+import { approver, refuser } from './approve.ts';
+import { authorise } from './authorise.ts';
+import { type Auditing, noSuchBatch } from './commit.ts';
+import { drawnWrong, listBatches, pageOf } from './list-read.ts';
+import { marker } from './mark.ts';
+import { approvalsOf, quorum } from './quorum.ts';
+import { changeOf, sizeOf, statementOf, summaryOf } from './view.ts';
+
+/** What the desk needs. Without `stops` nothing is shown as frozen: each change is refused where it would be made. */
+export interface DeskParts extends Auditing {
+  readonly stops?: Pick<Stops, 'covering'> | undefined;
+}
+
+const frozenIn: ReadonlySet<string> = new Set<BatchState>(['proposed', 'returned', 'ready', 'applying', 'paused']);
+
+/** What people may do with proposals. Works without a server: everything it needs is the database and the policy. */
+export function openBatchDesk(parts: DeskParts): BatchDesk {
+  const { database, clock, policy } = parts;
+  const frozenBy = batchFrozenBy(parts.stops?.covering, policy);
+  const frozen = (row: BatchRow) => (frozenIn.has(row.state) ? frozenBy(row, toolsOf(row), clock()) : undefined);
+  const shown = (row: BatchRow) => summaryOf(policy(), row, frozen(row));
+  const must = async (id: string): Promise<BatchRow> => {
+    const row = await batchById(database, id);
+    if (!row) throw noSuchBatch(id);
+    return row;
+  };
+  const mark = marker(parts);
+  const approve = approver({ ...parts, mustBeThawed: (row) => batchMustBeThawed(frozen(row), row.id) });
+  const refuse = refuser(parts);
+  const eligible: BatchDesk['eligible'] = async (id, by) => mayDecide(parts, await must(id), by);
+  return {
+    list: async (filter) => (await listBatches(database, filter)).map(shown),
+    async find(id) {
+      const row = await batchById(database, id);
+      return row && shown(row);
+    },
+    async show(id, by) {
+      const row = await must(id);
+      return { batch: shown(row), ...(await detailOf(parts, row)), eligible: mayDecide(parts, row, by) };
+    },
+    async changes(id, filter, by) {
+      const row = await must(id);
+      const page = await pageOf(database, id, filter);
+      if (page.length === 0) return [];
+      const numbers = `changes ${page[0]?.n} to ${page.at(-1)?.n} of ${filter.which}`;
+      const reading = { on_behalf_of: by.person, assurance: { on_behalf_of: 'proved' as const }, detail: numbers };
+      await parts.recorder.commit({ entries: [{ ...batchEntry(row, 'payload.read', clock(), reading), timestamp: rfc3339(clock()) }] });
+      const opened = await openedOf(page, parts.unseal);
+      return page.map((change, at) => changeOf(policy(), row, change, opened[at] ?? { args: undefined, before: undefined }));
+    },
+    eligible,
+    mark: async (act) => shown(await mark(act)),
+    approve: async (act) => shown(await approve(act)),
+    refuse: async (act) => shown(await refuse(act)),
+  };
+}
+
+function mayDecide({ policy, clock }: DeskParts, row: BatchRow, by: BatchAct['by']): Awaited<ReturnType<BatchDesk['eligible']>> {
+  try {
+    authorise(policy(), row, by, clock());
+    return { may: true };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { may: false, says: error.message };
+  }
+}
+
+/** Totals as they were sealed, and what the sample says: only once each drawn change is marked, for until then it is no draw. */
+async function detailOf(parts: DeskParts, row: BatchRow) {
+  const sealed = row.summary === null ? undefined : (await parts.unseal([row.summary])).get(row.summary);
+  const size = sizeOf(row);
+  const complete = row.submitted_at_ms !== null && row.sample > 0 && (row.marked ?? 0) >= row.sample;
+  const wrong = complete && (row.wrong ?? 0) > 0 ? await drawnWrong(parts.database, row.id) : 0;
+  return {
+    proposal: sealed === undefined ? null : (batchProposal.safeParse(sealed).data ?? null),
+    statement: complete ? statementOf({ size, sampled: row.sample, wrong }) : null,
+    clean: row.submitted_at_ms === null ? null : statementOf({ size, sampled: row.sample, wrong: 0 }),
+    because: row.because,
+    // The seed of an open batch is nobody's to know.
+    draw: { commitment: row.commitment, seed: row.state === 'open' || row.submitted_at_ms === null ? null : row.seed, root: row.root },
+    waits_for: await waitsFor(parts, row),
+  };
+}
+
+/** What is missing, in words. */
+async function waitsFor(parts: DeskParts, row: BatchRow): Promise<string | null> {
+  if (row.state !== 'proposed' && row.state !== 'returned') return null;
+  const approvals = approvalsOf(row);
+  const policy = parts.policy();
+  const missing: string[] = [];
+  const left = row.sample - (row.marked ?? 0);
+  if (row.state === 'proposed' && left > 0) missing.push(`${left} of ${row.sample} drawn changes to be marked`);
+  if (row.state === 'returned' || askedOf(policy, row).needs > 0) {
+    const counted = quorum(policy, row, { approvals, author: await parts.author(), atLeast: 1 });
+    if (!counted.complete) missing.push(`approval of the whole: ${counted.says}`);
+  }
+  if (row.state === 'proposed' && missing.length === 0)
+    missing.push('changes that were wrong in an earlier submission, to be marked again');
+  return row.state === 'returned' ? `a person refuses it, or approves it all the same (${missing.join('; ')})` : missing.join('; ');
+}

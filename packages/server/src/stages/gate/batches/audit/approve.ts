@@ -1,0 +1,107 @@
+import type { BatchAct } from '../../../../kernel/batch-desk.ts';
+import { UserError } from '../../../../kernel/errors.ts';
+import { wordsOf } from '../../deciding/commit.ts';
+import { askedOf } from '../proposal/asked.ts';
+import { type BatchRow, dropStaged } from '../proposal/store.ts';
+import { takenBack } from '../proposal/withdraw.ts';
+import { authorise, freshEnough, mustBe, type Seat } from './authorise.ts';
+import { type Auditing, actedBy, commitBatch } from './commit.ts';
+import { approvalsOf, isCounted, quorum, storedOf } from './quorum.ts';
+import { marksIn } from './store.ts';
+
+/** What freezes a batch; throws in words. */
+export type MustBeThawed = (row: BatchRow, atMs: number) => void;
+
+/**
+ * Counts one person's approval of the whole. Beside the sample where size or effects ask for it; in its place where the batch
+ * was returned and a person wants it all the same, which takes a reason and a credential just shown.
+ */
+export function approver(
+  parts: Auditing & { readonly mustBeThawed: MustBeThawed },
+): (act: BatchAct & { readonly reason: string }) => Promise<BatchRow> {
+  return async (act) => {
+    const [author, reason] = [await parts.author(), wordsOf(act.reason)];
+    let seat: Seat | undefined;
+    return await commitBatch(
+      parts,
+      act.batch,
+      (row, atMs) => {
+        seat = mayApprove(parts, row, { act, reason, atMs });
+      },
+      async (tx, row, atMs) => {
+        const returned = row.state === 'returned';
+        const approvals = [...approvalsOf(row), { ...(seat as Seat), atMs }];
+        const { complete, says } = quorum(parts.policy(), row, { approvals, author, atLeast: 1 });
+        const marks = await marksIn(tx, row.id);
+        const clean = marks.drawn >= row.sample && marks.owed === 0 && marks.wrong === 0;
+        const ready = complete && (returned || clean);
+        const how = returned ? `all the same, with ${marks.wrong} wrong` : 'the whole of it';
+        return {
+          change: {
+            approvals: storedOf(approvals),
+            ...(returned && { reason }),
+            ...(ready && { state: 'ready', decided_at_ms: atMs }),
+          },
+          action: 'batch.approved',
+          entry: {
+            ...actedBy(act.by, act.via),
+            detail: `${how}; ${complete ? `${approvals.length} approved` : says}${complete && !ready ? '; its sample is not marked to its end' : ''}`,
+            ...(reason !== '' && { reason }),
+          },
+          tells: ready ? 'ready' : undefined,
+          ...(returned && { more: { by: (seat as Seat).person, quote: reason, fact: `Approved all the same, with ${marks.wrong} wrong` } }),
+        };
+      },
+    );
+  };
+}
+
+function mayApprove(
+  parts: Auditing & { readonly mustBeThawed: MustBeThawed },
+  row: BatchRow,
+  { act, reason, atMs }: { readonly act: BatchAct; readonly reason: string; readonly atMs: number },
+): Seat {
+  const policy = parts.policy();
+  const seat = authorise(policy, row, act.by, atMs);
+  mustBe(row, ['proposed', 'returned'], 'approved');
+  if (row.state === 'proposed' && askedOf(policy, row).needs === 0)
+    throw new UserError(
+      `Batch ${row.id} needs no approval as a whole: its sample decides. Nothing was changed.`,
+      `Mark its sample: \`trapkey batch sample ${row.id}\`.`,
+    );
+  if (row.reason === takenBack)
+    throw new UserError(`Batch ${row.id} was ${takenBack}, so it can only be refused. Nothing was changed.`, 'Its agent can make another.');
+  if (row.state === 'returned' && reason === '')
+    throw new UserError('Approving what was returned needs a reason. Nothing was changed.', 'Say why it may happen all the same.');
+  freshEnough(row, act.by, atMs);
+  if (isCounted(policy, row, seat))
+    throw new UserError(`${seat.person} approved batch ${row.id} already; each person counts once.`, 'Ask another approver.');
+  parts.mustBeThawed(row, atMs);
+  return seat;
+}
+
+/** One refusal ends a batch that is not being made yet; nothing of it happens. */
+export function refuser(parts: Auditing): (act: BatchAct & { readonly reason: string }) => Promise<BatchRow> {
+  return async (act) => {
+    const reason = wordsOf(act.reason);
+    if (reason === '') throw new UserError('A reason is needed: the agent and its person are told it. Nothing was changed.', 'Say why.');
+    return await commitBatch(
+      parts,
+      act.batch,
+      (row, atMs) => {
+        authorise(parts.policy(), row, act.by, atMs);
+        mustBe(row, ['proposed', 'returned', 'ready'], 'refused');
+      },
+      async (tx, row, atMs) => {
+        await dropStaged(tx, row.id, atMs);
+        return {
+          change: { state: 'refused', reason, decided_at_ms: atMs, ended_at_ms: atMs },
+          action: 'batch.refused',
+          entry: { ...actedBy(act.by, act.via), reason },
+          tells: 'refused',
+          more: { by: act.by.person, quote: reason },
+        };
+      },
+    );
+  };
+}

@@ -1,0 +1,35 @@
+import type { PolicySet } from '../../../../kernel/rules.ts';
+import type { BatchRow } from './store.ts';
+
+/** A tool of a batch, and how many of its changes are by it. */
+export interface BatchTool {
+  readonly connector: string;
+  readonly tool: string;
+  readonly effect: string;
+  readonly count: number;
+}
+
+/** The tools of a batch that was submitted. */
+export function toolsOf(row: Pick<BatchRow, 'tools'>): readonly BatchTool[] {
+  return row.tools === null ? [] : (JSON.parse(row.tools) as readonly BatchTool[]);
+}
+
+/** `connector.tool`, as people and policies name a tool. */
+export function nameOf({ connector, tool }: Pick<BatchTool, 'connector' | 'tool'>): string {
+  return `${connector}.${tool}`;
+}
+
+/** Its tier: of what cannot be taken back, or is not known, high. */
+export function tierOf(row: Pick<BatchRow, 'lasting'>): 'medium' | 'high' {
+  return Number(row.lasting) === 0 ? 'medium' : 'high';
+}
+
+/** Whether it must be approved as a whole besides its sample, for its effects or for its size. */
+export function needsWhole(row: Pick<BatchRow, 'lasting' | 'ticket_over' | 'changes'>): boolean {
+  return tierOf(row) === 'high' || (row.ticket_over !== null && row.changes > row.ticket_over);
+}
+
+/** Who owns what it is about: the plugin, for it is the plugin's workflow. */
+export function ownerOf({ plugins }: Partial<Pick<PolicySet, 'plugins'>>, { plugin }: Pick<BatchRow, 'plugin'>): string | undefined {
+  return plugins?.get(plugin)?.owner;
+}
