@@ -33,11 +33,14 @@ const tables: readonly (readonly [string, string])[] = [
 
 const indexes: readonly string[] = [
   'batches_state on batches (state, created_at_ms)',
+  'batches_claimed on batches (claimed_by)',
   'batches_run on batches (run)',
   'batches_workflow on batches (plugin, created_at_ms)',
   'batch_changes_target on batch_changes (target)',
   'batch_changes_state on batch_changes (batch, state, n)',
-  'batch_changes_drawn on batch_changes (batch, drawn)',
+  'batch_changes_drawn on batch_changes (batch, drawn) where drawn is not null',
+  'batch_changes_extra on batch_changes (batch, extra) where extra is not null',
+  'batch_changes_mark on batch_changes (batch, mark) where mark is not null',
   'stage_counts_until on stage_counts (until_ms)',
   'made_changes_run on made_changes (run, at_ms)',
   'made_changes_release on made_changes (plugin, version, at_ms)',
