@@ -74,6 +74,7 @@ export async function openDesk(limits: Partial<GatewayLimits> = {}, doors: Parti
     texts: {
       refused: ({ ruling }) => `NOT DONE: not allowed. ${ruling.says} (${ruling.code}).`,
       held: ({ ticket }) => `NOT DONE: held for approval, ticket ${ticket.id}.`,
+      staged: ({ batch, n }) => `STAGED as change ${n} of batch ${batch}.`,
       ruling: (ruling) => `NOT DONE: ${ruling.says} (${ruling.code}).`,
     },
     rejected: ({ code, says }) => rejected.push(`${code}: ${says}`),

@@ -53,6 +53,12 @@ export interface EntryFields {
   readonly code?: Code;
   readonly rule?: string;
   readonly ticket?: string;
+  /** The batch that it became a change of, or is; the undo that it belongs to. */
+  readonly batch?: string;
+  /** Its number in the batch, from 1. */
+  readonly change?: number;
+  /** Salted digests of what stood there before a change and after it. */
+  readonly changed?: { readonly before?: string; readonly after?: string };
   readonly would?: readonly Would[];
   readonly policy?: string;
   readonly definition?: string;

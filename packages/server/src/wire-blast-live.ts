@@ -6,8 +6,8 @@ import type { Clock } from './kernel/clock.ts';
 import { UserError } from './kernel/errors.ts';
 import type { Handle } from './kernel/handle.ts';
 import { newCallId } from './kernel/ids.ts';
+import { resultOf } from './kernel/result-of.ts';
 import type { ConnectorRules, ExpressionScope, PluginRules, PolicySet, ProbeRule, ToolRules } from './kernel/rules.ts';
-import { resultOf } from './stages/tier/result.ts';
 import { version } from './version.ts';
 
 const probesMax = 20;
@@ -69,7 +69,8 @@ async function countOf(parts: Parts, plugin: PluginRules, { connector, rules, pr
     const args = Object.fromEntries(Object.entries(probe.args).map(([name, one]) => [name, one.evaluate(scope) as JsonObject[string]]));
     const call = readCall(parts, plugin, probe, args, ask);
     const handled = await parts.handle(call, { signal: AbortSignal.timeout(answersWithinMs) });
-    if (handled.kind === 'refused' || handled.kind === 'held') return unknown(`it was not counted: ${handled.ruling.says}`, call.id);
+    if (handled.kind === 'refused' || handled.kind === 'held' || handled.kind === 'staged')
+      return unknown(`it was not counted: ${handled.ruling.says}`, call.id);
     if (handled.kind !== 'result' || handled.result['isError'] === true)
       return unknown('it was not counted: the system answered with an error', call.id);
     const value = probe.value.evaluate({ ...scope, result: resultOf(handled.result, probe.value.id) });

@@ -20,6 +20,7 @@ import { openProvenance } from './runs/provenance/act.ts';
 import { openRuns } from './runs/read.ts';
 import { withCanaryDefinitions } from './stages/contain/rehearsal/canary.ts';
 import { openTickets } from './stages/gate/act.ts';
+import { openBatches } from './stages/gate/batches/door.ts';
 import { openGrants } from './stages/gate/grants/read.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
@@ -54,6 +55,7 @@ export async function openDeciding(
   const witnesses = witnessesOf(store, policy, tickets, provenance);
   const definitions = withCanaryDefinitions(withClientTools(pinned, policy.current));
   const moment = momentOf(policy);
+  const batches = openBatches({ database, keys, policy: policy.current, clock });
   const frame: Frame = {
     stages: pipeline({
       runs,
@@ -69,6 +71,7 @@ export async function openDeciding(
     moment,
     recorder,
     tickets,
+    batches,
     grants,
     usual: openUsual({ database }),
     memory: boundary.memory,

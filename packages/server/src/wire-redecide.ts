@@ -31,6 +31,8 @@ export interface SealedInputs {
     readonly announced?: Call['announced'];
     readonly ticket: Call['ticket'] | null;
     readonly earlier?: Call['earlier'];
+    readonly staged?: Call['staged'];
+    readonly change?: Call['change'];
     readonly origins?: Call['origins'];
   };
   readonly credential: Omit<Call['credential'], 'profile'> & { readonly profile: string | null };
@@ -63,6 +65,8 @@ export function decideAgain(
       via: call.via,
       ticket: call.ticket ?? undefined,
       earlier: call.earlier,
+      staged: call.staged,
+      change: call.change,
       origins: call.origins,
       announced: call.announced,
     };

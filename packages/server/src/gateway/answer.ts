@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Handled } from '../kernel/handle.ts';
+import { stagedKey } from '../kernel/staged-answer.ts';
 import { cleanText } from './clean.ts';
 import type { Texts } from './doors.ts';
 import { metaKeys } from './era.ts';
@@ -42,6 +43,8 @@ export function answerOf(id: Id, call: Call, handled: Handled, dialect: Dialect)
       );
     case 'held':
       return said(id, call, dialect.texts.held(handled, call), { call: handled.call, ticket: handled.ticket.id }, dialect, rpcCodes.held);
+    case 'staged':
+      return { text: resultText(id, finish(call, stagedResult(handled, dialect.texts.staged(handled, call)), dialect)), status: 200 };
   }
 }
 
@@ -61,6 +64,15 @@ export function said(id: Id, call: Pick<Call, 'method' | 'name'>, text: string, 
     return failed(id, { status: 200, code, message: text, data: { uri: call.name, ...about } });
   }
   return failed(id, { status: 200, code, message: text, data: about });
+}
+
+/** Staging is no error; clients that show the model the structured part only show it the words all the same. */
+function stagedResult({ call, batch, n, ruling }: Extract<Handled, { kind: 'staged' }>, says: string): JsonObject {
+  return {
+    content: [{ type: 'text', text: says }],
+    structuredContent: { [stagedKey]: { batch, change: n, says } },
+    _meta: { 'io.trapkey/decision': { call, batch, change: n, code: ruling.code, rule: ruling.rule } },
+  };
 }
 
 /** Gives a result what its era asks for, and takes away what it doesn't know. */

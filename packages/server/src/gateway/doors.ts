@@ -34,6 +34,7 @@ export interface Rejection {
 export interface Texts {
   refused(handled: Extract<Handled, { kind: 'refused' }>, call: Call): string;
   held(handled: Extract<Handled, { kind: 'held' }>, call: Call): string;
+  staged(handled: Extract<Handled, { kind: 'staged' }>, call: Call): string;
   /** For an endpoint that is not offered at all. */
   ruling(ruling: Ruling): string;
 }

@@ -15,6 +15,7 @@ export function gatewayTexts(links: Links): Texts {
   return {
     refused: ({ ruling, happened, call }) => refusalText(ruling, links, happened, call),
     held: ({ ruling, ticket }) => heldText(ticket, ruling.says, links),
+    staged: ({ ruling, batch, n }, call) => stagedText(ruling, { batch, n, connector: call.endpoint.connector }),
     ruling: (ruling) => refusalText(ruling, links),
   };
 }
@@ -57,6 +58,19 @@ export function heldText(ticket: TicketView, says: string, links: Links): string
     `Asked: ${asked}, ${ticket.needs} needed. Expires ${utc(ticket.expiresAtMs, ticket.createdAtMs)}. Rule: ${ruleWords(line(ticket.rule))}.`,
     `Tell the person this and give them ${links.ticket(ticket.id)}. Go on with other work, or call trapkey_wait {"ticket":"${ticket.id}"}.`,
     'Do not retry, split or reach the same goal another way; those calls are held under the same ticket.',
+  ].join('\n');
+}
+
+/** What the agent reads when its call became a change of a batch. */
+export function stagedText(
+  { says, rule }: Pick<Ruling, 'says' | 'rule'>,
+  { batch, n, connector }: { readonly batch: string; readonly n: number; readonly connector: string },
+): string {
+  return [
+    `STAGED as change ${n} of batch ${batch}. Nothing has happened in ${line(connector)}.`,
+    `${sentence(says)}. People look at such changes together before they are made (staged, rule ${line(rule)}).`,
+    `Go on with the others: each becomes a change of the same batch. When all are staged, call trapkey_batch_submit {"batch":"${batch}"} and tell the person; trapkey_batch_status tells what became of it.`,
+    'Do not repeat this call, and do not reach the same goal another way.',
   ].join('\n');
 }
 

@@ -2,9 +2,12 @@ import type { Code, Effect, Outcome } from '@trapkey/contract/codes.ts';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from './call.ts';
+import type { ChangeView } from './changes.ts';
 import type { Facts } from './facts.ts';
 import type { StepResult, Tx } from './recorder.ts';
 import type { Ruling } from './stage.ts';
+
+export type { ChangeView, StagedSoFar } from './changes.ts';
 
 /** Where a batch stands, each with its sentence. */
 export const batchStates = {
@@ -35,32 +38,10 @@ export const changeStates = {
 } as const;
 export type ChangeState = keyof typeof changeStates;
 
-/** What a call brings that may be staged: how much of its kind its run did already. */
-export interface StagedSoFar {
-  /** Calls of this tool that ran or were staged in this run and plugin. */
-  readonly count: number;
-  /** The run's open batch; undefined where there is none. */
-  readonly batch: string | undefined;
-}
-
-/** What a call brings that makes a change of a batch, or takes one back. */
-export interface ChangeView {
-  readonly kind: 'apply' | 'undo';
-  /** The batch or the undo. */
-  readonly id: string;
-  /** Its number in it, from 1. */
-  readonly n: number;
-  /** How often it was sent before; 0 at first. */
-  readonly sent: number;
-  /** As the record says it: `batch:<id>`, `human:<id>`. */
-  readonly approval: string;
-  /** The image that must still stand there; undefined where the tool has no `before`. */
-  readonly image: Json | undefined;
-  /** Digest of the tool's definition that was looked at. */
-  readonly definition: string;
-  readonly idempotencyKey: string;
-  /** The process that took the batch, as its lease says; a change begins only while it holds that. */
-  readonly claim?: string | undefined;
+/** What was read of a record, and its sealed digest. */
+export interface Image {
+  readonly image: Json;
+  readonly sealed: string;
 }
 
 /** What a call becomes when it is staged. */
@@ -70,8 +51,8 @@ export interface ChangeDraft {
   readonly ruling: Ruling;
   /** Salted digest of the sealed decision inputs: the frozen call. */
   readonly sealedArguments: string;
-  /** Before-image as read, and its sealed digest; undefined where the tool has no `before`. */
-  readonly before: { readonly image: Json; readonly sealed: string } | undefined;
+  /** Before-image; undefined where the tool has no `before`. */
+  readonly before: Image | undefined;
   readonly policy: string;
 }
 
@@ -86,8 +67,9 @@ export interface MadeChange {
   readonly sealedArguments: string;
   readonly outcome: Outcome;
   readonly code: Code | undefined;
-  readonly before: { readonly image: Json; readonly sealed: string } | undefined;
-  readonly after: { readonly image: Json; readonly sealed: string } | undefined;
+  /** Whether it left; what never did is proven absent. */
+  readonly sent: boolean;
+  readonly before: Image | undefined;
   /** The answer, for `undo` expressions that name `result`; sealed digest. */
   readonly result: string | undefined;
   readonly atMs: number;
@@ -95,18 +77,20 @@ export interface MadeChange {
 
 /** What `handle` may ask of batches; its writes run inside the record's transaction. */
 export interface BatchDoor {
-  /** The call with what its run did of its kind; as it came where its tool is not staged. */
-  attach(arriving: Call): Promise<Call>;
-  /** Counts one that runs without a batch, in the transaction of `decided`. A conflict where that passes `stage.over`. */
-  count(tx: Tx, facts: Facts): Promise<StepResult>;
-  /** Puts the frozen call into the run's open batch, in the transaction of `decided (stage)`. */
-  stage(tx: Tx, draft: ChangeDraft): Promise<StagedAs>;
+  /** The call with what its run did of its kind; as it came, at no cost, where its tool is not staged. */
+  attach(arriving: Call): Call | Promise<Call>;
+  /** Counts one that runs or is held without a batch, in the transaction of `decided`. A conflict where that passes `stage.over`. */
+  count(tx: Tx, facts: Pick<Facts, 'call' | 'subject' | 'permitted'>): Promise<StepResult>;
+  /** Puts frozen calls into the open batches of their runs, in the transaction of their `decided (stage)`; one answer for each. */
+  stage(tx: Tx, drafts: readonly ChangeDraft[]): Promise<readonly StagedAs[]>;
   /** staged → running, in the transaction of `decided: allow`. A conflict when another got there first. */
   begin(tx: Tx, change: ChangeView, call: Call): Promise<StepResult>;
   /** staged → refused or conflict, in the transaction of `decided: deny`. */
   refused(tx: Tx, change: ChangeView, ruling: Ruling, atMs: number): Promise<StepResult>;
   /** running → done | failed | unknown, in the transaction of `executed`; keeps what can be taken back, of direct calls too. */
   made(tx: Tx, made: MadeChange): Promise<StepResult>;
+  /** Keeps what stands there after a change, read once it was recorded as made. */
+  seen(tx: Tx, call: string, after: Image): Promise<StepResult>;
 }
 
 /** On whose side an agent asks of its batches. */

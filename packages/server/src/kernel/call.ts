@@ -2,6 +2,7 @@ import type { Assurance } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamMethod } from '@trapkey/contract/upstream.ts';
 import type { Announced } from './announced.ts';
+import type { ChangeView, StagedSoFar } from './changes.ts';
 import type { Remembered } from './data.ts';
 import type { Origins } from './origins.ts';
 import type { Whereabouts } from './runs.ts';
@@ -90,13 +91,17 @@ export interface Call {
   readonly clientCapabilities: JsonObject;
   /** What its hook had said of it before it came; absent where the organization asks for no hooks. */
   readonly announced?: Announced | undefined;
-  /** `hook`: the client asks before it runs a tool of its own. */
-  readonly via: 'mcp' | 'stdio' | 'probe' | 'ticket' | 'hook';
+  /** `hook`: the client asks before it runs a tool of its own. `batch`, `undo`: it makes or takes back a change. */
+  readonly via: 'mcp' | 'stdio' | 'probe' | 'ticket' | 'hook' | 'batch' | 'undo';
   readonly ticket: TicketView | undefined;
   /** What the person's agents read before, where a rule asks for it. */
   readonly remembered?: Remembered | undefined;
   /** Pieces of the same goal; absent where there are none. */
   readonly earlier?: Earlier | undefined;
+  /** What its run did of its kind, where that decides whether it is staged. */
+  readonly staged?: StagedSoFar | undefined;
+  /** The change of a batch or an undo that it makes. */
+  readonly change?: ChangeView | undefined;
   /** What the agent asked for, where a person changed it before approving: `args` and `extra` are what runs. */
   readonly asked?: { readonly args: JsonObject; readonly extra: JsonObject } | undefined;
 }

@@ -1,6 +1,8 @@
 import type { Assurance, Effect, Tier } from '@trapkey/contract/codes.ts';
 import type { ToolDefinition } from '@trapkey/contract/upstream.ts';
+import type { AutonomyReader } from './autonomy.ts';
 import type { Call } from './call.ts';
+import type { Seen } from './changes.ts';
 import type { Within } from './limit-rules.ts';
 import type { RowFilter } from './row-rules.ts';
 import type { ConnectorRules, OrganizationRules, PluginRules, PolicySet, ProfileRules, ToolRules, Validate } from './rules.ts';
@@ -86,6 +88,10 @@ export interface Released {
   readonly ticket: string | undefined;
   /** The standing grant whose use this is; counted where it is recorded. */
   readonly grant?: string;
+  /** What it is about to change, as read. */
+  readonly before?: Seen;
+  /** It counts as one of its kind in its run; looked at again where it is recorded. */
+  readonly counts?: true;
   /** The most that the pieces of its goal may reach together for this to hold; looked at again where it is recorded. */
   readonly reachMax?: number | undefined;
 }
@@ -112,6 +118,8 @@ export interface Moment {
   readonly organization: OrganizationRules;
   /** Answers so far to probes, by key. */
   readonly probes: ReadonlyMap<string, ProbeAnswer>;
+  /** Levels that were lowered; without it policy alone speaks. */
+  readonly autonomy?: AutonomyReader | undefined;
 }
 
 export type ProbeAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly says: string };

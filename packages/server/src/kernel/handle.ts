@@ -16,7 +16,15 @@ export type Handled =
     }
   | { readonly kind: 'protocol_error'; readonly call: string; readonly code: number; readonly message: string; readonly data?: Json }
   | { readonly kind: 'refused'; readonly call: string; readonly ruling: Ruling; readonly happened: 'nothing' | 'unknown' | 'done' }
-  | { readonly kind: 'held'; readonly call: string; readonly ruling: Ruling; readonly ticket: TicketView };
+  | { readonly kind: 'held'; readonly call: string; readonly ruling: Ruling; readonly ticket: TicketView }
+  | {
+      readonly kind: 'staged';
+      readonly call: string;
+      readonly ruling: Ruling;
+      readonly batch: string;
+      /** Its number in the batch, from 1. */
+      readonly n: number;
+    };
 
 /** Listeners of one call; the abort signal is the client's (disconnect, cancel). */
 export interface CallListeners extends UpstreamListeners {

@@ -2,6 +2,7 @@ import type { CheckerQuestion } from '@trapkey/contract/checker.ts';
 import type { Code, Verdict } from '@trapkey/contract/codes.ts';
 import type { Would } from '@trapkey/contract/entry.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { Staging } from './changes.ts';
 import type { FactName, Facts, Moment } from './facts.ts';
 import type { ApprovalRule } from './rules.ts';
 
@@ -19,6 +20,8 @@ export interface Ruling {
   readonly owner: string;
   /** For a hold: who is asked. */
   readonly asks?: ApprovalRule;
+  /** For `stage`. */
+  readonly staging?: Staging;
   /** For a deny that repeats an earlier answer, or a hold that is open already. */
   readonly ticket?: string;
 }

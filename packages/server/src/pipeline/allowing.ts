@@ -1,4 +1,6 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { Call } from '../kernel/call.ts';
+import type { Steps } from '../kernel/data-memory.ts';
 import type { Facts } from '../kernel/facts.ts';
 import type { Handled } from '../kernel/handle.ts';
 import type { Reached } from '../kernel/limits.ts';
@@ -58,33 +60,50 @@ export async function refuseReached(
   if (!frame.limits || !subject) throw new Error('a limit was met that nobody keeps');
   const refusal = frame.limits.refuse(reached, { call, subject });
   const { released: _, ...before } = known;
+  const steps = inOrder(refusal.steps, changeRefused(frame, call, refusal.ruling));
   await commitDecision(frame, before, {
     entries: [...written.requested, decidedEntry({ ...parts, known: before }, refusal.ruling)],
     sealed: [written.sealed],
-    steps: refusal.steps,
+    ...(steps && { steps }),
   });
   return { kind: 'refused', call: call.id, ruling: await refusal.after(), happened: 'nothing' };
 }
 
 /** Writes a refusal, and counts it where refusals are counted. */
 export async function commitDenied(frame: Frame, parts: DecidedParts, ruling: Ruling, commit: Omit<Commit, 'steps'>): Promise<void> {
-  const steps = frame.limits?.denied(parts.known, ruling);
+  const steps = inOrder(frame.limits?.denied(parts.known, ruling), changeRefused(frame, parts.known.call, ruling));
   await commitDecision(frame, parts.known, { ...commit, ...(steps && { steps }) });
 }
 
-/** Whether something is used up by letting it run. */
-function uses({ released }: Facts): boolean {
-  return released.ticket !== undefined || released.grant !== undefined || released.reachMax !== undefined;
+/** A change of a batch that is not made: it says so in the transaction of the refusal. */
+function changeRefused({ batches, clock }: Frame, { change }: Call, ruling: Ruling): Steps | undefined {
+  return change && batches && ((tx) => batches.refused(tx, change, ruling, clock()));
 }
 
-/** A grant that nothing counts here covers nothing. */
-async function use(frame: Frame, tx: Tx, { call, tiered, released }: Facts): Promise<StepResult> {
-  const { ticket, grant, reachMax } = released;
+/** Whether something is used up by letting it run. */
+function uses({ call, released }: Facts): boolean {
+  const { ticket, grant, reachMax, counts } = released;
+  return ticket !== undefined || grant !== undefined || reachMax !== undefined || counts !== undefined || call.change !== undefined;
+}
+
+/** A grant, a batch or a count that nothing keeps here covers nothing. */
+async function use(frame: Frame, tx: Tx, facts: Facts): Promise<StepResult> {
+  const { call, tiered, released } = facts;
+  const { ticket, grant, reachMax, counts } = released;
+  if (call.change) return frame.batches ? await frame.batches.begin(tx, call.change, call) : notKept('changes are');
   if (ticket !== undefined) return await frame.tickets.consume(tx, ticket);
+  if (counts) {
+    const counted = frame.batches ? await frame.batches.count(tx, facts) : notKept('calls of its kind are');
+    if (!counted.ok) return counted;
+  }
   if (reachMax !== undefined) {
     const counted = await frame.tickets.count(tx, { call, reach: tiered.reach, reachMax });
     if (!counted.ok) return counted;
   }
   if (grant === undefined) return { ok: true };
-  return frame.grants ? await frame.grants.spend(tx, grant, call.id) : { ok: false, conflict: 'grants are not counted here' };
+  return frame.grants ? await frame.grants.spend(tx, grant, call.id) : notKept('grants are');
+}
+
+function notKept(what: string): StepResult {
+  return { ok: false, conflict: `${what} not counted here` };
 }

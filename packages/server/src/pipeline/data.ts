@@ -1,3 +1,4 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { ScreenContext } from '../effects/screen/effect.ts';
 import type { Call } from '../kernel/call.ts';
@@ -5,17 +6,20 @@ import type { Steps } from '../kernel/data-memory.ts';
 import type { Facts } from '../kernel/facts.ts';
 import type { Frame } from './frame.ts';
 
-/** One after the other in one transaction; the first that says no ends it. */
+/** One after the other in one transaction; the first that says no ends it. Entries of all of them are written. */
 export function inOrder(...all: readonly (Steps | undefined)[]): Steps | undefined {
   const steps = all.filter((one) => one !== undefined);
-  const [only] = steps;
-  if (steps.length <= 1) return only;
+  if (steps.length <= 1) return steps[0];
   return async (tx) => {
-    for (const step of steps.slice(0, -1)) {
+    const entries: EntryFields[] = [];
+    let quiet = true;
+    for (const step of steps) {
       const said = await step(tx);
       if (!said.ok) return said;
+      if (said.entries) entries.push(...said.entries);
+      quiet &&= said.quiet === true;
     }
-    return await (steps.at(-1) as Steps)(tx);
+    return { ok: true, ...(entries.length > 0 && { entries }), ...(quiet && { quiet: true as const }) };
   };
 }
 

@@ -4,6 +4,7 @@ import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { CallListeners } from '../kernel/handle.ts';
 import type { DecidedParts } from './entries.ts';
 import type { Frame } from './frame.ts';
+import { frozenKey } from './frozen.ts';
 import { joined } from './joined.ts';
 import { roundsOf } from './round.ts';
 
@@ -36,8 +37,8 @@ export async function dispatch(frame: Frame, settling: Settling) {
   });
   const rounds = roundsOf(frame, facts, probes, listeners);
   // A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept.
-  const either =
-    facts.released.ticket === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };
+  const either = frozenKey(facts) === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };
+  const frozen = frozenKey(facts);
   const began = frame.stopwatch();
   const reply = stop.signal.aborted
     ? ({ kind: 'unsent', detail: 'not sent' } as const)
@@ -47,7 +48,7 @@ export async function dispatch(frame: Frame, settling: Settling) {
           method: call.method,
           params: paramsOf(facts),
           clientCapabilities: call.clientCapabilities,
-          ...(facts.released.ticket !== undefined && { idempotencyKey: facts.released.ticket }),
+          ...(frozen !== undefined && { idempotencyKey: frozen }),
           ...(subject.connector.bounds && { bounds: subject.connector.bounds }),
           reader: readerOf(facts),
         },
@@ -72,6 +73,7 @@ function paramsOf(facts: Facts): JsonObject {
   const key = permitted.rules.idempotencyArgument;
   if (call.method !== 'tools/call')
     return call.method === 'prompts/get' ? { ...call.extra, name: call.name, arguments: call.args } : call.extra;
-  const args = key !== undefined && facts.released.ticket !== undefined ? { ...call.args, [key]: facts.released.ticket } : call.args;
+  const frozen = frozenKey(facts);
+  const args = key !== undefined && frozen !== undefined ? { ...call.args, [key]: frozen } : call.args;
   return { ...call.extra, name: call.name, arguments: args };
 }

@@ -30,6 +30,7 @@ function about(known: Known): Omit<EntryFields, 'timestamp' | 'kind'> {
     ...(subject?.profile && { profile: subject.profile.id }),
     ...(session !== undefined && { session }),
     ...(call.where && whereabouts(call.where)),
+    ...(call.change && { batch: call.change.id, change: call.change.n }),
     ...(call.via === 'hook' && { coverage: 'hook' as const }),
     ...(effect && { effect }),
     ...(permitted && { definition: permitted.pinned.digest }),
@@ -111,6 +112,8 @@ export interface ExecutedParts {
   readonly heldMs: number | undefined;
   readonly sources: readonly string[];
   readonly result: EntryFields['result'];
+  /** Digest of what stood there before it. */
+  readonly before?: string | undefined;
   readonly code: EntryFields['code'];
   readonly detail: string | undefined;
 }
@@ -133,6 +136,7 @@ export function executedEntry(parts: ExecutedParts): EntryFields {
     upstream_ms: Math.round(parts.upstreamMs),
     ...(parts.heldMs !== undefined && { held_ms: Math.round(parts.heldMs) }),
     ...(parts.result && { result: parts.result }),
+    ...(parts.before !== undefined && { changed: { before: parts.before } }),
     ...(released.ticket !== undefined && { ticket: released.ticket }),
     ...(parts.detail !== undefined && { detail: parts.detail.slice(0, 500) }),
   };
@@ -150,6 +154,7 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
       ...(call.announced && { announced: call.announced as unknown as Json }),
       at_ms: call.atMs,
       attempt: call.attempt,
+      ...(call.change && { change: call.change as unknown as Json }),
       claims: call.claims,
       client: call.client,
       ...(call.earlier && { earlier: call.earlier as unknown as Json }),
@@ -158,6 +163,7 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
       method: call.method,
       name: call.name,
       session: call.session ?? null,
+      ...(call.staged && { staged: call.staged as unknown as Json }),
       ticket: (call.ticket as Json | undefined) ?? null,
       via: call.via,
       ...(call.where && { where: sealedWhere(call.where) }),

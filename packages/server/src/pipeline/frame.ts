@@ -1,6 +1,7 @@
 import type { Checker } from '@trapkey/contract/checker.ts';
 import type { Execute } from '../effects/execute/effect.ts';
 import type { Screen } from '../effects/screen/effect.ts';
+import type { BatchDoor } from '../kernel/batches.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { DataMemory, Quarantine } from '../kernel/data-memory.ts';
@@ -25,6 +26,8 @@ export interface Frame {
   readonly locate?: (call: Call) => Call | Promise<Call>;
   /** Counts the uses of standing grants. */
   readonly grants?: GrantDoor;
+  /** Batches of staged changes; without it what is to be staged does not run. */
+  readonly batches?: BatchDoor;
   /** Budgets and breakers; without it nothing is counted. */
   readonly limits?: LimitDoor;
   /** What agents read and what their runs are bound to; without it nothing is remembered. */

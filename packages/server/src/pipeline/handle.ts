@@ -12,6 +12,7 @@ import type { Frame } from './frame.ts';
 import { openTicket } from './hold.ts';
 import { askProbe } from './probe.ts';
 import { settle } from './settle.ts';
+import { stage } from './staging.ts';
 
 /** What one call has asked and written so far, over its rounds. */
 interface Progress {
@@ -30,9 +31,10 @@ export function handleWith(frame: Frame, run: typeof settle = settle): Handle {
     const progress: Progress = { probes: new Map(), requestedAs: undefined };
     let arriving = proposed;
     try {
-      if (frame.locate) arriving = await frame.locate(proposed);
+      // What a person looked at as a whole was located when it was staged.
+      if (frame.locate && !proposed.change) arriving = await frame.locate(proposed);
       for (let round = 0; round <= frame.redecideMax; round++) {
-        const call = await recalled(frame, await frame.tickets.attach(arriving));
+        const call = await recalled(frame, await attached(frame, arriving));
         const handled = await decideAndRun(frame, { arriving, call, listeners, progress, run });
         if (handled !== 'moved') return handled;
         await frame.refreshStops();
@@ -69,7 +71,7 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress,
       if (probes.size >= frame.probesMax) {
         const ruling = tooManyProbes(frame);
         const parts = partsOf(frame, decided, moment.policy.digest, sealed.digest, began);
-        await commitDecision(frame, decided.facts, { entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
+        await commitDenied(frame, parts, ruling, { entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
         return refuse(call, ruling, 'nothing');
       }
       const answer = await askProbe(frame, decided, probe, { requested, sealed });
@@ -83,6 +85,7 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress,
     if ('ruling' in decided.end) {
       const { ruling } = decided.end;
       if (ruling.verdict === 'hold') return await openTicket(frame, parts, ruling, { requested, sealed });
+      if (ruling.verdict === 'stage') return await stage(frame, parts, ruling, { requested, sealed });
       await commitDenied(frame, parts, ruling, { entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
       return refuse(call, ruling, 'nothing');
     }
@@ -96,10 +99,17 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress,
     if (committed.status === 'limit') return await refuseReached(frame, committed.reached, parts, { requested, sealed });
     if (committed.status === 'latch_moved') return 'moved';
     // Used up by another call in the same moment: a person is asked.
-    if (committed.status === 'conflict' && ticket === undefined) return 'moved';
+    if (committed.status === 'conflict' && ticket === undefined && !call.change) return 'moved';
     if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
     return await run(frame, { facts: released, parts, listeners, probes, warnings: warnings(decided) });
   }
+}
+
+/** With what is known of it already: its ticket, or how much of its kind its run did. A change brings all of it. */
+async function attached(frame: Frame, arriving: Call): Promise<Call> {
+  if (arriving.change) return arriving;
+  const call = await frame.tickets.attach(arriving);
+  return frame.batches ? await frame.batches.attach(call) : call;
 }
 
 function partsOf(frame: Frame, decided: Decided, policy: string, sealedArguments: string, began: number): DecidedParts {
@@ -116,8 +126,9 @@ async function refuseUsed(frame: Frame, arriving: Call, parts: DecidedParts, con
   const ruling: Ruling = {
     verdict: 'deny',
     code: 'ticket_used',
-    rule: 'gate/ticket',
-    says: 'Its ticket was used or ended meanwhile; a ticket runs once',
+    ...(arriving.change
+      ? { rule: `batch/${arriving.change.id}`, says: 'This change was made or ended meanwhile; a change is made once' }
+      : { rule: 'gate/ticket', says: 'Its ticket was used or ended meanwhile; a ticket runs once' }),
     detail: conflict,
     owner: frame.moment().organization.owner,
     ...(parts.known.released?.ticket !== undefined && { ticket: parts.known.released.ticket }),

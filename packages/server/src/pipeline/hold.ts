@@ -3,7 +3,7 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Tiered } from '../kernel/facts.ts';
 import type { Handled } from '../kernel/handle.ts';
 import { newId } from '../kernel/ids.ts';
-import type { Sealed } from '../kernel/recorder.ts';
+import type { Sealed, StepResult, Tx } from '../kernel/recorder.ts';
 import type { Ruling } from '../kernel/stage.ts';
 import type { Opened, TicketDraft } from '../kernel/tickets.ts';
 import { type Usual, usualText } from '../kernel/usual.ts';
@@ -39,6 +39,8 @@ export async function openTicket(
       opened = await frame.tickets.open(tx, draft);
       if ('moved' in opened) return { ok: false, conflict: opened.moved };
       const decided = decidedEntry(parts, { ...ruling, ticket: opened.ticket.id });
+      const counted = opened.existing ? undefined : await countHeld(frame, tx, parts.known);
+      if (counted && !counted.ok) return counted;
       if (!opened.existing) await frame.limits?.denied(parts.known, { ...ruling, ticket: opened.ticket.id })?.(tx);
       if (opened.existing) return { ok: true, entries: [...opened.entries, decided], quiet: true };
       return { ok: true, entries: [...opened.entries, decided, { ...decided, kind: 'held' as const }] };
@@ -47,6 +49,12 @@ export async function openTicket(
   if (committed.status === 'conflict') return 'moved';
   if (committed.status !== 'committed' || !opened || 'moved' in opened) throw new Error('a ticket was neither opened nor found');
   return { kind: 'held', call: call.id, ruling: { ...ruling, says: opened.ticket.sentence }, ticket: opened.ticket };
+}
+
+/** What is held counts among its kind too: past so many they are a batch, not as many questions. */
+async function countHeld({ batches }: Frame, tx: Tx, { call, subject, permitted }: DecidedParts['known']): Promise<StepResult | undefined> {
+  if (!batches || !subject || !permitted?.rules.stage || call.via === 'hook') return undefined;
+  return await batches.count(tx, { call, subject, permitted });
 }
 
 /** The sentence beside what is usual, and the facts of both; a question that is open already keeps its own. */

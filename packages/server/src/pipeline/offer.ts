@@ -4,7 +4,9 @@ import type { Moment, Subject } from '../kernel/facts.ts';
 import type { Offer, Offered } from '../kernel/offer.ts';
 import { effectOf, type Operation, rulesOf } from '../kernel/operation.ts';
 import type { DefinitionLister, RunReader, StopReader } from '../kernel/readers.ts';
+import { widened } from '../kernel/staged-answer.ts';
 import { hidden } from '../stages/contain/stage.ts';
+import { stageable } from '../stages/gate/stage.ts';
 import { whoAsks } from '../stages/identify/stage.ts';
 import { offered, unenforceable } from '../stages/scope/stage.ts';
 import type { Frame } from './frame.ts';
@@ -51,7 +53,7 @@ function visible(all: Definitions, subject: Subject, moment: Moment, stops: Stop
     serverInfo: all.serverInfo,
     ...(all.instructions !== undefined && { instructions: all.instructions }),
     capabilities: changing(all.capabilities),
-    tools: all.tools.filter((tool) => may(calling(tool))).map((tool) => narrow(tool, subject)),
+    tools: all.tools.filter((tool) => may(calling(tool))).map((tool) => narrow(tool, subject, moment)),
     prompts: all.prompts.filter(named('prompts/get', 'name')),
     resources: all.resources.filter(named('resources/read', 'uri')),
     resourceTemplates: all.resourceTemplates.filter(named('resources/read', 'uriTemplate')),
@@ -72,7 +74,12 @@ function calling(tool: ToolDefinition) {
   return { method: 'tools/call', name: tool.name, extra: {} } as const;
 }
 
-function narrow(tool: ToolDefinition, { connector }: Subject): ToolDefinition {
-  const overlay = rulesOf(connector, calling(tool))?.overlay;
-  return overlay ? { ...tool, inputSchema: narrowed(tool.inputSchema, overlay.schema) } : tool;
+function narrow(tool: ToolDefinition, subject: Subject, moment: Moment): ToolDefinition {
+  const rules = rulesOf(subject.connector, calling(tool));
+  const overlay = rules?.overlay;
+  const narrower = overlay ? { ...tool, inputSchema: narrowed(tool.inputSchema, overlay.schema) } : tool;
+  if (!tool.outputSchema || !rules || !stageable({ call: calling(tool), subject, rules }, moment)) return narrower;
+  const { outputSchema: own, ...rest } = narrower;
+  const outputSchema = own && widened(own);
+  return { ...rest, ...(outputSchema && { outputSchema }) };
 }

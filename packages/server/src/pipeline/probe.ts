@@ -1,4 +1,5 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { ScreenContext } from '../effects/screen/effect.ts';
 import { rfc3339 } from '../kernel/clock.ts';
 import type { ProbeAnswer, Subject } from '../kernel/facts.ts';
@@ -56,7 +57,12 @@ export async function askProbe(
   return answer;
 }
 
-async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { kind: 'tool' }>): Promise<ProbeAnswer> {
+/** Asks a tool; what is written of it is the caller's. */
+export async function askTool(
+  frame: Frame,
+  decided: Pick<Decided, 'facts'>,
+  probe: Extract<Probe, { kind: 'tool' }>,
+): Promise<ProbeAnswer> {
   const { subject, call } = decided.facts;
   const policy = frame.moment().policy;
   const connector = policy.connectors.get(probe.connector);
@@ -96,7 +102,8 @@ async function askTool(frame: Frame, decided: Decided, probe: Extract<Probe, { k
   const screened = frame.screen(reply.result, { method: 'tools/call', call: call.id, connector, ...asked });
   if (!screened.ok) return { ok: false, says: `${probe.connector}.${probe.tool}: ${screened.says}` };
   try {
-    return { ok: true, value: probe.read(screened.result) };
+    // Without our own citation, so that the same record reads the same.
+    return { ok: true, value: probe.read(screened.payload as JsonObject) };
   } catch (error) {
     return { ok: false, says: error instanceof Error ? error.message : 'its answer was not what the policy expects' };
   }

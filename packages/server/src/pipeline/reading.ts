@@ -6,11 +6,14 @@ import type { Screen, ScreenContext, Screened } from '../effects/screen/effect.t
 import type { Facts } from '../kernel/facts.ts';
 import { classesRead, errorData, errorWords, quarantined } from './data.ts';
 import type { Frame } from './frame.ts';
+import { frozenKey } from './frozen.ts';
 import { ledgerWords } from './outside-words.ts';
 
 /** What an upstream's reply amounts to, before it is recorded and released. */
 export interface Reading {
   readonly outcome: Outcome;
+  /** It never left: nothing can have happened. */
+  readonly unsent?: true;
   readonly code: Code | undefined;
   readonly says: string | undefined;
   readonly detail: string | undefined;
@@ -43,6 +46,7 @@ export function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: 
       return {
         ...nothing,
         outcome: 'failed',
+        unsent: true,
         code: stopped !== undefined ? 'stopped' : (reply.refusal?.code ?? 'upstream_failed'),
         says: stopped !== undefined ? 'A stop was engaged' : (reply.refusal?.says ?? 'The connector could not be reached'),
         ...wordsOf(marked(reply.detail, stopped)),
@@ -51,6 +55,7 @@ export function read(frame: Frame, facts: Facts, reply: UpstreamReply, stopped: 
       return {
         ...nothing,
         outcome: 'failed',
+        unsent: true,
         code: reply.refusal.code,
         says: reply.refusal.says,
         detail: `refused by the connector (${reply.refusal.key})`,
@@ -121,7 +126,7 @@ function readResult(
   { result, bytes, rowsApplied }: Extract<UpstreamReply, { kind: 'result' }>,
   nothing: Omit<Reading, 'outcome'>,
 ): Reading {
-  const { subject, permitted, released } = facts;
+  const { subject, permitted } = facts;
   const screened = screenedSafely(frame, result, { ...askedOf(frame, facts), rowsApplied });
   if (!screened.ok) {
     const { says, code = 'upstream_invalid', screened: words = [], leak } = screened;
@@ -136,7 +141,7 @@ function readResult(
     };
   }
   const { payload } = screened;
-  if (result['resultType'] === 'input_required' && released.ticket !== undefined) {
+  if (result['resultType'] === 'input_required' && frozenKey(facts) !== undefined) {
     const says = 'The connector asked for more than was approved, and nobody answers that';
     return {
       ...nothing,
@@ -192,7 +197,7 @@ export async function contained(frame: Frame, facts: Facts, reading: Reading): P
 
 /** What was approved answers nothing more: a connector that asks before it does it has not done it. */
 export function answerable(facts: Facts, reading: Reading): Reading {
-  if (facts.released.ticket === undefined || reading.release?.['resultType'] !== 'input_required') return reading;
+  if (frozenKey(facts) === undefined || reading.release?.['resultType'] !== 'input_required') return reading;
   const says = 'The connector asks for more before it does this, and an approved call answers nothing more';
   return { ...reading, outcome: 'failed', code: 'upstream_failed', says, detail: 'input_required', release: undefined };
 }

@@ -11,6 +11,7 @@ import { commitDecision } from './commit.ts';
 import { type Decided, decide } from './decide.ts';
 import { type DecidedParts, decidedEntry, decisionInputs, type ExecutedParts, executedEntry, requestedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
+import { frozenKey } from './frozen.ts';
 
 /** The client's answers to what an upstream asks while a call is open: each is a call, decided before it goes upstream. */
 export interface Rounds {
@@ -48,7 +49,7 @@ export function roundsOf(frame: Frame, facts: Facts, probes: ReadonlyMap<string,
       ...rest,
       // What a person approved is what is sent: an upstream that then asks for more is not answered.
       ...(serverRequest &&
-        facts.released.ticket === undefined && {
+        frozenKey(facts) === undefined && {
           serverRequest: async (request: ServerRequest) => {
             const answer = await serverRequest(request);
             return answer && (await answered(request, answer));
@@ -121,7 +122,7 @@ const countedAgain = new Set(['calls', 'actions', 'repeats']);
 
 /** A round is a call of its own, but what it reaches was counted with the call that it belongs to. */
 function ofRound(facts: Facts): Facts {
-  const { grant: _, reachMax: __, ...released } = facts.released;
+  const { grant: _, reachMax: __, counts: ___, ...released } = facts.released;
   return { ...facts, released, within: { charges: facts.within.charges.filter(({ rule }) => countedAgain.has(rule.measure)) } };
 }
 

@@ -9,6 +9,7 @@ import { inOrder } from './data.ts';
 import { dispatch, type Settling } from './dispatch.ts';
 import { executedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
+import { changeMade, seeAfter } from './made.ts';
 import { answerable, contained, type Reading, read } from './reading.ts';
 
 /** Runs an allowed call, screens the answer, records `executed`, and only then releases it. */
@@ -25,6 +26,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
   const { connector } = call.endpoint;
   const sources = [`${connector}:${call.name}`, ...(facts.bounded.touched ?? []).map((table) => `${connector}:${table}`)];
   const came = { outcome: reading.outcome, code: reading.code, atMs: frame.clock(), upstreamMs, sources };
+  const change = changeMade(frame, settling, reading, payload?.digest);
   try {
     const committed = await frame.recorder.commit({
       entries: [
@@ -37,12 +39,13 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
           heldMs: call.ticket && call.ticket.state === 'approved' ? call.atMs - call.ticket.createdAtMs : undefined,
           result: reading.result && { ...reading.result, ...(payload && { digest: payload.digest }) },
           detail: reading.detail,
+          before: change?.before?.digest,
         }),
       ],
-      sealed: payload ? [payload] : [],
+      sealed: [...(payload ? [payload] : []), ...(change?.before ? [change.before] : [])],
       ...finishing(frame, settling, reading, {
         digest: payload?.digest,
-        learn: inOrder(learned?.steps, reading.classes && frame.memory?.learned(facts, reading.classes)),
+        learn: inOrder(learned?.steps, reading.classes && frame.memory?.learned(facts, reading.classes), change?.steps),
       }),
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);
@@ -51,6 +54,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     if (!(error instanceof RecordUnavailable)) throw error;
     return refused(frame, facts, 'result_withheld', 'It was done, but the record could not be written, so the result is withheld', 'done');
   }
+  if (change?.before && reading.unsent === undefined) await seeAfter(frame, facts);
   if (reading.error) return { kind: 'protocol_error', call: call.id, ...reading.error };
   if (reading.release)
     return {

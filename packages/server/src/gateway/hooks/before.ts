@@ -55,6 +55,7 @@ function reasonOf(told: Told, call: Call, let_: Exclude<Let, { readonly kind: 'a
       return told.texts.refused(let_, call);
     case 'held':
       return told.texts.held(let_, call);
+    case 'staged':
     case 'result':
     case 'protocol_error':
       return 'NOT DONE: Trapkey failed while deciding this call, so it does not run (internal). Nothing was changed.';

@@ -6,25 +6,14 @@ import type { Gated } from './gated.ts';
 import type { Leaving } from './leaving.ts';
 import { sentence } from './sentence.ts';
 
-/** Every rule that asks for a person, in the order of precedence: one that only observes must not hide one that holds. */
-export function* holding(
-  facts: Gated,
-  moment: Moment,
-  { rule: asks, past }: Asking,
-  instead: Released | undefined,
-  leaves?: Leaving,
-): Iterable<Objection> {
-  const { permitted, checked, sourced, tiered } = facts;
+/**
+ * Every rule that asks for a person for this one call, whatever its tier, in the order of precedence: one that only observes
+ * must not hide one that holds.
+ */
+export function* holding(facts: Gated, moment: Moment, { rule: asks }: Asking, leaves?: Leaving): Iterable<Objection> {
+  const { permitted, checked, sourced } = facts;
   const { connector } = facts.subject;
-  const hold = (rule: string, owner: string, more: Partial<Ruling> = {}): Ruling => ({
-    verdict: 'hold',
-    code: 'approval_needed',
-    rule,
-    says: sentence(facts),
-    owner,
-    asks,
-    ...more,
-  });
+  const hold = holdFor(facts, asks);
   if (leaves) {
     const { plugin } = facts.subject;
     yield {
@@ -45,7 +34,25 @@ export function* holding(
     const { code, rule, says } = sourced.wantsPerson;
     yield { ruling: hold(rule, connector.owner, { code, says: `${sentence(facts)} ${says}.` }), mode: connector.mode };
   }
-  if (tiered.tier === 'low' || instead) return;
+}
+
+/** The tier's own question, where nothing stands in for a person. */
+export function byTier(facts: Gated, moment: Moment, { rule: asks, past }: Asking, instead: Released | undefined): Objection | undefined {
+  const { permitted, tiered, subject } = facts;
+  if (tiered.tier === 'low' || instead) return undefined;
+  const { rules } = permitted;
   const rule = past ? asks.rule : (rules.approvals?.rule ?? `tier/${tiered.tier}`);
-  yield { ruling: hold(rule, rules.approvals ? connector.owner : moment.organization.owner), mode: rules.mode };
+  return { ruling: holdFor(facts, asks)(rule, rules.approvals ? subject.connector.owner : moment.organization.owner), mode: rules.mode };
+}
+
+function holdFor(facts: Gated, asks: Ruling['asks']) {
+  return (rule: string, owner: string, more: Partial<Ruling> = {}): Ruling => ({
+    verdict: 'hold',
+    code: 'approval_needed',
+    rule,
+    says: sentence(facts),
+    owner,
+    ...(asks && { asks }),
+    ...more,
+  });
 }

@@ -3,6 +3,7 @@ import type { GrantReader } from '../../kernel/grants.ts';
 import { type Asking, cumulative } from './asking.ts';
 import type { Gated } from './gated.ts';
 import { granted } from './grants/standing.ts';
+import { levelOf } from './level.ts';
 
 /** What stands in for a person: a grant, then the auto-execute list, then the workflow's autonomy level. Undefined where neither does. */
 export function standing(facts: Gated, moment: Moment, asking: Asking, grants: GrantReader): Released | undefined {
@@ -32,13 +33,10 @@ function autoExecute(facts: Gated, { organization, atMs }: Moment): Released | u
 }
 
 /** Only the medium tier runs unattended: a high one has a person, always. */
-function unattended({ call, subject, tiered }: Gated, { organization }: Moment): Released | undefined {
-  if (tiered.tier !== 'medium') return undefined;
-  const workflow = `${subject.connector.id}.${call.name}`;
-  const own = subject.plugin.autonomy.get(workflow);
-  const level = own ?? (subject.connector.systemOfRecord ? organization.autonomyStart : 'approve');
+function unattended(facts: Gated, moment: Moment): Released | undefined {
+  if (facts.tiered.tier !== 'medium') return undefined;
+  const { level, rule } = levelOf(facts, moment);
   if (level !== 'unattended') return undefined;
-  const rule = own ? `autonomy/${workflow}` : 'autonomy/start';
   return { code: 'unattended', rule, approval: `rule:${rule}`, ticket: undefined };
 }
 

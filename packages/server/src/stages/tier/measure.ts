@@ -2,10 +2,10 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import { PolicyError } from '../../kernel/errors.ts';
 import { expressionScope } from '../../kernel/expression-scope.ts';
 import type { Facts, Moment, Tiered } from '../../kernel/facts.ts';
-import { profileLine } from '../../kernel/operation.ts';
+import { probeBarred } from '../../kernel/probe-barred.ts';
+import { resultOf } from '../../kernel/result-of.ts';
 import type { Expression, ProbeRule } from '../../kernel/rules.ts';
 import type { Ruling, Said } from '../../kernel/stage.ts';
-import { resultOf } from './result.ts';
 
 type Known = Pick<Facts, 'call' | 'subject' | 'permitted'>;
 type Measured = Pick<Tiered, 'reach' | 'recipients'>;
@@ -43,32 +43,10 @@ function answer<T>(
   const args: JsonObject = Object.fromEntries(
     Object.entries(rule.args).map(([name, expression]) => [name, expression.evaluate(scope) as JsonObject[string]]),
   );
-  const barred = probeBarred(facts, rule, args, moment);
+  const barred = probeBarred(facts, { ...rule, rule: rule.value.id, what: 'How far this reaches' }, args, moment);
   if (barred) return { ruling: barred };
   const readValue = (result: JsonObject) => read(rule.value.evaluate({ ...scope, result: resultOf(result, rule.value.id) }), rule.value.id);
   return { probe: { kind: 'tool', key, connector: rule.connector, tool: rule.tool, args, read: readValue, why: place } };
-}
-
-/** A probe reads only what this person could have read with this plugin and profile. */
-function probeBarred({ call, subject }: Known, rule: ProbeRule, args: JsonObject, moment: Moment): Ruling | undefined {
-  const connector = subject.plugin.connectors.includes(rule.connector) ? moment.policy.connectors.get(rule.connector) : undefined;
-  const { owner } = subject.connector;
-  const refuse = (code: Ruling['code'], why: string): Ruling => ({
-    verdict: 'deny',
-    code,
-    rule: rule.value.id,
-    says: `How far this reaches is read through ${rule.connector}.${rule.tool}, ${why}`,
-    owner,
-  });
-  if (!connector) return refuse('not_offered', 'which this plugin does not have');
-  const tool = connector.tools.get(rule.tool);
-  if (tool?.effect !== 'read') return refuse('not_offered', 'which is not a tool that only reads');
-  if (connector.requiresApproval || tool.requiresApproval) return refuse('approval_needed', 'which itself needs an approval');
-  if (connector.notEnforceable !== undefined) return refuse('not_enforceable', 'which cannot be enforced');
-  const scope = expressionScope({ call: { ...call, name: rule.tool }, subject: { ...subject, connector } }, moment, args);
-  if (subject.profile && !profileLine(subject.profile, rule.connector, rule.tool, scope))
-    return refuse('not_in_profile', 'which the task profile does not include');
-  return undefined;
 }
 
 function failed({ subject }: Known, place: string, key: string, rule: ProbeRule, detail: string): Ruling {

@@ -96,7 +96,7 @@ async function judgedAs(parts: Deciding, row: TicketRow, frozen: Call, args: Jso
   const earlier = row.goal === null ? undefined : await parts.goals.earlier({ goal: row.goal, atMs: frozen.atMs, ticket: row });
   const call: Call = { ...frozen, id: row.call, attempt: row.attempt, args, ...(earlier && earlier.pieces > 0 && { earlier }) };
   const judged = await (parts.judge as NonNullable<Deciding['judge']>)(call);
-  if ('ruling' in judged.end && judged.end.ruling.verdict !== 'hold') {
+  if ('ruling' in judged.end && judged.end.ruling.verdict === 'deny') {
     const { says, code, rule, detail } = judged.end.ruling;
     const entry = { action: 'ticket.change_refused', subject: row.id, code, detail: `${rule}: ${detail ?? says}`.slice(0, 500) };
     await parts.recorder.commit({ entries: [ticketEntry(row, 'admin', parts.clock(), entry)] });

@@ -125,6 +125,7 @@ async function runOne(parts: RunnerParts, row: TicketRow): Promise<boolean> {
 /** Undefined where it was sent, or where nothing could be written: then the lease ends and it is tried again. */
 function refusal(handled: Handled): string | undefined {
   if (handled.kind === 'held') return 'not run: it is asked about again';
+  if (handled.kind === 'staged') return `not run: it became change ${handled.n} of batch ${handled.batch}`;
   if (handled.kind !== 'refused' || handled.happened !== 'nothing' || handled.ruling.code === 'record_unavailable') return undefined;
   return `not run: ${handled.ruling.says} (${handled.ruling.code})`;
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
-import { PolicyError } from '../../kernel/errors.ts';
+import { PolicyError } from './errors.ts';
 
 /** What an expression sees as `result`: the structured content, else the text read as JSON, else `{ text }`. */
 export function resultOf(answer: JsonObject, rule: string): JsonObject {

@@ -1,0 +1,53 @@
+import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { ApprovalRule } from './rules.ts';
+
+/** What a call brings that may be staged: how much of its kind its run did already. */
+export interface StagedSoFar {
+  /** Calls of this tool that ran or were staged in this run and plugin. */
+  readonly count: number;
+  /** The run's open batch; undefined where there is none. */
+  readonly batch: string | undefined;
+}
+
+/** What a call brings that makes a change of a batch, or takes one back. */
+export interface ChangeView {
+  readonly kind: 'apply' | 'undo';
+  /** The batch or the undo. */
+  readonly id: string;
+  /** Its number in it, from 1. */
+  readonly n: number;
+  /** How often it was sent before; 0 at first. */
+  readonly sent: number;
+  /** As the record says it: `batch:<id>`, `human:<id>`. */
+  readonly approval: string;
+  /** The image that must still stand there; undefined where there is none. */
+  readonly image: Json | undefined;
+  /** Digest of the tool's definition that was looked at. */
+  readonly definition: string;
+  readonly idempotencyKey: string;
+  /** The process that took the batch, as its lease says; a change begins only while it holds that. */
+  readonly claim?: string | undefined;
+}
+
+/** What was read of a record, and how it was read: which record it is. */
+export interface Seen {
+  readonly image: Json;
+  readonly target: { readonly connector: string; readonly tool: string; readonly args: JsonObject };
+}
+
+/** How a call is staged: what a ruling says besides its verdict. */
+export interface Staging {
+  /** What stands there now; undefined where the tool has no `before`. */
+  readonly before: Seen | undefined;
+  /** `rule`: by `stage` of its tool. `sample`: by the autonomy level of its workflow. */
+  readonly level: 'rule' | 'sample';
+  /** How many of its batch are drawn for a person. */
+  readonly sample: number;
+  readonly ticketOver: number | undefined;
+  /** It cannot be taken back. */
+  readonly lasting: boolean;
+  /** A batch with it always needs an approval as a whole. */
+  readonly whole: boolean;
+  /** Who marks, and who approves the batch as a whole. */
+  readonly asks: ApprovalRule;
+}

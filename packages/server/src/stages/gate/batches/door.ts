@@ -1,0 +1,99 @@
+import type { BatchDoor } from '../../../kernel/batches.ts';
+import type { Call } from '../../../kernel/call.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { RecordUnavailable } from '../../../kernel/errors.ts';
+import type { Facts } from '../../../kernel/facts.ts';
+import type { StepResult, Tx } from '../../../kernel/recorder.ts';
+import { beginChange, endSent, refuseChange } from './applying/changes-store.ts';
+import { changeDigests } from './images.ts';
+import { countedAs, type KindPolicy, toolOf } from './kinds.ts';
+import { madeRow } from './rows.ts';
+import { stageAll } from './staging.ts';
+import { countOne, insertMade, readCount, type StagingDatabase, setAfter } from './staging-store.ts';
+
+/** What takes back changes hears of its own calls. */
+export type UndoDoor = Pick<BatchDoor, 'begin' | 'refused' | 'made'>;
+
+const reachedMax = 10_000;
+
+/** Opens what `handle` asks of batches, for one process. */
+export function openBatches(parts: {
+  readonly database: StagingDatabase;
+  readonly keys: { readonly names: Uint8Array };
+  readonly policy: () => KindPolicy;
+  readonly clock: Clock;
+  /** Without it no undo can begin a call. */
+  readonly undo?: UndoDoor;
+  readonly changesMax?: number;
+}): BatchDoor {
+  const { database, policy, undo } = parts;
+  const digests = changeDigests(parts.keys.names);
+  /** Kinds that are known to be past their bound: that stays so, and needs no look at the database. */
+  const reached = new Map<string, number>();
+  const note = (key: string, count: number): void => {
+    if (reached.size >= reachedMax) reached.clear();
+    reached.set(key, count);
+  };
+  return {
+    attach(call) {
+      const rule = call.change ? undefined : toolOf(policy(), call)?.stage;
+      if (!rule) return call;
+      const { here, all } = countedAs(policy(), call);
+      const known = reached.get(here);
+      if (known !== undefined && known >= rule.over) return soFar(call, known);
+      return readCount(database, all).then(
+        (count) => {
+          if (count >= rule.over) note(here, count);
+          return soFar(call, count);
+        },
+        (error: unknown) => {
+          throw new RecordUnavailable('how much its run did cannot be read', { cause: error });
+        },
+      );
+    },
+    async count(tx, facts) {
+      return await countCall(tx, facts, policy(), note);
+    },
+    stage: (tx, drafts) => stageAll({ ...parts, digests }, tx, drafts),
+    async begin(tx, change, call) {
+      if (change.kind === 'apply') return await beginChange(tx, change, call);
+      return undo ? await undo.begin(tx, change, call) : { ok: false, conflict: 'nothing is taken back here' };
+    },
+    async refused(tx, change, ruling, atMs) {
+      if (change.kind === 'apply') return await refuseChange(tx, change, ruling.code, atMs);
+      return undo ? await undo.refused(tx, change, ruling, atMs) : { ok: true, quiet: true };
+    },
+    async made(tx, made) {
+      const { change } = made.facts.call;
+      const row = madeRow(made, digests);
+      if (row) await insertMade(tx, row);
+      if (!change) return { ok: true, quiet: true };
+      if (change.kind === 'apply') return await endSent(tx, change, made);
+      return undo ? await undo.made(tx, made) : { ok: true, quiet: true };
+    },
+    async seen(tx, call, after) {
+      await setAfter(tx, call, { sealed: after.sealed, digest: digests.image(after.image) });
+      return { ok: true, quiet: true };
+    },
+  };
+}
+
+function soFar(call: Call, count: number): Call {
+  return { ...call, staged: { count, batch: undefined } };
+}
+
+/** One more of its kind. Counted where nobody else can add one, so that of many at once no more than the bound go on. */
+async function countCall(
+  tx: Tx,
+  { call, permitted }: Pick<Facts, 'call' | 'permitted'>,
+  policy: KindPolicy,
+  note: (key: string, count: number) => void,
+): Promise<StepResult> {
+  const { stage } = permitted.rules;
+  if (!stage) return { ok: true, quiet: true };
+  const { here, all, untilMs } = countedAs(policy, call);
+  const count = await countOne(tx, here, all, untilMs);
+  if (count <= stage.over) return { ok: true, quiet: true };
+  note(here, count - 1);
+  return { ok: false, conflict: `more than ${stage.over} of its kind in this run` };
+}

@@ -1,0 +1,68 @@
+import { levelInForce } from '../../kernel/autonomy.ts';
+import type { Staging } from '../../kernel/changes.ts';
+import type { Moment, Released, Subject } from '../../kernel/facts.ts';
+import type { Objection } from '../../kernel/observing.ts';
+import type { ToolRules } from '../../kernel/rules.ts';
+import type { Ruling } from '../../kernel/stage.ts';
+import type { Asking } from './asking.ts';
+import type { Gated } from './gated.ts';
+import { levelOf } from './level.ts';
+import { sentence } from './sentence.ts';
+
+/** How many changes of a batch are drawn where no rule of the tool says so. */
+export const sampleDefault = 10;
+
+/**
+ * Set where a call is to become a change of a batch: by `stage` of its tool from so many of one run on, whatever stands in for
+ * a person elsewhere, and by the autonomy level `sample` where nothing does.
+ */
+export function staged(facts: Gated, moment: Moment, asking: Asking, instead: Released | undefined): Objection | undefined {
+  const { call, permitted, subject } = facts;
+  const { rules } = permitted;
+  if (call.method !== 'tools/call' || rules.effect === 'read') return undefined;
+  const rule = rules.stage && (call.staged?.count ?? 0) >= rules.stage.over ? rules.stage.rule : undefined;
+  const level = rule === undefined && !instead ? bySample(facts, moment) : undefined;
+  const decides = rule ?? level;
+  if (decides === undefined) return undefined;
+  const ruling = { code: 'staged', rule: decides, says: sentence(facts), owner: subject.connector.owner } as const;
+  if (call.via === 'hook') return { ruling: unstageable(ruling, asking), mode: rules.mode };
+  return {
+    ruling: { ...ruling, verdict: 'stage', staging: staging(facts, asking, rule === undefined ? 'sample' : 'rule') },
+    mode: rules.mode,
+  };
+}
+
+/** Whether calls of a tool may be staged at all, under the policy of now. */
+export function mayStage(
+  { call, subject, rules }: { readonly call: { readonly name: string }; readonly subject: Subject; readonly rules: ToolRules },
+  moment: Moment,
+): boolean {
+  if (rules.effect === 'read') return false;
+  return rules.stage !== undefined || levelInForce(subject, call.name, moment).level === 'sample';
+}
+
+/** Only the medium tier: what cannot be taken back has a person, or a rule of its own tool. */
+function bySample({ tiered, ...facts }: Gated, moment: Moment): string | undefined {
+  const level = tiered.tier === 'medium' ? levelOf(facts, moment) : undefined;
+  return level?.level === 'sample' ? level.rule : undefined;
+}
+
+function staging({ permitted, tiered }: Gated, asking: Asking, level: Staging['level']): Staging {
+  const { stage } = permitted.rules;
+  const lasting = !tiered.reversible && tiered.tier === 'high';
+  return {
+    before: undefined,
+    level,
+    sample: stage?.sample ?? sampleDefault,
+    ticketOver: stage?.ticketOver,
+    lasting,
+    whole: lasting || asking.past,
+    asks: asking.rule,
+  };
+}
+
+/** What the client runs itself cannot wait in a batch: a person is asked for this one. */
+function unstageable(ruling: Omit<Ruling, 'verdict'>, { rule: asks }: Asking): Ruling {
+  const says = `${ruling.says} So many of its kind would be a batch, and what the client runs itself cannot be`;
+  return { ...ruling, verdict: 'hold', code: 'approval_needed', says, asks };
+}

@@ -1,0 +1,44 @@
+import { describe, expect, inject, it } from 'vitest';
+import { call, type Heard } from '../support/e2e-client.ts';
+import { batchIn, madeSince, retier, retierings } from './agent.ts';
+import { openDeploymentForTest, type Where } from './deployment.ts';
+import { entriesIn } from './record.ts';
+
+const databases: readonly { readonly name: string; readonly where: () => Where }[] = [
+  { name: 'SQLite', where: () => ({ kind: 'sqlite' }) },
+  { name: 'PostgreSQL', where: () => ({ kind: 'postgres', url: inject('postgresUrl') }) },
+];
+
+const codeOf = ({ decision }: Heard) => decision?.['code'];
+
+describe.each(databases)('staging on $name', ({ where }) => {
+  it('lets exactly so many of a race happen, stages the rest, and loses nothing that it acknowledged when it is killed', async () => {
+    const deployment = await openDeploymentForTest({ where: where(), crm: { accounts: 700 } });
+    const { crm } = deployment;
+    const act = await deployment.agent('crm-act');
+    const wishes = retierings(await crm.accounts(), 100);
+    const heard = await retier(act, wishes, 100);
+    expect(heard.filter(({ isError }) => isError).map(({ text }) => text)).toEqual([]);
+    const staged = heard.filter((one) => codeOf(one) === 'staged');
+    expect([(await madeSince(crm)).size, staged.length]).toEqual([20, 80]);
+    const batch = batchIn(staged);
+    expect(staged.map(({ decision }) => decision?.['change']).toSorted((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 80 }, (_, at) => at + 1),
+    );
+    expect(staged[0]?.text).toMatch(/^STAGED as change \d+ of batch B-[0-9A-Z]{10}\. Nothing has happened in crm-act\./);
+
+    await deployment.kill();
+    await deployment.start();
+    const more = await call(act, 'set_tier', { ...(retierings(await crm.accounts(), 80)[0] ?? {}) });
+    expect([codeOf(more), more.decision?.['batch'], more.decision?.['change']]).toEqual(['staged', batch, 81]);
+    expect((await madeSince(crm)).size).toBe(20);
+    const entries = await entriesIn(deployment.config, `batch:${batch} kind:staged`);
+    expect(entries.map(({ change }) => change)).toEqual(Array.from({ length: 81 }, (_, at) => at + 1));
+    expect(entries[0]).toMatchObject({
+      verdict: 'stage',
+      code: 'staged',
+      rule: 'stage/crm-act.set_tier',
+      changed: { before: expect.stringMatching(/^sha256:/) },
+    });
+  });
+});
