@@ -13,6 +13,9 @@ import { type Browser, browser } from '../sign-in/browser.ts';
 import { startUpstream } from '../support/e2e-upstream.ts';
 
 export const contacts = Array.from({ length: 60 }, (_, at) => `contact-${at}@customers.example`);
+/** Lines of the organization that let the agent tag by itself. */
+export const tagging =
+  'auto_execute: [{ tool: crm-act.tag, reach: 5, together: 500, because: Tags are taken off again, owner: boss@corp.example, until: "2099-01-01" }]';
 const root: ProvenPerson = { person: 'root@corp.example', roles: ['administrator'] };
 
 const policyOf = (url: string, more: string) => `

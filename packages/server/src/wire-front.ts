@@ -25,6 +25,7 @@ import { runTickets, ticketSide } from './wire-waiting.ts';
 
 interface Fronting {
   readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
   readonly policy: GovernedPolicy;
   readonly deciding: Awaited<ReturnType<typeof openDeciding>>;
@@ -80,7 +81,7 @@ export function openFront(parts: Fronting) {
 }
 
 function pagesOf(
-  { config, store, policy, deciding, publicUrl, alarm }: Fronting,
+  { config, env, store, policy, deciding, publicUrl, alarm }: Fronting,
   signIn: ReturnType<typeof openSignIn>,
   log: (message: string, detail?: unknown) => void,
 ) {
@@ -90,6 +91,7 @@ function pagesOf(
   const pages = openPages({
     credentials: deciding.credentials.grants,
     config,
+    env,
     store,
     policy: policy.current,
     refreshReleases: policy.refreshReleases,

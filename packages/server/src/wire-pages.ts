@@ -41,6 +41,7 @@ import { withoutCanaryPlugin } from './wire-canary.ts';
 import { deskRoutes } from './wire-desks.ts';
 import { tellOver } from './wire-messages.ts';
 import { chainOver, type Overview } from './wire-overview.ts';
+import { recordDesk } from './wire-record-desk.ts';
 import { releasesOver } from './wire-releases.ts';
 import { stopDeskOver } from './wire-stops.ts';
 
@@ -59,6 +60,7 @@ export function openSignIn(config: Pick<Config, 'oidc' | 'oidcLogin'>, store: St
 /** The control plane and its pages, for the gateway's `otherwise` door. */
 export function openPages(parts: {
   readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
   readonly policy: () => PolicySet;
   readonly refreshReleases: () => Promise<void>;
@@ -102,6 +104,7 @@ export function openPages(parts: {
       ...stopRoutes({ stops, desk: stopDeskOver(store, policy), policy }),
       ...rehearsalRoutes({ rehearsals: openRehearsals({ database, recorder, clock }) }),
       ...parts.overview.routes,
+      ...recordDesk(store, parts.env),
       ...assetRoutes(assets),
     ]),
     sessions: signIn.sessions,

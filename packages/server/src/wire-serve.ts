@@ -78,7 +78,7 @@ async function serveFrom(
   });
   heard.runs = runs;
   let url = config.publicUrl ?? `http://${config.host}:${config.port}`;
-  const opening = { config, store, policy, deciding, runs, publicUrl: () => url, alarm, raise };
+  const opening = { config, env: options.env, store, policy, deciding, runs, publicUrl: () => url, alarm, raise };
   const { gateway, access, rejections, signIn, overview, rehearsalToken } = openFront(opening);
   const work = await startWork({ alarm, store, policy, deciding, gateway, access });
   opened.push(work.stop, rejections.stop, ...startTelling({ ...opening, queue: signals.queue }), runs.start());

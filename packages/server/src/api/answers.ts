@@ -15,13 +15,14 @@ export function send(context: Context, answer: Answer, cookies: Cookies, viewer:
   if ('page' in answer)
     return context.html(layout({ title: answer.title, main: answer.page, ...viewer }).html, (answer.status ?? 200) as Status);
   if ('file' in answer) {
-    context.header('content-disposition', `attachment; filename="${answer.name.replaceAll(/[^\w.-]/g, '_')}"`);
+    context.header('content-disposition', attachment(answer.name));
     return context.body(answer.file, 200, { 'content-type': `${answer.type}; charset=utf-8` });
   }
   if ('stream' in answer) {
     // Whoever stands between may neither keep nor gather what is told as it happens.
     context.header('x-accel-buffering', 'no');
-    return context.body(streamed(answer.stream), 200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    if (answer.name !== undefined) context.header('content-disposition', attachment(answer.name));
+    return context.body(streamed(answer.stream), 200, { 'content-type': `${answer.type ?? 'text/event-stream'}; charset=utf-8` });
   }
   if ('asset' in answer) {
     context.header('cache-control', 'public, max-age=3600');
@@ -30,6 +31,10 @@ export function send(context: Context, answer: Answer, cookies: Cookies, viewer:
   if (answer.signedOut) cookies.endSession();
   if (answer.keep) cookies.keep(answer.keep.name, answer.keep.value);
   return context.redirect(answer.location, 303);
+}
+
+function attachment(name: string): string {
+  return `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"`;
 }
 
 function streamed(open: (gone: AbortSignal) => AsyncIterable<string>): ReadableStream<Uint8Array> {
