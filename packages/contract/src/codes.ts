@@ -101,6 +101,7 @@ export const codes = {
   not_entitled: 'The person may not do this in the system.',
   bound_elsewhere: 'The run is bound to another account.',
   read_only: 'The connector is read-only.',
+  draft_only: 'This workflow may only read and draft.',
   table_not_allowed: 'The table is not allowed.',
   column_denied: 'The column is denied.',
   class_barred: 'Data of this class may not be seen here.',

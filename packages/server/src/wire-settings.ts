@@ -36,6 +36,8 @@ function summaryOf(plugin: PluginRules, set: PolicySet): GovernedPlugin {
 
 function ruleOf(plugin: PluginRules, connector: ConnectorRules, name: string): 'allow' | 'ask' {
   const effect = connector.tools.get(name)?.effect;
-  const unattended = plugin.autonomy.get(`${connector.id}.${name}`) === 'unattended';
-  return effect === 'read' || effect === 'draft' || unattended ? 'allow' : 'ask';
+  const level = plugin.autonomy.get(`${connector.id}.${name}`);
+  // What is staged changes nothing yet: a client that asks each time would ask for nothing.
+  const unasked = level === 'unattended' || level === 'sample';
+  return effect === 'read' || effect === 'draft' || unasked ? 'allow' : 'ask';
 }

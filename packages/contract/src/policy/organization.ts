@@ -4,7 +4,7 @@ import { approvals, breakGlass } from './approvals.ts';
 import { blastRadius } from './blast-radius.ts';
 import { limits } from './limits.ts';
 import { waiting } from './waiting.ts';
-import { effect, id, laterValue, mode, moment, pattern, sentence, who } from './words.ts';
+import { autonomyLevel, effect, id, mode, moment, pattern, sentence, who } from './words.ts';
 
 const holders = z.array(who).max(200).default([]);
 
@@ -46,9 +46,7 @@ export const organization = z.strictObject({
   tiers: z
     .strictObject({ low: z.array(effect).default([]), medium: z.array(effect).default([]), high: z.array(effect).default([]) })
     .optional(),
-  autonomy: z
-    .strictObject({ start: z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])) })
-    .default({ start: 'approve' }),
+  autonomy: z.strictObject({ start: autonomyLevel }).default({ start: 'approve' }),
   auto_execute: z.array(autoExecute).max(500).default([]),
   approvals: z
     .strictObject({ high: approvals.optional(), medium: approvals.optional(), low: approvals.optional() })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classes, region } from './data.ts';
 import { limits } from './limits.ts';
-import { duration, expression, id, laterValue, mode, pattern, sentence, version, who } from './words.ts';
+import { autonomyLevel, duration, expression, id, mode, pattern, sentence, version, who } from './words.ts';
 
 const names = z.array(pattern).max(500).optional();
 
@@ -12,12 +12,7 @@ export const plugin = z.strictObject({
   for: z.array(who).min(1).max(200).describe('Who may use it'),
   release: z.strictObject({ version }),
   connectors: z.array(id).min(1).max(200),
-  autonomy: z
-    .record(
-      z.string().regex(/^[a-z0-9][a-z0-9_-]*\..+$/, 'Write connector.tool'),
-      z.enum(['approve', 'unattended'], laterValue(['approve', 'unattended'], ['draft', 'sample'])),
-    )
-    .default({}),
+  autonomy: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]*\..+$/, 'Write connector.tool'), autonomyLevel).default({}),
   limits,
   region: region.optional().describe('Where what the plugin holds lies; without it only the region of the person counts'),
   may_not_see: classes.default([]).describe('Classes of data that never reach its agents'),

@@ -32,12 +32,10 @@ export const sentence = z.string().min(1).max(500);
 export const pattern = z.string().min(1).max(500);
 
 export const effect = z.enum(Object.keys(effects) as [keyof typeof effects, ...(keyof typeof effects)[]]);
+/** How much of a workflow (plugin × tool) happens without a person. */
+export const autonomyLevel = z
+  .enum(['draft', 'approve', 'sample', 'unattended'])
+  .describe(
+    'draft: it only reads and drafts; approve: a person each time; sample: staged, a person looks at a sample; unattended: it runs',
+  );
 export const mode = z.enum(Object.keys(modes) as [keyof typeof modes, ...(keyof typeof modes)[]]).describe('The narrowest mode wins');
-
-/** A value that later builds will enforce and this one refuses; other wrong values get their usual sentence. */
-export function laterValue(known: readonly string[], later: readonly string[]): { error: (issue: { readonly input?: unknown }) => string } {
-  return {
-    error: ({ input }) =>
-      typeof input === 'string' && later.includes(input) ? `This build cannot enforce \`${input}\`` : `Write one of: ${known.join(', ')}`,
-  };
-}

@@ -3,6 +3,7 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { RowCondition } from '@trapkey/contract/rows.ts';
 import type { TableBounds } from '@trapkey/contract/tables.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
+import type { AutonomyLevel } from './autonomy-level.ts';
 import type { BlastRule } from './blast.ts';
 import type { ClientWaits } from './client-waits.ts';
 import type { CredentialRules } from './credential-rules.ts';
@@ -209,7 +210,7 @@ export interface PluginRules {
   readonly for: readonly string[];
   readonly connectors: readonly string[];
   /** By `connector.tool`. */
-  readonly autonomy: ReadonlyMap<string, 'approve' | 'unattended'>;
+  readonly autonomy: ReadonlyMap<string, AutonomyLevel>;
   readonly mode: Mode;
   /** Where what it holds lies; undefined: only the region of the person counts. */
   readonly region?: string | undefined;
@@ -273,7 +274,7 @@ export interface OrganizationRules {
   readonly solo: boolean;
   readonly inside: { readonly domains: readonly string[]; readonly hosts: readonly string[]; readonly channels: readonly NamePattern[] };
   readonly tiers: ReadonlyMap<Effect, 'low' | 'medium' | 'high'>;
-  readonly autonomyStart: 'approve' | 'unattended';
+  readonly autonomyStart: AutonomyLevel;
   readonly autoExecute: readonly AutoExecuteRule[];
   /** Who approves the high tier where nothing narrower says so. */
   readonly approvals: ApprovalRule;

@@ -241,16 +241,6 @@ describe('what this build cannot enforce is an error, never ignored', () => {
       problems: [{ file: `${kind}.yaml`, says: expect.stringContaining(`This build cannot enforce \`${key}\``) }],
     });
   });
-
-  test.each([
-    [
-      'plugin: p\nowner: o\nfor: [a]\nrelease: {version: "1"}\nconnectors: [crm-act]\nautonomy: { crm-act.set_tier: sample }\n',
-      'This build cannot enforce `sample`',
-    ],
-  ])('%s', (text, says) => {
-    const compiled = compileSet({ ...files(whole), 'more.yaml': text }, env);
-    expect(compiled).toMatchObject({ ok: false, problems: [{ file: 'more.yaml', says: expect.stringContaining(says) }] });
-  });
 });
 
 describe('files that cannot be read', () => {

@@ -14,7 +14,7 @@ export interface Seeing {
 
 const scopeCodes: ReadonlySet<string> = new Set([
   ...['not_for_person', 'unknown_plugin', 'unknown_connector', 'release_not_current', 'release_not_approved', 'not_offered'],
-  ...['not_in_profile', 'not_entitled', 'bound_elsewhere', 'read_only', 'table_not_allowed', 'column_denied'],
+  ...['not_in_profile', 'not_entitled', 'bound_elsewhere', 'read_only', 'draft_only', 'table_not_allowed', 'column_denied'],
   ...['class_barred', 'region_barred', 'not_enforceable'],
 ]);
 const checkCodes: ReadonlySet<string> = new Set(['check_failed', 'checker_denied', 'policy_error', 'probe_failed']);

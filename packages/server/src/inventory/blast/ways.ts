@@ -1,4 +1,6 @@
 import type { Tier } from '@trapkey/contract/codes.ts';
+import { levelOfPolicy } from '../../kernel/autonomy.ts';
+import type { AutonomyLevel } from '../../kernel/autonomy-level.ts';
 import type { StandingGrant } from '../../kernel/grants.ts';
 import type { ApprovalRule, ConnectorRules, OrganizationRules, PluginRules, ToolRules } from '../../kernel/rules.ts';
 import { dayMs, runMs, type Way } from './facts.ts';
@@ -25,6 +27,8 @@ export function waysOf(flow: Workflow): { readonly ways: readonly Way[]; readonl
   const bare = (held: string) => ({ ways: [], above: none, held });
   if (connector.notEnforceable !== undefined) return bare('it is refused: nothing here could enforce its connector');
   if (connector.access === 'read-only' && rules.mode === 'enforce') return bare('it is refused: its connector is read-only');
+  const { level } = levelOfPolicy({ ...flow, tool: rules.name }, flow.organization);
+  if (level === 'draft' && rules.mode === 'enforce') return bare('it is refused: its workflow only drafts');
   const always = holdsAlways(flow);
   if (always !== undefined) return bare(always);
   if (rules.mode !== 'enforce') {
@@ -42,8 +46,18 @@ export function waysOf(flow: Workflow): { readonly ways: readonly Way[]; readonl
     ...(asks.every((rule) => rule.grants === 'never') ? [] : grantWays(flow)),
     ...autoWays(flow),
     ...(tiers.includes('medium') ? unattendedWays(flow, at) : []),
-  ].map((way) => ({ ...way, call: Math.min(way.call, above) }));
-  return { ways, above, held: ways.length === 0 ? 'a person decides each call' : undefined };
+  ].map((way) => untilStaged({ ...way, call: Math.min(way.call, above) }, rules));
+  return { ways, above, held: ways.length === 0 ? heldBy(level, tiers) : undefined };
+}
+
+/** From so many of a run on they land in a batch, whatever lets them run: a person looks before any of it happens. */
+function untilStaged(way: Way, { stage }: ToolRules): Way {
+  return stage ? { ...way, run: Math.min(way.run, worth(stage.over, way.call)) } : way;
+}
+
+function heldBy(level: AutonomyLevel, tiers: readonly Tier[]): string {
+  const staged = level === 'sample' && tiers.includes('medium');
+  return staged ? 'it lands in a batch, and a person looks at a sample before anything happens' : 'a person decides each call';
 }
 
 function holdsAlways({ connector, rules }: Workflow): string | undefined {
@@ -106,11 +120,11 @@ function autoWays({ organization, plugin, connector, rules, reach, nowMs }: Work
     }));
 }
 
-function unattendedWays({ organization, plugin, connector, reach }: Workflow, at: string): readonly Way[] {
-  const own = plugin.autonomy.get(at);
-  const level = own ?? (connector.systemOfRecord ? organization.autonomyStart : 'approve');
+/** As policy names it: a level that was lowered on record may be raised again without a change of policy. */
+function unattendedWays({ organization, plugin, connector, rules, reach }: Workflow, at: string): readonly Way[] {
+  const { level, rule } = levelOfPolicy({ plugin, connector, tool: rules.name }, organization);
   if (level !== 'unattended') return [];
-  const says = own ? `autonomy: ${at}: unattended` : 'autonomy: start: unattended';
+  const says = rule === 'autonomy/start' ? 'autonomy: start: unattended' : `autonomy: ${at}: unattended`;
   return [{ kind: 'unattended', says, undo: `autonomy: ${at}: approve`, call: reach, run: none, day: none }];
 }
 

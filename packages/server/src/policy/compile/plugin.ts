@@ -1,3 +1,4 @@
+import type { AutonomyLevel } from '../../kernel/autonomy-level.ts';
 import type { PluginRules, ProfileRules } from '../../kernel/rules.ts';
 import type { Valid } from '../validate.ts';
 import { canBeUndone } from './changes.ts';
@@ -73,18 +74,19 @@ export function toolNamed(context: CompileContext, document: Valid, path: readon
   return tools[tool];
 }
 
-function checkAutonomy(context: CompileContext, document: PluginDocument, key: string, level: 'approve' | 'unattended'): void {
+function checkAutonomy(context: CompileContext, document: PluginDocument, key: string, level: AutonomyLevel): void {
   const path = ['autonomy', key];
   const tool = toolNamed(context, document, path, key, document.body.connectors);
-  if (!tool || level !== 'unattended') return;
+  if (!tool || (level !== 'unattended' && level !== 'sample')) return;
+  const cannot = `\`${key}\` cannot ${level === 'sample' ? 'be sampled' : 'run unattended'}`;
   if (neverUnattended.includes(tool.effect))
-    wrong(context, document, path, `\`${key}\` cannot run unattended: its effect is \`${tool.effect}\`, and a person decides those`);
+    wrong(context, document, path, `${cannot}: its effect is \`${tool.effect}\`, and a person decides those`);
   else if (tool.effect === 'write' && !canBeUndone(tool)) {
     wrong(
       context,
       document,
       path,
-      `\`${key}\` cannot run unattended: it is not reversible; give it \`before\` and \`undo\`, or say \`reversible: true\` if its writes can be undone`,
+      `${cannot}: it is not reversible; give it \`before\` and \`undo\`, or say \`reversible: true\` if its writes can be undone`,
     );
   }
 }

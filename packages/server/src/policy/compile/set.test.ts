@@ -111,6 +111,8 @@ describe('what may never run without a person', () => {
   test.each([
     [`${plugin}connectors: [crm-act]\nautonomy: { crm-act.send: unattended }\n`, 'its effect is `send`'],
     [`${plugin}connectors: [crm-act]\nautonomy: { crm-act.overwrite: unattended }\n`, 'it is not reversible'],
+    [`${plugin}connectors: [crm-act]\nautonomy: { crm-act.overwrite: sample }\n`, 'cannot be sampled: it is not reversible'],
+    [`${plugin}connectors: [crm-act]\nautonomy: { crm-act.send: sample }\n`, 'cannot be sampled: its effect is `send`'],
     [
       'organization: o\nauto_execute: [{ tool: crm.wipe, reach: 1, because: b, owner: o, until: 2027-01-01 }]\n',
       'never executed without a person',

@@ -114,11 +114,18 @@ describe('proved to tighten', () => {
       'plugin sales: autonomy.crm-act.set_tier changes from unattended to approve',
     ],
     [
+      'a workflow is staged and sampled',
+      [['set_tier: unattended', 'set_tier: sample']],
+      'plugin sales: autonomy.crm-act.set_tier changes from unattended to sample',
+    ],
+    ['a workflow only drafts', [['set_tier: unattended', 'set_tier: draft']], 'plugin sales: autonomy.crm-act.set_tier'],
+    [
       'nothing by itself',
       [['auto_execute: [{ tool: crm-act.add_note, reach: 1, because: proved, owner: o, until: 2027-03-31 }]\n', '']],
       'organization corp: auto_execute loses',
     ],
     ['workflows start with a person', [['start: unattended', 'start: approve']], 'organization corp: autonomy.start'],
+    ['workflows start with drafts', [['start: unattended', 'start: draft']], 'organization corp: autonomy.start'],
     [
       'two approvers',
       [['needs: 1, expires: 2h } }\ninside', 'needs: 2, expires: 2h } }\ninside']],
@@ -164,6 +171,7 @@ describe('waits for a person', () => {
     ['a tool taken off a list with *', [['  list: { effect: read }\n', '  "*": { effect: read }\n']]],
     ['a person more', [['group:interns]', 'group:interns, c@corp.example]']]],
     ['another release', [['version: "1.0.0"', 'version: "1.0.1"']]],
+    ['a level where the start held', [['set_tier: unattended }', 'set_tier: unattended, crm-act.add_note: approve }']]],
     ['an autonomy level that is left out', [['autonomy: { crm-act.set_tier: unattended }\n', '']]],
     [
       'a profile that is removed',

@@ -1,4 +1,5 @@
 import { modes, type Tier, tiers } from '@trapkey/contract/codes.ts';
+import { autonomyLevels } from '../../kernel/autonomy-level.ts';
 import { durationMs } from '../compile/values.ts';
 
 /** One field that changed; `before` or `after` is undefined where it was or is not there. */
@@ -37,6 +38,10 @@ const shorter = ({ before, after }: FieldChange): boolean =>
 const stricterMode = ({ before, after }: FieldChange): boolean =>
   after === 'enforce' ||
   (typeof before === 'string' && typeof after === 'string' && rank(Object.keys(modes), after) > rank(Object.keys(modes), before));
+/** A lower level. Where none was named before the organization's start held, which may have been lower. */
+const lessAutonomy = ({ before, after }: FieldChange): boolean =>
+  after === 'draft' ||
+  (typeof before === 'string' && typeof after === 'string' && rank(autonomyLevels, after) < rank(autonomyLevels, before));
 /** The same kind of limit with a lower number. */
 const lowerLimit = ({ before, after }: FieldChange): boolean => {
   if (typeof before === 'number' && typeof after === 'number') return after < before;
@@ -89,7 +94,7 @@ export const comparisons: readonly Comparison[] = [
   { kind: 'plugin', path: '', tightens: removed },
   { kind: 'plugin', path: 'for', tightens: removed },
   { kind: 'plugin', path: 'connectors', tightens: removed },
-  { kind: 'plugin', path: 'autonomy.*', tightens: to('approve') },
+  { kind: 'plugin', path: 'autonomy.*', tightens: lessAutonomy },
   { kind: 'plugin', path: 'mode', tightens: stricterMode },
   { kind: 'plugin', path: 'limits.*', tightens: lowerLimit },
   { kind: 'profile', path: 'limits.*', tightens: (change) => added(change) || lowerLimit(change) },
@@ -99,7 +104,7 @@ export const comparisons: readonly Comparison[] = [
   { kind: 'connection', path: 'elicitation_hosts', tightens: removed },
   { kind: 'organization', path: 'limits.*', tightens: (change) => added(change) || lowerLimit(change) },
   { kind: 'organization', path: 'solo', tightens: to(false) },
-  { kind: 'organization', path: 'autonomy.start', tightens: to('approve') },
+  { kind: 'organization', path: 'autonomy.start', tightens: lessAutonomy },
   { kind: 'organization', path: 'auto_execute', tightens: removed },
   { kind: 'organization', path: 'freeze', tightens: added },
   { kind: 'organization', path: 'mode', tightens: stricterMode },

@@ -8,6 +8,7 @@ import type { ToolRules } from '../../kernel/rules.ts';
 import { type Ruling, type Said, stage } from '../../kernel/stage.ts';
 import { notReadable, outsideProfile } from './bounds.ts';
 import { barredData, certainlyBarred, outsideRegion } from './classes.ts';
+import { draftOnly } from './draft.ts';
 import { outsideLists } from './skills.ts';
 import { unannounced, wrongWay } from './witnessed.ts';
 
@@ -59,6 +60,8 @@ function* objections(call: Call, subject: Subject, rules: ToolRules, moment: Mom
   else {
     const readOnly = notReadable(subject, rules);
     if (readOnly) yield { ruling: readOnly, mode: rules.mode };
+    const draft = draftOnly(call, subject, rules, moment);
+    if (draft) yield { ruling: draft, mode: rules.mode };
   }
   const outside = outsideProfile(call, subject, moment, 'as called');
   if (outside) yield { ruling: outside, mode: plugin.mode };

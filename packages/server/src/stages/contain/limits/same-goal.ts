@@ -18,6 +18,7 @@ const ofTheGoal: ReadonlySet<Code> = new Set<Code>([
   'not_in_profile',
   'not_entitled',
   'read_only',
+  'draft_only',
   'refused_before',
   'class_barred',
   'region_barred',

@@ -64,7 +64,7 @@ export function plan({ sample, changes, attempt, history, atMs }: Planning): Pla
 
 /** Walks the history from its beginning, as the standard does: the state follows from it and is kept nowhere else. */
 export function standingOf(history: readonly PastLot[], atMs: number): Standing {
-  let inspection: Inspection = 'normal';
+  let inspection = 'normal' as Inspection;
   let recent: boolean[] = [];
   let failed = 0;
   let before: number | undefined;

@@ -21,7 +21,7 @@ describe('the statement of a sample', () => {
       `"10 of 500 changes were drawn by lot and looked at: 2 are wrong. At 95 % confidence this rules out that 253 (50.6 %) or more are wrong: then at most 5 % of all draws would look this good. Fewer may be wrong."`,
     );
     expect(statement({ size: 100_000, sampled: 299, wrong: 0 }).says).toMatchInlineSnapshot(
-      `"299 of 100,000 changes were drawn by lot and looked at: none is wrong. At 95 % confidence this rules out that 996 (1 %) or more are wrong: then at most 5 % of all draws would look this good. Fewer may be wrong."`,
+      `"299 of 100,000 changes were drawn by lot and looked at: none is wrong. At 95 % confidence this rules out that 996 (0.996 %) or more are wrong: then at most 5 % of all draws would look this good. Fewer may be wrong."`,
     );
     expect(statement({ size: 500, sampled: 0, wrong: 0 }).says).toMatchInlineSnapshot(
       `"None of the 500 changes was looked at: nothing is known about them."`,
