@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
@@ -40,6 +40,7 @@ export async function openConsoleHouse({
   readonly more?: string;
   readonly port?: string;
 } = {}): Promise<ConsoleHouse> {
+  if (!existsSync(join(import.meta.dirname, '../../packages/console/dist/index.html'))) throw new Error('the console is not built');
   const folder = mkdtempSync(join(tmpdir(), 'trapkey-console-'));
   const policy = join(folder, 'policy');
   mkdirSync(policy);
