@@ -32,7 +32,8 @@ export interface Kill {
 /** The policy of a mode: without read-back, what a change takes back is in its own answer. */
 export function bookOf({ keys, readBack }: CrmMode, more: SalesBook = {}): SalesBook {
   const images = readBack ? {} : { images: ['undo: { tool: set_tier, args: { id: args.id, tier: result.before } }', 'reversible: true'] };
-  return { stage: '{ over: 0 per run, sample: 1 }', keys, ...images, ...more };
+  // That a change is absent upstream is only proved when the connector has given up on it.
+  return { stage: '{ over: 0 per run, sample: 1 }', callTimeout: '2s', keys, ...images, ...more };
 }
 
 /** A deployment of that mode whose batch is ready to be applied. */

@@ -11,6 +11,7 @@ import { type Config, readConfig } from '../../packages/server/src/config.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import type { Enrolled } from '../../packages/server/src/kernel/people.ts';
 import { accessDoor } from '../../packages/server/src/wire-doors.ts';
+import { policyDoor } from '../../packages/server/src/wire-policy.ts';
 import { type Browser, browser } from '../sign-in/browser.ts';
 import { type SalesBook, salesBookFiles } from '../support/batch-policy.ts';
 import type { CrmSettings } from '../support/crm/serve.ts';
@@ -38,8 +39,8 @@ export interface Deployment {
   /** A person before the pages, signed in with a code of their own. */
   person(person: string, roles?: readonly string[]): Promise<Browser>;
   code(person: string, roles?: readonly string[]): Promise<string>;
-  /** Replaces the policy that lies in the folder. */
-  write(book: SalesBook): void;
+  /** Replaces the policy, as an administrator does by command. */
+  publish(book: SalesBook): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -127,7 +128,16 @@ export async function openDeployment({ where, book = {}, crm: crmSettings = {}, 
       if (page.status !== 303) throw new Error(page.text);
       return mine;
     },
-    write,
+    async publish(as) {
+      write(as);
+      const desk = await policyDoor(config, env);
+      try {
+        const applied = await desk.apply({ person: boss, roles: ['administrator'], freshAtMs: Date.now() });
+        if (applied.status !== 'applied') throw new Error(JSON.stringify(applied));
+      } finally {
+        await desk.close();
+      }
+    },
     async close() {
       await Promise.all(clients.map((client) => client.close().catch(() => undefined)));
       await access?.close();

@@ -1,7 +1,10 @@
+import type { Client } from '@modelcontextprotocol/client';
 import type { BatchChange, BatchDetail, BatchSummary, changePage } from '@trapkey/contract/api/batches.ts';
 import type { z } from 'zod';
 import type { Browser, Page } from '../sign-in/browser.ts';
 import { until } from '../support/e2e.ts';
+import { call } from '../support/e2e-client.ts';
+import { batchIn, type Retiering, retier } from './agent.ts';
 
 type Which = 'sample' | 'extra' | 'wrong' | 'all' | BatchChange['state'];
 
@@ -68,15 +71,25 @@ export function reviewerAt(browser: Browser): Reviewer {
   };
 }
 
-/** Marks the sample and what is shown beside it by what a person holds for right; ends when there is nothing left to mark. */
+/** Marks what is shown beside the sample, then the sample, by what a person holds for right: the last of it decides. */
 export async function markBy(reviewer: Reviewer, id: string, wrong: (change: BatchChange) => string | undefined): Promise<BatchSummary> {
   for (const which of ['extra', 'sample'] as const) {
     for (const change of await reviewer.changes(id, which)) {
       if (change.mark !== null) continue;
       const note = wrong(change);
-      if (note === undefined && which === 'extra') continue;
       await reviewer.must(id, 'mark', { n: change.n, mark: note === undefined ? 'right' : 'wrong', ...(note !== undefined && { note }) });
     }
   }
   return (await reviewer.detail(id)).batch;
+}
+
+/** A batch of these wishes whose sample was marked right: it may be applied. */
+export async function readyBatch(agent: Client, reviewer: Reviewer, wishes: readonly Retiering[]): Promise<string> {
+  // One after another, so that they are numbered as they were wished for.
+  const batch = batchIn(await retier(agent, wishes, 1));
+  const submitted = await call(agent, 'trapkey_batch_submit', { batch });
+  if (submitted.isError) throw new Error(submitted.text);
+  await markBy(reviewer, batch, () => undefined);
+  await reviewer.settled(batch, 'ready');
+  return batch;
 }

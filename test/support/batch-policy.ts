@@ -5,8 +5,12 @@ export interface SalesBook {
   readonly stage?: string;
   /** False: the CRM's tools have no argument for an idempotency key. */
   readonly keys?: boolean;
+  /** After which the CRM is not waited for. */
+  readonly callTimeout?: string;
   /** More keys of `set_tier`, each a line of YAML. */
   readonly setTier?: readonly string[];
+  /** A tier that nobody may give any more. */
+  readonly bars?: string;
   /** Lines to stand in place of `before` and `undo`. */
   readonly images?: readonly string[];
   /** Keys of the organization, each a line. */
@@ -43,7 +47,7 @@ connection: crm
 owner: revops@corp.example
 upstream: { url: "${url}" }
 network: private
-call_timeout: 10s
+call_timeout: ${book.callTimeout ?? '10s'}
 ---
 connector: crm
 data: [pii]
@@ -66,7 +70,7 @@ tools:
     arguments: { properties: { id: { pattern: "^[0-9]{4,8}$" } } }
     check:
       - { rule: "args.tier in ['A', 'B', 'C']", says: "Tiers are A, B or C." }
-      - { rule: "!(args.id in lists.flagged_accounts)", says: "This account is flagged; ask Legal." }
+      - { rule: "!(args.id in lists.flagged_accounts)", says: "This account is flagged; ask Legal." }${book.bars === undefined ? '' : `\n      - { rule: "args.tier != '${book.bars}'", says: "Nobody becomes a ${book.bars} any more." }`}
     stage: ${stage}${lines([...(book.images ?? images), ...key, ...setTier], '    ')}
   add_note: { effect: write, reversible: true, reach: "1", stage: { over: 50 per run } }
   set_owner:

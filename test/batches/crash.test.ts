@@ -1,0 +1,95 @@
+import { appendFileSync } from 'node:fs';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { rightTier } from '../support/crm/accounts.ts';
+import { boss } from '../support/e2e-policy.ts';
+import { applying, type CrmMode, crmModes, type Kill, modesOf, nameOf, type Staged, stageBatch, throughKills } from './crashing.ts';
+import type { Where } from './deployment.ts';
+import { type Reckoning, reckon } from './ledger.ts';
+import { undoerAt, undoing } from './undoing.ts';
+
+/**
+ * kill -9 at boundaries of applying and of undoing: at the first, a middle and the last change of twelve. `npm run sweep` does
+ * it at every change of 500 (TRAPKEY_SWEEP_CHANGES) and writes what came of it (TRAPKEY_SWEEP_REPORT).
+ */
+const sweep = Number(process.env['TRAPKEY_SWEEP_CHANGES'] ?? 0);
+const report = process.env['TRAPKEY_SWEEP_REPORT'];
+const count = sweep || 12;
+
+const cases: readonly { readonly name: string; readonly where: () => Where; readonly mode: CrmMode }[] = [
+  ...crmModes.map((mode) => ({ name: 'SQLite', where: (): Where => ({ kind: 'sqlite' }), mode })),
+  ...crmModes.map((mode) => ({ name: 'PostgreSQL', where: (): Where => ({ kind: 'postgres', url: inject('postgresUrl') }), mode })),
+];
+
+describe.each(cases)('kill -9 on $name', ({ name, where, mode }) => {
+  it(`${nameOf(mode)}: nothing is lost, nothing made twice, and what is not known is shown`, {
+    timeout: sweep ? 24 * 3_600_000 : 240_000,
+  }, async () => {
+    const staged = await stageBatch(where(), mode, count);
+    onTestFinished(() => staged.deployment.close());
+    const { deployment, reviewer, batch, mode: as } = staged;
+    const { crm } = deployment;
+    const accounts = staged.changes.map(({ args }) => String((args as { readonly id: string }).id));
+    const start = (await crm.log()).at(-1)?.seq ?? 0;
+
+    await reviewer.must(batch, 'apply');
+    const applied = await throughKills(deployment, killsOf(accounts, as), applying(staged), modesOf(as));
+    const reckoned = reckon(await reviewer.changes(batch), await crm.log(start));
+    check(reckoned, as);
+    note({ database: name, mode: nameOf(as), what: 'apply', kills: applied, ...reckoned });
+
+    // What a person settles by looking, they settle here by the CRM's own book.
+    for (const { n, args } of await reviewer.changes(batch, 'unknown')) {
+      const account = await crm.account(String((args as { readonly id: string }).id));
+      const done = account?.tier === (args as { readonly tier: string }).tier;
+      await reviewer.must(batch, 'settle', { n, as: done ? 'done' : 'not_done', reason: 'Looked it up' });
+    }
+    await undo(staged, accounts, name);
+  });
+});
+
+/**
+ * The first, a middle and the last change, or in a sweep every one: each while its record is read, when it is at the CRM and
+ * not made, and when it is made; there by turns before the gateway is gone or after.
+ */
+function killsOf(accounts: readonly string[], { readBack }: CrmMode): readonly Kill[] {
+  const at = sweep ? accounts : [accounts[0], accounts[Math.floor(accounts.length / 2)], accounts.at(-1)].map(String);
+  return at.flatMap((account, index) =>
+    (['before_dispatch', 'sent', index % 2 === 0 ? 'made' : 'late'] as const)
+      .filter((boundary) => boundary !== 'before_dispatch' || readBack)
+      .map((boundary) => ({ account, at: boundary })),
+  );
+}
+
+function check(reckoned: Reckoning, { keys, readBack }: CrmMode): void {
+  expect(reckoned.lost).toEqual([]);
+  expect(reckoned.twice).toEqual([]);
+  // With a key or a read-back everything comes to be known.
+  if (keys || readBack) expect(reckoned).toMatchObject({ unknown: 0 });
+}
+
+/** The same on the way back; the book is as it was. */
+async function undo(staged: Staged, accounts: readonly string[], database: string): Promise<void> {
+  const { deployment, batch, mode } = staged;
+  const { crm } = deployment;
+  const before = (await crm.log()).at(-1)?.seq ?? 0;
+  const operator = undoerAt(await deployment.person(boss));
+  const id = await operator.ask({ kind: 'batch', id: batch }, 'The rule for tiers is wrong');
+  await operator.settled(id, 'looked');
+  await operator.must(id, 'start');
+  const kills = await throughKills(deployment, killsOf(accounts.toReversed(), mode), undoing(operator, id), modesOf(mode));
+  const items = await operator.items(id);
+  const log = await crm.log(before);
+  const made = log.filter(({ did, account }) => did === 'applied' && account !== null).map(({ account }) => account);
+  expect(made.length - new Set(made).size, 'taken back twice').toBe(0);
+  const undone = items.filter(({ state }) => state === 'undone').length;
+  const unknown = items.filter(({ state }) => state === 'unknown').length;
+  expect(undone + unknown).toBeGreaterThanOrEqual(made.length);
+  if (mode.keys || mode.readBack) expect({ unknown, undone }).toEqual({ unknown: 0, undone: made.length });
+  note({ database, mode: nameOf(mode), what: 'undo', kills, changes: items.length, done: undone, unknown });
+  if (unknown === 0) expect((await crm.accounts()).filter((one) => accounts.includes(one.id) && one.tier === rightTier(one))).toEqual([]);
+}
+
+/** A line of what the sweep found. */
+function note(line: object): void {
+  if (report !== undefined) appendFileSync(report, `${JSON.stringify(line)}\n`);
+}

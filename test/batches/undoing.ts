@@ -1,0 +1,64 @@
+import type { UndoItemView, UndoState, UndoView } from '../../packages/server/src/kernel/undo.ts';
+import type { Browser, Page } from '../sign-in/browser.ts';
+import { until } from '../support/e2e.ts';
+
+/** Somebody who takes back what was done, over HTTP. */
+export interface Undoer {
+  /** Asks what could be taken back; gives the id of the undo. */
+  ask(scope: { readonly kind: string; readonly id: string }, reason: string): Promise<string>;
+  view(id: string): Promise<UndoView>;
+  items(id: string): Promise<readonly UndoItemView[]>;
+  act(id: string, act: string, body?: object): Promise<Page>;
+  must(id: string, act: string, body?: object): Promise<void>;
+  settled(id: string, ...states: readonly UndoState[]): Promise<UndoView>;
+}
+
+/** The person who sits at this browser. */
+export function undoerAt(browser: Browser): Undoer {
+  const get = async <T>(path: string): Promise<T> => {
+    const page = await browser.get(path);
+    if (page.status !== 200) throw new Error(`GET ${path}: ${page.status} ${page.text.slice(0, 500)}`);
+    return JSON.parse(page.text) as T;
+  };
+  const act = (id: string, name: string, body: object = {}) => browser.json(`/api/undos/${id}/${name}`, body);
+  const view = (id: string) => get<UndoView>(`/api/undos/${id}`);
+  return {
+    async ask(scope, reason) {
+      const page = await browser.json('/api/undos', { ...scope, reason });
+      if (page.status >= 300) throw new Error(`${page.status} ${page.text.slice(0, 500)}`);
+      return (JSON.parse(page.text) as { readonly id: string }).id;
+    },
+    view,
+    items: async (id) => (await get<{ readonly items: readonly UndoItemView[] }>(`/api/undos/${id}/items`)).items,
+    act,
+    async must(id, name, body) {
+      const page = await act(id, name, body);
+      if (page.status >= 300) throw new Error(`${name} of ${id}: ${page.status} ${page.text.slice(0, 500)}`);
+    },
+    settled(id, ...states) {
+      let last: UndoView | undefined;
+      return until(
+        `${id} is ${states.join(' or ')}`,
+        async () => {
+          last = await view(id).catch(() => undefined);
+          return last && states.includes(last.state) ? last : undefined;
+        },
+        () => JSON.stringify(last),
+      );
+    },
+  };
+}
+
+/** An undo that goes on; whoever looks lets it go on where it paused. */
+export function undoing(operator: Undoer, id: string): { ended(): Promise<boolean> } {
+  return {
+    async ended() {
+      const state = await operator.view(id).then(
+        (view) => view.state,
+        () => undefined,
+      );
+      if (state === 'paused') await operator.act(id, 'resume');
+      return state === 'undone';
+    },
+  };
+}
