@@ -10,6 +10,8 @@ export function layout({ title, main, signed, csrf }: { title: string; main: Htm
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · Trapkey</title>
+<link rel="icon" href="/console/mark.svg" type="image/svg+xml">
+<link rel="icon" type="image/svg+xml" href="/assets/mark.svg">
 <link rel="stylesheet" href="/assets/trapkey.css">
 <script src="/assets/passkey.js" defer></script>
 </head>
