@@ -21,5 +21,6 @@ const lead = { person: 'lee@acme.example', roles: ['approver', 'operator', 'admi
 export const pictures: readonly Picture[] = [
   { name: 'home', path: () => '/', ...lead },
   { name: 'approvals', path: () => '/approvals', ...lead },
+  { name: 'stop', path: () => '/stop?kind=plugin&id=campaigns', ...lead },
   { name: 'ticket', path: ({ bulk }) => `/approvals/${bulk}`, ...lead, height: 1100 },
 ];

@@ -11,6 +11,7 @@ export function Page({
   trail,
   children,
   wide = false,
+  tab,
 }: {
   readonly title: string;
   readonly says?: ReactNode;
@@ -20,17 +21,23 @@ export function Page({
   readonly children: ReactNode;
   /** Uses the whole width: tables with many columns, graphs. */
   readonly wide?: boolean;
+  /** What the browser's tab says, where the title is long. */
+  readonly tab?: string;
 }) {
-  useTitle(title);
+  useTitle(tab ?? title);
   return (
     <div className={`mx-auto flex w-full flex-col gap-5 px-4 pt-5 pb-16 sm:px-8 ${wide ? '' : 'max-w-6xl'}`}>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-80">
           {trail && (
             <nav aria-label="Above" className="mb-1 flex items-center gap-1 text-xs text-faint">
-              {trail.map(({ to, label }) => (
+              {trail.map(({ to, label }, at) => (
                 <span key={to} className="inline-flex items-center gap-1">
-                  <Link to={to} className="inline-flex min-h-6 items-center hover:text-ink hover:underline">
+                  <Link
+                    to={to}
+                    {...(at === trail.length - 1 && { 'data-back': '' })}
+                    className="inline-flex min-h-6 items-center hover:text-ink hover:underline"
+                  >
                     {label}
                   </Link>
                   <ChevronRight aria-hidden size={12} />
@@ -39,7 +46,7 @@ export function Page({
             </nav>
           )}
           <h1 className="text-xl tracking-tight">{title}</h1>
-          {says !== undefined && <p className="mt-0.5 text-base text-soft">{says}</p>}
+          {says !== undefined && <div className="mt-0.5 text-base text-soft">{says}</div>}
         </div>
         {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </header>

@@ -71,12 +71,16 @@ export function Loaded<T>({
   query,
   children,
   rows,
+  around = (inner) => inner,
 }: {
   readonly query: Asked<T>;
   readonly children: (data: T) => ReactNode;
   readonly rows?: number;
+  /** What stands around the placeholder and the problem; the data brings its own. */
+  readonly around?: (inner: ReactNode) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error !== null && query.error !== undefined) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
-  return <Loading {...(rows !== undefined && { rows })} />;
+  if (query.error !== null && query.error !== undefined)
+    return around(<Problem error={query.error} onRetry={() => void query.refetch()} />);
+  return around(<Loading {...(rows !== undefined && { rows })} />);
 }

@@ -59,7 +59,7 @@ export function Table<T extends object>(props: TableProps<T>) {
   const [before, after] = [items[0]?.start ?? 0, virtual.getTotalSize() - (items.at(-1)?.end ?? 0)];
   return (
     <div ref={scroller} className="relative overflow-auto" style={{ maxHeight: height }}>
-      <table aria-label={label} aria-rowcount={shown.length + 1} className="w-full border-separate border-spacing-0 text-sm">
+      <table aria-label={label} aria-rowcount={shown.length + 1} className="w-full table-fixed border-separate border-spacing-0 text-sm">
         <Head table={table} columns={columns} visible={visible} id={id} hidden={hidden} markable={onMark !== undefined} />
         <tbody>
           {before > 0 && <Gap px={before} />}

@@ -1,0 +1,88 @@
+import { Link } from '@tanstack/react-router';
+import { type StopShown, stopReleased } from '@trapkey/contract/api/stops.ts';
+import { ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
+import { usePost } from '../../lib/queries.ts';
+import { useHasRole } from '../../lib/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { StateChip } from '../../ui/chip.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { Card } from '../../ui/page.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
+import { tell, tellRefusal } from '../../ui/toast.tsx';
+import { modeWords, scopeText } from './words.ts';
+
+/** The stops in force, each with its release. */
+export function InForce({ stops }: { readonly stops: readonly StopShown[] }) {
+  const [releasing, setReleasing] = useState<StopShown>();
+  const mayRelease = useHasRole('administrator');
+  return (
+    <Card title="In force" flush>
+      {stops.length === 0 ? (
+        <Empty icon={ShieldCheck} title="Nothing is stopped">
+          Agents work as policy lets them.
+        </Empty>
+      ) : (
+        <ul className="divide-y divide-line border-t border-line">
+          {stops.map((one) => (
+            <li key={one.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3">
+              <StateChip state="stopped" says={modeWords[one.mode]} />
+              <Link to={`/stop/${one.id}`} className="inline-flex min-h-6 items-center font-medium hover:underline">
+                {scopeText(one.scope)}
+              </Link>
+              {mayRelease && (
+                <Button size="sm" className="ml-auto" onClick={() => setReleasing(one)}>
+                  Release
+                </Button>
+              )}
+              <p className="basis-full text-sm text-soft">
+                “{one.reason}” · {one.by}, <Time atMs={one.atMs} />
+                {one.untilMs !== undefined && (
+                  <>
+                    {' · ends '}
+                    <Time atMs={one.untilMs} />
+                  </>
+                )}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {releasing && <ReleaseDialog stop={releasing} onClose={() => setReleasing(undefined)} />}
+    </Card>
+  );
+}
+
+/** Ends a stop, with a reason. */
+export function ReleaseDialog({ stop, onClose }: { readonly stop: StopShown; readonly onClose: () => void }) {
+  const [reason, setReason] = useState('');
+  const post = usePost(`/api/stops/${stop.id}/release`, stopReleased, ['/api/stops', '/api/home']);
+  const release = () =>
+    post
+      .mutateAsync({ reason })
+      .then(() => {
+        tell(`Released ${scopeText(stop.scope)}`);
+        onClose();
+      })
+      .catch(tellRefusal);
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Release ${scopeText(stop.scope)}`}
+      says="What it covers may run again, decided by policy as before. Held tickets go on where they stood."
+      foot={
+        <>
+          <Button onClick={onClose}>Leave it stopped</Button>
+          <Button look="primary" disabled={reason.trim() === ''} busy={post.isPending} onClick={() => void release()}>
+            Release
+          </Button>
+        </>
+      }
+    >
+      <TextField label="Why it may go on" required value={reason} maxLength={4_000} onChange={({ target }) => setReason(target.value)} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Browsing, expectAccessible, hasBrowser, openBrowser, settled } from './browser.ts';
+import { type ConsoleHouse, openConsoleHouse } from './house.ts';
+
+describe.skipIf(!hasBrowser)('the stop screen', () => {
+  let house: ConsoleHouse;
+  let browsing: Browsing;
+  beforeAll(async () => {
+    house = await openConsoleHouse();
+    browsing = await openBrowser(house);
+  });
+  afterAll(async () => {
+    await browsing?.close();
+    await house?.close();
+  });
+  // A browser logs every refusal that a page then says in words.
+  let refusals = 0;
+  afterEach(() => {
+    const wrong = browsing.wrong.filter((line) => !/status of (403|409)/.test(line));
+    expect(wrong).toEqual([]);
+    expect(browsing.wrong.length - wrong.length <= refusals).toBe(true);
+  });
+  const lead = { person: 'lee@acme.example', roles: ['operator', 'administrator'] };
+
+  it('stops a plugin after showing what that hits, at once for its agents, and releases it again', async () => {
+    const ann = await house.agent('ann@acme.example', 'campaigns', 'crm');
+    expect((await ann.call('find_contacts', { query: 'a' })).isError).toBe(false);
+    const page = await browsing.open('/stop', lead);
+    await page.getByLabel('Which').fill('campaigns');
+    await page.getByText('It stops 1 running session of 1 person').waitFor();
+    await page.getByLabel('Why', { exact: true }).fill('odd mails');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Stop plugin:campaigns' }).click();
+    await page.getByText('1 stop is in force.').waitFor();
+    const before = house.upstreams.crm.calls.length;
+    expect(await ann.call('find_contacts', { query: 'b' })).toMatchObject({ isError: true });
+    expect(house.upstreams.crm.calls).toHaveLength(before);
+    await page.getByRole('link', { name: 'plugin:campaigns' }).click();
+    await page.getByRole('heading', { name: 'Nodes' }).waitFor();
+    await page.getByText('1 of 1 confirmed').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Release' }).click();
+    await page.getByLabel('Why it may go on').fill('looked at it');
+    await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();
+    await page.getByText('Was stopped, and released by').waitFor();
+    expect((await ann.call('find_contacts', { query: 'c' })).isError).toBe(false);
+  });
+
+  it('asks for the name of what is wide, is worked by keys alone, and says that others have to release it', async () => {
+    const page = await browsing.open('/stop?kind=everything', { ...lead, viewport: { width: 320, height: 700 } });
+    await page.getByText(/^It stops /).waitFor();
+    const button = page.getByRole('button', { name: 'Stop everything' });
+    await page.getByLabel('Why', { exact: true }).focus();
+    await page.keyboard.type('drill');
+    expect(await button.isDisabled()).toBe(true);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('everything');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.getByText('1 stop is in force.').waitFor();
+    await page.getByRole('button', { name: 'Release' }).click();
+    await page.getByLabel('Why it may go on').fill('over');
+    await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();
+    await page
+      .getByText(/another person/i)
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('1 stop is in force.').waitFor();
+  });
+
+  it('shows an employee what stops them, and lets them stop their own alone', async () => {
+    const page = await browsing.open('/stop?kind=person&id=cho%40acme.example', { person: 'cho@acme.example', roles: [] });
+    await page.getByText(/^It stops /).waitFor();
+    await page.getByLabel('Which').fill('ann@acme.example');
+    refusals += 1;
+    await page.getByText(/can stop their own runs/).waitFor();
+    await settled(page);
+  });
+});
