@@ -44,7 +44,7 @@ export type Answer =
       readonly name?: string;
       readonly type?: 'text/csv' | 'application/x-ndjson';
     }
-  | { readonly asset: string; readonly type: 'text/css' | 'text/javascript' }
+  | { readonly asset: string; readonly type: 'text/css' | 'text/javascript' | 'image/svg+xml' }
   | {
       readonly location: string;
       readonly begun?: Begun;
