@@ -127,7 +127,8 @@ const json = z.json();
 /** One change, with what it would alter. */
 export const batchChange = z
   .object({
-    n: count,
+    /** From 1; what ran before the batch began has numbers from 0 downwards. */
+    n: z.int(),
     state: changeState,
     connector: z.string(),
     tool: z.string(),
@@ -180,7 +181,10 @@ export type BatchDetail = z.output<typeof batchDetail>;
 /** `GET /api/batches?state=&cursor=` */
 export const batchList = z.object({ batches: z.array(batchSummary), next: z.string().nullable() });
 
-/** `GET /api/batches/:id/changes?state=&cursor=`; `which`: the sample, what is shown beside it, what is wrong, or all. */
+/** Which changes `GET /api/batches/:id/changes?state=` gives: in a state, of the sample, shown beside it, left to mark, wrong, or all. */
+export const changeChoice = z.enum([...changeState.options, 'sample', 'extra', 'unmarked', 'wrong', 'all']);
+
+/** `GET /api/batches/:id/changes?state=&cursor=` */
 export const changePage = z.object({ changes: z.array(batchChange), next: z.string().nullable() });
 
 const words = z.string().trim().max(500);

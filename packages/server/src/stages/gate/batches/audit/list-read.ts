@@ -20,6 +20,8 @@ export async function listBatches({ read }: BatchDatabase, { state, max, after }
 export async function pageOf({ read }: BatchDatabase, batch: string, { which, after, max }: ChangeFilter): Promise<readonly ChangeRow[]> {
   const all = read.selectFrom('batch_changes').selectAll().where('batch', '=', batch).limit(max);
   if (which === 'sample') return await all.where('drawn', '>', after).orderBy('drawn').execute();
+  if (which === 'unmarked')
+    return await all.where('drawn', '>', after).where('mark', 'is', null).where('state', '=', 'staged').orderBy('drawn').execute();
   const page = all.where('n', '>', after).orderBy('n');
   if (which === 'all') return await page.execute();
   if (which === 'extra') return await page.where('extra', 'is not', null).execute();
@@ -31,7 +33,7 @@ export async function pageOf({ read }: BatchDatabase, batch: string, { which, af
 export function lastOf(rows: readonly Pick<ChangeRow, 'n' | 'drawn'>[], { which, max }: ChangeFilter): number | undefined {
   const last = rows.at(-1);
   if (!last || rows.length < max) return undefined;
-  return which === 'sample' ? (last.drawn ?? undefined) : last.n;
+  return which === 'sample' || which === 'unmarked' ? (last.drawn ?? undefined) : last.n;
 }
 
 /** Drawn changes that are marked wrong: what the statement counts. */
