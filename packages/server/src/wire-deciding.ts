@@ -14,6 +14,7 @@ import { handleWith } from './pipeline/handle.ts';
 import { judgeWith } from './pipeline/judge.ts';
 import { offerWith } from './pipeline/offer.ts';
 import { pipeline } from './pipeline/pipeline.ts';
+import { readBackWith } from './pipeline/read-back.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import { openProvenance } from './runs/provenance/act.ts';
@@ -100,6 +101,7 @@ export async function openDeciding(
     credentials,
     handle: handleWith(frame),
     judge: judgeWith(frame),
+    readBack: readBackWith(frame),
     offer,
     witnesses,
     provenance,

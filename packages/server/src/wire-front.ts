@@ -9,7 +9,10 @@ import { gatewayTexts } from './gateway/texts.ts';
 import type { Alarm, Raise } from './kernel/alerts.ts';
 import type { Store } from './wire.ts';
 import { startObserving } from './wire-alerts.ts';
+import { applyBatchesOf } from './wire-applying.ts';
 import { approvalsOver } from './wire-approvals.ts';
+import { tendBatchesOver } from './wire-batch-desk.ts';
+import { batchSide } from './wire-batch-side.ts';
 import { rehearsalCredential } from './wire-canary.ts';
 import { notingSubjects } from './wire-credentials.ts';
 import type { openDeciding } from './wire-deciding.ts';
@@ -74,6 +77,7 @@ export function openFront(parts: Fronting) {
     log,
     texts: gatewayTexts(links),
     tickets: ticketSide({ store, policy, deciding, links, counted: rejections.asked }),
+    batches: batchSide({ store, policy, links }),
     proveSelf: selfProof(keys),
     clientWaits: () => policy.current().organization.waitsMs ?? {},
   });
@@ -119,6 +123,8 @@ export function startTelling({
 }: Fronting & { readonly queue: RaiseQueue }): readonly (() => Promise<unknown>)[] {
   return [
     runTickets({ store, deciding, policy, alarm }),
+    tendBatchesOver({ store, policy, alarm }),
+    applyBatchesOf({ store, deciding, policy, alarm }),
     startDelivery({
       store,
       policy,

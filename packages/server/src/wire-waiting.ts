@@ -50,7 +50,7 @@ export function runTickets(parts: {
 }
 
 /** A token that was revoked, or ran out, since the call was frozen ends what it proved; who the plugin is for is decided anew. */
-function outlivedIn({ database, clock }: Pick<Store, 'database' | 'clock'>) {
+export function outlivedIn({ database, clock }: Pick<Store, 'database' | 'clock'>) {
   const tokens = readTokens(database);
   return async ({ kind, id }: Credential): Promise<string | undefined> => {
     if (kind !== 'token') return undefined;

@@ -24,11 +24,13 @@ export const signalKinds = {
   large_pull: 'Unusually many rows were read',
   many_sends: 'Unusually many people were reached',
   outcome_unknown: 'It is not known whether a call happened',
+  batch_waits: 'A batch waits in the middle',
   record_trouble: 'The record or the database is in trouble',
   upstream_trouble: 'A connector is in trouble',
   undelivered: 'A message could not be delivered',
   review_due: 'A break-glass use waits for its review',
   review_done: 'A break-glass use was reviewed',
+  autonomy_demoted: 'A workflow does less by itself',
   data_leak: 'An answer held what is not ours',
   trouble: 'Something needs a look',
 } as const;

@@ -23,11 +23,13 @@ export const audiences: Readonly<Record<SignalKind, readonly AlertAudience[]>> =
   large_pull: ['owners', 'security'],
   many_sends: ['owners', 'operations'],
   outcome_unknown: ['operations', 'owners'],
+  batch_waits: ['operations', 'owners'],
   record_trouble: ['operations'],
   upstream_trouble: ['owners', 'operations'],
   undelivered: ['operations', 'security'],
   review_due: ['security', 'operations'],
   review_done: ['security', 'operations'],
+  autonomy_demoted: ['owners', 'operations'],
   data_leak: ['security', 'owners'],
   trouble: ['operations'],
 };

@@ -6,11 +6,14 @@ import type { TicketRow } from '../store.ts';
 /** Opens a sealed payload of the vault by its digest; rejects when it is not held any more. */
 export type Unseal = (digest: string) => Promise<Json>;
 
+/** What of a stored call says where it goes and what it carries. */
+export type FrozenRow = Pick<TicketRow, 'plugin' | 'version' | 'connector' | 'tool' | 'arguments' | 'original'>;
+
 /**
  * The call as it was frozen: who asked and how, from the payload that the agent sent; what runs, from the one that was
  * approved. Undefined when either was erased.
  */
-export async function frozenCall(row: TicketRow, unseal: Unseal, atMs: number): Promise<Call | undefined> {
+export async function frozenCall(row: FrozenRow, unseal: Unseal, atMs: number): Promise<Call | undefined> {
   const approved = await opened(unseal, row.arguments);
   const asked = row.original === null ? approved : await opened(unseal, row.original);
   const about = asked?.['call'];

@@ -1,13 +1,12 @@
 import type { Code, Outcome } from '@trapkey/contract/codes.ts';
 import { sql } from 'kysely';
-import type { ChangeState, ChangeView } from '../../../../kernel/batches.ts';
+import type { ChangeState } from '../../../../kernel/batches.ts';
+import type { ChangeView } from '../../../../kernel/changes.ts';
 import type { StepResult, Tx } from '../../../../kernel/recorder.ts';
-import type { BatchChangesTable, BatchesTable } from '../../../../storage/tables.ts';
+import type { BatchesTable } from '../../../../storage/tables.ts';
 import { kyselyOf } from '../../../../storage/tx.ts';
+import type { ChangeRow } from '../proposal/store.ts';
 import { afterRefusal } from './refusal.ts';
-
-/** A change as stored. */
-export type ChangeRow = Readonly<BatchChangesTable>;
 
 type Counter = keyof Pick<BatchesTable, 'done' | 'failed' | 'conflicts' | 'refused' | 'unknown'>;
 const counters: Readonly<Partial<Record<ChangeState, Counter>>> = {
@@ -89,21 +88,25 @@ export async function refuseChange(tx: Tx, { id, n, sent }: ChangeView, code: Co
 }
 
 /**
- * running → done, in the transaction of `executed`. Anything but done stays running until it was read back: a connector that
- * answers an error, or nothing, may have made it. `ended_at_ms` says that it answered.
+ * running → done, in the transaction of `executed`; what never left is staged again. Anything else stays running until it was
+ * read back: a connector that answers an error, or nothing, may have made it. `ended_at_ms` says that it answered.
  */
 export async function endSent(
   tx: Tx,
   { id, n, sent }: ChangeView,
-  came: { readonly outcome: Outcome; readonly code: Code | undefined; readonly atMs: number },
+  came: { readonly outcome: Outcome; readonly code: Code | undefined; readonly sent: boolean; readonly atMs: number },
 ): Promise<StepResult> {
-  const from = { batch: id, n, state: 'running', sent: sent + 1 } as const;
+  const at = { batch: id, n, sent: sent + 1 };
   const code = came.code ?? null;
-  const to: ChangeMove =
-    came.outcome === 'done' || came.outcome === 'withheld'
-      ? { state: 'done', code, ended_at_ms: came.atMs }
-      : { state: 'running', code: code ?? 'upstream_failed', ended_at_ms: came.outcome === 'failed' ? came.atMs : null };
-  await moveChange(tx, from, to);
-  // An answer that comes after others read back what came of it changes nothing: what they saw was later.
+  if (came.outcome === 'done' || came.outcome === 'withheld') {
+    const done: ChangeMove = { state: 'done', code, ended_at_ms: came.atMs };
+    // Others may have given up on the answer meanwhile; until it is sent again, that it was made counts.
+    for (const state of ['running', 'unknown', 'staged', 'failed'] as const) if (await moveChange(tx, { ...at, state }, done)) break;
+  } else if (!came.sent) {
+    await moveChange(tx, { ...at, state: 'running' }, { state: 'staged', sent, code: sent > 0 ? code : null, ended_at_ms: null });
+  } else {
+    const ended = came.outcome === 'failed' ? came.atMs : null;
+    await moveChange(tx, { ...at, state: 'running' }, { state: 'running', code: code ?? 'upstream_failed', ended_at_ms: ended });
+  }
   return { ok: true, quiet: true };
 }

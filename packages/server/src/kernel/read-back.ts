@@ -1,0 +1,11 @@
+import type { Json } from '@trapkey/contract/json.ts';
+import type { Call } from './call.ts';
+
+/** What stands there now, or why it could not be read. */
+export type Reread = { readonly ok: true; readonly image: Json } | { readonly ok: false; readonly says: string };
+
+/**
+ * Reads what stands now where a call changes something, as a recorded probe: for whoever must know what came of it.
+ * Undefined where its tool has no `before`. The call is neither decided nor sent.
+ */
+export type ReadBack = (call: Call) => Promise<Reread | undefined>;

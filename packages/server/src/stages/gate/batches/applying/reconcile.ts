@@ -1,0 +1,60 @@
+/** So often one change is sent, the first time included. */
+export const sentMax = 3;
+/** So often a record is read before it counts as one that cannot be read. */
+export const readsMax = 3;
+
+/** What the record looks like when it is read back. */
+export type ReadBack =
+  /** As the change found it. */
+  | 'as_before'
+  /** As if the change had been made: its undo, computed from the record as it is, is the change itself. */
+  | 'as_made'
+  | 'otherwise'
+  | 'unreadable'
+  /** Its tool has no `before`. */
+  | 'no_read';
+
+/** What is known of a change that was sent and did not end well. */
+export interface Evidence {
+  /** `error`: the connector answered with one; `nothing`: no answer, or a crash came first. */
+  readonly answered: 'error' | 'nothing';
+  /** It may be sent twice: its tool is idempotent, or knows the call by its key. */
+  readonly twice: boolean;
+  readonly sent: number;
+  readonly read: ReadBack;
+  /** How often it was read, this time included. */
+  readonly reads: number;
+  /** Of these, how often it was as before so long after it was sent that the connector has given up on it. */
+  readonly absent: number;
+}
+
+/**
+ * `again`: proven absent, or harmless twice, so it is staged again; `maybe` where it may have been made all the same.
+ * `look`: read once more.
+ */
+export type Reconciled =
+  | { readonly to: 'done' | 'failed' | 'unknown' }
+  | { readonly to: 'again'; readonly maybe: boolean }
+  | { readonly to: 'look' };
+
+/** What became of it. Never a guess: without a key or a proof that it is absent it is not sent again. */
+export function reconcile({ answered, twice, sent, read, reads, absent }: Evidence): Reconciled {
+  const again = sent < sentMax;
+  switch (read) {
+    case 'as_made':
+      return { to: 'done' };
+    case 'as_before':
+      if (answered === 'error') return { to: 'failed' };
+      if (twice) return again ? { to: 'again', maybe: true } : { to: 'unknown' };
+      // What hangs upstream may still land: one look too early proves nothing, and one look is an accident.
+      if (absent < 2) return { to: 'look' };
+      return again ? { to: 'again', maybe: false } : { to: 'unknown' };
+    case 'otherwise':
+      return { to: 'unknown' };
+    case 'unreadable':
+      return reads < readsMax ? { to: 'look' } : { to: 'unknown' };
+    case 'no_read':
+      if (twice && again) return { to: 'again', maybe: true };
+      return { to: answered === 'error' ? 'failed' : 'unknown' };
+  }
+}

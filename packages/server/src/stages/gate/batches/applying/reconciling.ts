@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Json } from '@trapkey/contract/json.ts';
+import canonicalize from 'canonicalize';
+import { batchEntry } from '../proposal/entry.ts';
+import { asItWas, rulesFor, scopeOf } from '../proposal/projection.ts';
+import { toolsOf } from '../proposal/tools.ts';
+import { settleMade } from './applying-store.ts';
+import { type ChangeMove, moveChange } from './changes-store.ts';
+import { frozenChange } from './frozen-change.ts';
+import { madeBy } from './made.ts';
+import type { Came, Doubt, MakingParts, OnItsWay } from './parts.ts';
+import { type ReadBack, type Reconciled, reconcile } from './reconcile.ts';
+
+/** A connection that nobody knows any more is waited for so long before absence counts. */
+const waitDefaultMs = 60_000;
+/** The second look comes so long after the first that was late enough; never longer than a call may take. */
+const lookAgainMaxMs = 5_000;
+/** A record that cannot be read is read again after so long. */
+const readAgainMs = 1_000;
+
+/** A record as it was found, and the image where there is one. */
+interface Look {
+  readonly found: ReadBack;
+  readonly image?: Json;
+}
+
+/** Finds out what came of a change that was sent and did not end well, and writes that down. */
+export async function reconcileChange(parts: MakingParts, on: OnItsWay, { answered }: Doubt, ends: AbortSignal): Promise<Came> {
+  const { batch, change } = on;
+  const rules = rulesFor(parts.policy(), change);
+  const waitMs = waitFor(parts, change.connector);
+  const twice = rules !== undefined && (rules.idempotent || rules.idempotencyArgument !== undefined);
+  const lateAtMs = (change.started_at_ms ?? parts.clock()) + waitMs;
+  let reads = 0;
+  let absent = 0;
+  for (;;) {
+    // Under a stop reading back may be barred, and that would say nothing of the record.
+    if (parts.frozen(batch, toolsOf(batch), parts.clock())) return { kind: 'left' };
+    const early = parts.clock() < lateAtMs;
+    const look = await lookAt(parts, on);
+    reads++;
+    if (look.found === 'as_before' && !early) absent++;
+    const said = reconcile({ answered, twice, sent: change.sent, read: look.found, reads, absent });
+    if (said.to !== 'look') return await write(parts, on, said, look);
+    // A look too early finds what was made at once, and proves nothing about what was not.
+    const restMs = look.found === 'unreadable' ? readAgainMs : early ? lateAtMs - parts.clock() : Math.min(waitMs, lookAgainMaxMs);
+    if (!(await waited(Math.max(1, restMs), ends))) return { kind: 'left' };
+  }
+}
+
+function waitFor(parts: MakingParts, connector: string): number {
+  const { connectors, connections } = parts.policy();
+  return connections.get(connectors.get(connector)?.connection ?? '')?.callTimeoutMs ?? waitDefaultMs;
+}
+
+/** The record as it is now, against what was there before and what the change would make of it. */
+async function lookAt(parts: MakingParts, { batch, change, payload, image }: OnItsWay): Promise<Look> {
+  const frozen = await frozenChange(batch, change, payload, parts.clock());
+  if (!frozen) return { found: 'unreadable' };
+  const now = await parts.readBack(frozen);
+  if (!now) return { found: 'no_read' };
+  if (!now.ok) return { found: 'unreadable' };
+  const put = asItWas(rulesFor(parts.policy(), change), scopeOf(batch, change, frozen.args, now.image));
+  if (put && same(put, frozen.args)) return { found: 'as_made', image: now.image };
+  return { found: image !== undefined && same(image, now.image) ? 'as_before' : 'otherwise', image: now.image };
+}
+
+function same(one: Json, other: Json): boolean {
+  return canonicalize(one) === canonicalize(other);
+}
+
+const words: Readonly<Record<ReadBack, string>> = {
+  as_before: 'the record is as it was before',
+  as_made: 'the record is as the change would leave it',
+  otherwise: 'the record is neither as before nor as the change would leave it',
+  unreadable: 'the record could not be read',
+  no_read: 'its tool has no read of what it changes',
+};
+
+type Said = Exclude<Reconciled, { readonly to: 'look' }>;
+
+async function write(parts: MakingParts, { batch, change }: OnItsWay, said: Said, { found, image }: Look): Promise<Came> {
+  const atMs = parts.clock();
+  const after = said.to === 'done' && image !== undefined ? { image, seal: parts.recorder.seal(batch.run, image) } : undefined;
+  const made = madeBy(batch, change, {
+    state: said.to === 'again' ? (said.maybe ? 'unknown' : 'failed') : said.to,
+    reversible: rulesFor(parts.policy(), change)?.undo !== undefined,
+    atMs,
+    ...(after && { after: { sealed: after.seal.digest, digest: parts.digests.image(after.image) } }),
+  });
+  let moved: Awaited<ReturnType<typeof moveChange>>;
+  await parts.recorder.commit({
+    entries: [],
+    ...(after && { sealed: [after.seal] }),
+    steps: async (tx) => {
+      moved = await moveChange(tx, { batch: batch.id, n: change.n, state: 'running', sent: change.sent }, moveOf(said, atMs));
+      // Its answer came after all, or another process was first: that stands.
+      if (!moved) return { ok: true, quiet: true };
+      if (made) await settleMade(tx, made);
+      const became = said.to === 'again' ? 'it is sent again' : `it counts as ${said.to}`;
+      const entry = batchEntry(batch, 'batch.reconciled', atMs, {
+        ...(change.ran !== null && { call: change.ran }),
+        ...{ connector: change.connector, tool: change.tool, batch: batch.id, change: change.n },
+        detail: `change ${change.n}: ${words[found]}; ${became}`,
+      });
+      return { ok: true, entries: [entry], quiet: true };
+    },
+  });
+  if (!moved) return { kind: 'left' };
+  return said.to === 'again' ? { kind: 'again', change: moved } : { kind: 'ended', state: said.to };
+}
+
+function moveOf(said: Said, atMs: number): ChangeMove {
+  if (said.to === 'again') return { state: 'staged', code: said.maybe ? 'upstream_failed' : null, ended_at_ms: null };
+  return { state: said.to, code: said.to === 'done' ? null : 'upstream_failed', ended_at_ms: atMs };
+}
+
+/** False where this process ends first. */
+async function waited(ms: number, ends: AbortSignal): Promise<boolean> {
+  return await pause(ms, undefined, { signal: ends }).then(
+    () => true,
+    () => false,
+  );
+}
