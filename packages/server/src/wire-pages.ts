@@ -26,8 +26,6 @@ import type { PolicySet } from './kernel/rules.ts';
 import type { Stops } from './kernel/stops.ts';
 import { withRouteList } from './overview/routes.ts';
 import { openRulePlaces } from './policy/place/read.ts';
-import { openRunLists } from './runs/lists/read.ts';
-import { runRoutes } from './runs/routes.ts';
 import { limitRoutes } from './stages/contain/limits/routes.ts';
 import { openRehearsals } from './stages/contain/rehearsal/act.ts';
 import { rehearsalRoutes } from './stages/contain/rehearsal/routes.ts';
@@ -36,6 +34,7 @@ import { approvalRoutes } from './stages/gate/routes.ts';
 import { slackRoutes } from './stages/gate/slack/routes.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
+import { batchDeskRoutes } from './wire-batch-desk.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
 import { deskRoutes } from './wire-desks.ts';
@@ -43,6 +42,7 @@ import { tellOver } from './wire-messages.ts';
 import { chainOver, type Overview } from './wire-overview.ts';
 import { recordDesk } from './wire-record-desk.ts';
 import { releasesOver } from './wire-releases.ts';
+import { runDesk } from './wire-run-desk.ts';
 import { stopDeskOver } from './wire-stops.ts';
 
 /** Sign-in for people over one store: for the pages, and for commands that act as the person signed in. */
@@ -96,8 +96,9 @@ export function openPages(parts: {
       ...accessRoutes({ ...signIn, about: () => ({ organization: policy().organization.id, version }) }),
       ...requestRoutes({ requests }),
       ...credentialRoutes({ credentials: parts.credentials }),
-      ...runRoutes({ runs: openRunLists({ database }) }),
+      ...runDesk(store, policy),
       ...limitRoutes({ limits }),
+      ...batchDeskRoutes(store, policy, stops),
       ...blastRoutes({
         standing: async () => ({ set: withoutCanaryPlugin(policy()), grants: await liveGrantsOf(store)(), nowMs: clock() }),
       }),

@@ -1,3 +1,4 @@
+import type { Entry } from '@trapkey/contract/entry.ts';
 import { policyJsonSchema } from '@trapkey/contract/policy/documents.ts';
 import { openPeople } from './access/people/act.ts';
 import { openPinnedCatalog } from './catalog/read.ts';
@@ -64,26 +65,27 @@ export async function* recordedDecisions(database: Database, payloads: Payloads)
     if (rows.length === 0) return;
     for (const row of rows) {
       after = row.entry;
-      const entry = JSON.parse(row.bytes) as Record<string, unknown>;
-      if (
-        entry['kind'] !== 'decided' ||
-        String(entry['plugin']).startsWith(`${canary.plugin}@`) ||
-        typeof entry['arguments'] !== 'string' ||
-        notOfPolicy.has(String(entry['code']))
-      )
-        continue;
-      const found = await payloads.find(entry['arguments']);
-      yield {
-        call: String(entry['call']),
-        was: entry['verdict'] as RecordedDecision<SealedInputs>['was'],
-        says: `${entry['plugin']} ${entry['connector']}.${entry['tool']} (${entry['code']})`,
-        inputs: found && { ...(found.payload as unknown as SealedInputs), grant: grantOf(entry) },
-      };
+      const decision = await recordedDecision(payloads, JSON.parse(row.bytes) as Entry);
+      if (decision) yield decision;
     }
   }
 }
 
+/** One decision with its inputs; nothing where policy did not decide. */
+export async function recordedDecision(payloads: Payloads, entry: Entry): Promise<RecordedDecision<SealedInputs> | undefined> {
+  const { kind, plugin, connector, tool, code, verdict, call } = entry;
+  if (kind !== 'decided' || plugin?.startsWith(`${canary.plugin}@`) || entry.arguments === undefined || notOfPolicy.has(String(code)))
+    return undefined;
+  const found = await payloads.find(entry.arguments);
+  return {
+    call: String(call),
+    was: verdict as RecordedDecision<SealedInputs>['was'],
+    says: `${plugin} ${connector}.${tool} (${code})`,
+    inputs: found && { ...(found.payload as unknown as SealedInputs), grant: grantOf(entry) },
+  };
+}
+
 /** A decision by a grant names it as its rule. */
-function grantOf({ code, rule }: Readonly<Record<string, unknown>>): string | undefined {
+function grantOf({ code, rule }: Entry): string | undefined {
   return code === 'granted' && typeof rule === 'string' ? rule.slice('grant/'.length) : undefined;
 }

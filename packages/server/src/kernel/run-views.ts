@@ -52,12 +52,22 @@ export interface RunDetail extends RunView {
   readonly missing: number;
 }
 
+/** Which runs; `after` is the last of the page before. */
+export interface RunFilter {
+  readonly person?: string | undefined;
+  readonly plugin?: string | undefined;
+  readonly sinceMs?: number | undefined;
+  /** Those in which something was refused, or held. */
+  readonly outcome?: 'refused' | 'held' | undefined;
+  /** `hook`: a second witness joined it; `gateway`: none did. */
+  readonly coverage?: 'hook' | 'gateway' | undefined;
+  readonly after?: Pick<RunView, 'startedAtMs' | 'id'> | undefined;
+  readonly max?: number | undefined;
+}
+
 /** What may be asked of runs. */
 export interface RunLists {
-  list(filter: {
-    readonly person?: string | undefined;
-    readonly sinceMs?: number | undefined;
-    readonly max?: number | undefined;
-  }): Promise<readonly RunView[]>;
+  /** Newest first. */
+  list(filter: RunFilter): Promise<readonly RunView[]>;
   show(id: string): Promise<RunDetail | undefined>;
 }

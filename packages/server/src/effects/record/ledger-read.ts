@@ -2,6 +2,7 @@ import type { Entry } from '@trapkey/contract/entry.ts';
 import type { Kysely, Selectable } from 'kysely';
 import type { LedgerTable, NamesTable, Tables } from '../../storage/tables.ts';
 import type { ColumnFilter } from './query/columns.ts';
+import { callsOfRun } from './run-read.ts';
 
 /** A row of the ledger; `bytes` are what counts, the columns only find it. */
 export type LedgerRow = Selectable<LedgerTable>;
@@ -18,6 +19,8 @@ export interface Ledger {
   /** Oldest first, above `after` (−1 from the start). Entries are numbered in the order of their commits, so nothing appears behind a cursor. */
   newer(page: { readonly after: number; readonly limit: number }): Promise<readonly LedgerRow[]>;
   ofCalls(calls: readonly string[], kind?: Entry['kind']): Promise<readonly LedgerRow[]>;
+  /** The calls that a run began, oldest first, from `after` on. There is no index over runs, so it is looked for where it was open. */
+  callsOfRun(of: RunWindow, limit: number): Promise<{ readonly calls: readonly string[]; readonly next: number | undefined }>;
   at(entry: number): Promise<LedgerRow | undefined>;
   names(pseudonyms: readonly string[]): Promise<readonly NameRow[]>;
   /** Signed heads of more than `above` leaves, smallest first. */
@@ -25,6 +28,16 @@ export interface Ledger {
   latestCheckpoint(): Promise<{ readonly size: number; readonly note: string } | undefined>;
   /** The head that appending goes on from. */
   head(): Promise<{ readonly size: number; readonly peaks: Uint8Array } | undefined>;
+}
+
+/** A run, and the time in which it was open. */
+export interface RunWindow {
+  readonly run: string;
+  /** plugin@version */
+  readonly plugin: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly after: number | undefined;
 }
 
 const namesMax = 400;
@@ -49,6 +62,7 @@ export function ledgerOf(db: Kysely<Tables>): Ledger {
       const query = rows().where('call', 'in', calls);
       return (await (kind === undefined ? query : query.where('kind', '=', kind)).orderBy('entry').execute()).map(numbered);
     },
+    callsOfRun: (of, limit) => callsOfRun(db, of, limit),
     async at(entry) {
       const row = await rows().where('entry', '=', entry).executeTakeFirst();
       return row && numbered(row);

@@ -1,6 +1,6 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
 import type { Database } from '../../storage/database.ts';
-import { type Ledger, type LedgerRow, ledgerOf } from './ledger-read.ts';
+import { type Ledger, type LedgerRow, ledgerOf, type RunWindow } from './ledger-read.ts';
 import { columnFilter } from './query/columns.ts';
 import { matcherOf } from './query/match.ts';
 import type { Query } from './query/parse.ts';
@@ -25,6 +25,8 @@ export interface RecordReader {
   list(query: Query, page: { readonly limit: number; readonly before?: number; readonly scanMax?: number }): Promise<Page>;
   entry(number: number): Promise<Entry | undefined>;
   call(call: string): Promise<ShownCall | undefined>;
+  /** Every entry of the calls that a run began, a page of calls at a time. */
+  ofRun(of: RunWindow, calls: number): Promise<Page>;
   /** Entries above `after` as they are committed, none skipped, until the signal. */
   follow(query: Query, after: number, how: { readonly signal: AbortSignal; readonly pollMs?: number }): AsyncGenerator<Entry>;
 }
@@ -61,6 +63,10 @@ export function openRecordReader({ database }: { readonly database: Pick<Databas
     async call(call) {
       const rows = await ledger.ofCalls([call]);
       return rows.length === 0 ? undefined : { call, entries: await shown(rows) };
+    },
+    async ofRun(of, max) {
+      const { calls, next } = await ledger.callsOfRun(of, max);
+      return { entries: await shown(await ledger.ofCalls(calls)), next };
     },
     async *follow(query, after, { signal, pollMs = 200 }) {
       const matches = matcherOf(query);

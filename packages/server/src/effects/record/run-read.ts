@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../storage/tables.ts';
+import type { RunWindow } from './ledger-read.ts';
+
+/** Entries that one question looks at, and in one statement: others get their turn between. */
+const lookedAtMax = 100_000;
+const pageEntries = 10_000;
+
+/** The calls that a run began. */
+export async function callsOfRun(
+  db: Kysely<Tables>,
+  { run, plugin, fromMs, toMs, after }: RunWindow,
+  limit: number,
+): Promise<{ readonly calls: readonly string[]; readonly next: number | undefined }> {
+  const calls = new Set<string>();
+  let at = after ?? (await firstEntrySince(db, fromMs)) - 1;
+  const end = await firstEntrySince(db, toMs);
+  const mark = `%"run":${JSON.stringify(run)}%`;
+  for (const first = at; at < end; ) {
+    if (at - first >= lookedAtMax) return { calls: [...calls], next: at };
+    const to = Math.min(at + pageEntries, end);
+    const rows = await db
+      .selectFrom('ledger')
+      .select(['entry', 'call'])
+      .where('entry', '>', at)
+      .where('entry', '<=', to)
+      // What was asked for has no run yet.
+      .where('kind', '=', 'decided')
+      .where('plugin', '=', plugin)
+      .where('bytes', 'like', mark)
+      .orderBy('entry')
+      .limit(limit + 1)
+      .execute();
+    for (const { entry, call } of rows) {
+      // A call that was decided again after its ticket was seen already.
+      if (call === null || calls.has(call)) continue;
+      if (calls.size === limit) return { calls: [...calls], next: Number(entry) - 1 };
+      calls.add(call);
+    }
+    at = rows.length > limit ? Number(rows.at(-1)?.entry) : to;
+  }
+  return { calls: [...calls], next: undefined };
+}
+
+/** The first entry of a time, or the size of the record: entries are numbered in the order of their commits, so it is found by halving. */
+export async function firstEntrySince(db: Kysely<Tables>, atMs: number): Promise<number> {
+  const head = await db.selectFrom('tree').select('size').where('id', '=', 1).executeTakeFirst();
+  let [low, high] = [0, Number(head?.size ?? 0)];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const row = await db.selectFrom('ledger').select('at_ms').where('entry', '>=', middle).orderBy('entry').limit(1).executeTakeFirst();
+    if (row && Number(row.at_ms) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
