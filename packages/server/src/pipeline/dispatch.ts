@@ -2,6 +2,7 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Reader } from '@trapkey/contract/rows.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { CallListeners } from '../kernel/handle.ts';
+import { stoppable } from '../kernel/takes-back.ts';
 import type { DecidedParts } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { frozenKey } from './frozen.ts';
@@ -23,18 +24,20 @@ export async function dispatch(frame: Frame, settling: Settling) {
   const { facts, listeners, probes } = settling;
   const { call, subject } = facts;
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
-  const stop = frame.stopSignal({
-    person: subject.person,
-    plugin: subject.plugin.id,
-    release,
-    connector: subject.connector.id,
-    tool: call.name,
-    run: subject.run.id,
-    connection: subject.connector.connection,
-    agent: call.where?.agent.value,
-    parent: call.where?.parent.value,
-    effect: facts.tiered.effect,
-  });
+  const stop = frame.stopSignal(
+    stoppable(call, {
+      person: subject.person,
+      plugin: subject.plugin.id,
+      release,
+      connector: subject.connector.id,
+      tool: call.name,
+      run: subject.run.id,
+      connection: subject.connector.connection,
+      agent: call.where?.agent.value,
+      parent: call.where?.parent.value,
+      effect: facts.tiered.effect,
+    }),
+  );
   const rounds = roundsOf(frame, facts, probes, listeners);
   // A client that goes away cancels its request, never a ticket: what was approved is finished, and its result is kept.
   const either = frozenKey(facts) === undefined ? joined(listeners.signal, stop.signal) : { signal: stop.signal, done: () => undefined };

@@ -20,9 +20,10 @@ export function changeMade(
   result: string | undefined,
 ): { readonly before: Sealed | undefined; readonly steps: Steps } | undefined {
   const { call, permitted, released, subject } = facts;
-  const { before: rule, undo, stage } = permitted.rules;
   if (!batches || call.via === 'hook' || call.method !== 'tools/call') return undefined;
-  if (!call.change && !rule && !undo && !stage) return undefined;
+  const { effect } = permitted.rules;
+  // What cannot be taken back is kept too: whoever takes the rest back is told of it.
+  if (effect === 'read' || effect === 'draft') return undefined;
   const image = released.before?.image;
   const before = image === undefined ? undefined : recorder.seal(subject.run.id, image);
   const made = {

@@ -6,6 +6,7 @@ import type { ProbeAnswer, Subject } from '../kernel/facts.ts';
 import { rulesOf } from '../kernel/operation.ts';
 import type { Sealed } from '../kernel/recorder.ts';
 import type { Probe } from '../kernel/stage.ts';
+import { stoppable } from '../kernel/takes-back.ts';
 import { offered } from '../stages/scope/stage.ts';
 import type { Decided } from './decide.ts';
 import { requestedEntry } from './entries.ts';
@@ -70,18 +71,20 @@ export async function askTool(
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
   const asked = askable(frame, { ...subject, connector }, probe.tool, call.atMs);
   if (typeof asked === 'string') return { ok: false, says: asked };
-  const stop = frame.stopSignal({
-    person: subject.person,
-    plugin: subject.plugin.id,
-    release,
-    connector: probe.connector,
-    tool: probe.tool,
-    run: subject.run.id,
-    connection: connector.connection,
-    agent: call.where?.agent.value,
-    parent: call.where?.parent.value,
-    effect: 'read',
-  });
+  const stop = frame.stopSignal(
+    stoppable(call, {
+      person: subject.person,
+      plugin: subject.plugin.id,
+      release,
+      connector: probe.connector,
+      tool: probe.tool,
+      run: subject.run.id,
+      connection: connector.connection,
+      agent: call.where?.agent.value,
+      parent: call.where?.parent.value,
+      effect: 'read',
+    }),
+  );
   if (stop.signal.aborted) {
     stop.done();
     return { ok: false, says: `a stop covers ${probe.connector}` };

@@ -8,6 +8,7 @@ import { effectOf, rulesOf } from '../../kernel/operation.ts';
 import type { StopReader, StopSnapshot, StopView } from '../../kernel/readers.ts';
 import type { FreezeRule, ToolRules } from '../../kernel/rules.ts';
 import { stage } from '../../kernel/stage.ts';
+import { takesBack } from '../../kernel/takes-back.ts';
 import { scopeWords } from './covers.ts';
 import { openBreaker } from './limits/open.ts';
 import { limitStopper } from './limits/parts.ts';
@@ -72,14 +73,15 @@ function barring(snapshot: StopSnapshot, call: Call, subject: Subject, effect: E
 }
 
 function whoOf(call: Call, subject: Subject): Omit<Covered, 'connector' | 'effect'> {
+  const who = { run: subject.run.id, person: subject.person, atMs: call.atMs };
+  // A stop on what did the harm does not bar whoever repairs it.
+  if (takesBack(call)) return who;
   return {
-    run: subject.run.id,
-    person: subject.person,
+    ...who,
     plugin: subject.plugin.id,
     release: `${subject.plugin.id}@${subject.plugin.version}`,
     agent: call.where?.agent.value,
     parent: call.where?.parent.value,
-    atMs: call.atMs,
   };
 }
 

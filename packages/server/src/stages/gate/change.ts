@@ -3,6 +3,7 @@ import type { ChangeView } from '../../kernel/changes.ts';
 import type { Moment, Released } from '../../kernel/facts.ts';
 import { type Objection, weigh } from '../../kernel/observing.ts';
 import type { Ruling, Said } from '../../kernel/stage.ts';
+import { takesBack } from '../../kernel/takes-back.ts';
 import type { Gated } from './gated.ts';
 import { imageOf } from './image.ts';
 
@@ -13,7 +14,7 @@ import { imageOf } from './image.ts';
  */
 export function changed(facts: Gated, moment: Moment, change: ChangeView, objections: Iterable<Objection>): Said<Released> {
   const { permitted } = facts;
-  const { ruling, would } = weigh(objections);
+  const { ruling, would } = weigh(takesBack(facts.call) ? openTo(objections) : objections);
   if (ruling) return { ruling: single(ruling), would };
   if (change.definition !== permitted.pinned.digest)
     return {
@@ -45,6 +46,11 @@ export function changed(facts: Gated, moment: Moment, change: ChangeView, object
       ),
     };
   return { pass: { ...pass, before: read }, would };
+}
+
+/** Whoever takes something back is the person whom a rule that only asks for one gets. */
+function* openTo(objections: Iterable<Objection>): Iterable<Objection> {
+  for (const one of objections) if (one.ruling.code !== 'approval_needed') yield one;
 }
 
 /** A person must look at this one, and none of those who approved the whole did. */

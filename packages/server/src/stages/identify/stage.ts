@@ -5,10 +5,11 @@ import type { RunReader } from '../../kernel/readers.ts';
 import { refusedConnector, refusedRelease } from '../../kernel/release-standing.ts';
 import { provedSession } from '../../kernel/runs.ts';
 import { type Said, stage } from '../../kernel/stage.ts';
+import { takesBack } from '../../kernel/takes-back.ts';
 import { isFor, personOf, profileOf } from './person.ts';
 
 /** What tells who asks: of a call, or of a client that only wants to see the list. */
-export type Asking = Pick<Call, 'credential' | 'endpoint' | 'session' | 'atMs' | 'where'>;
+export type Asking = Pick<Call, 'credential' | 'endpoint' | 'session' | 'atMs' | 'where'> & Partial<Pick<Call, 'via'>>;
 
 /** Who asks, for whom, with which release. Always enforced. */
 export function identify(runs: RunReader) {
@@ -38,12 +39,13 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
   const person = personOf(credential, policy);
   if (person.inactive)
     return deny('not_for_person', 'directory/inactive', 'This person is deactivated in the directory', organization.owner);
-  if (!isFor(plugin.for, person)) {
+  const undoing = takesBack(asking);
+  if (!undoing && !isFor(plugin.for, person)) {
     return deny('not_for_person', `plugin/${plugin.id}/for`, `The plugin ${plugin.id} is not for this person`, plugin.owner);
   }
-  const refused = plugin.releases && refusedRelease(plugin.releases, plugin.id, named(endpoint.version), person.id);
+  const refused = undoing ? undefined : plugin.releases && refusedRelease(plugin.releases, plugin.id, named(endpoint.version), person.id);
   if (refused) return deny(refused.code, `catalog/plugin/${plugin.id}`, refused.says, plugin.owner);
-  if (!plugin.releases && endpoint.version !== plugin.version) {
+  if (!undoing && !plugin.releases && endpoint.version !== plugin.version) {
     const says = `Release ${plugin.id}@${named(endpoint.version)} is not current; ${plugin.id}@${plugin.version} is. Update the plugin and connect again`;
     return deny('release_not_current', `plugin/${plugin.id}/release`, says, plugin.owner);
   }
@@ -58,7 +60,8 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
   }
   const unapproved = connector.releases && refusedConnector(connector.releases, connector.id, person.id);
   if (unapproved !== undefined) return deny('release_not_approved', `catalog/connector/${connector.id}`, unapproved, connector.owner);
-  const chosen = profileOf(credential.profile, policy.profiles.get(plugin.id) ?? [], person);
+  // A profile is of a task that a person gives an agent; what is taken back is an operator's own.
+  const chosen = undoing ? undefined : profileOf(credential.profile, policy.profiles.get(plugin.id) ?? [], person);
   if (chosen === 'none usable') {
     return deny(
       'not_in_profile',

@@ -4,6 +4,7 @@ import type { Call } from '../../../kernel/call.ts';
 import type { Facts, Subject } from '../../../kernel/facts.ts';
 import type { Charge, LimitIndex, LimitRule } from '../../../kernel/limit-rules.ts';
 import { mainAgent, provedSession } from '../../../kernel/runs.ts';
+import { takesBack } from '../../../kernel/takes-back.ts';
 import { sameCall } from './alike.ts';
 
 /** Without another witness a run is a person with a release over this long; connecting anew does not begin another. */
@@ -19,18 +20,20 @@ export interface Party {
   readonly run: { readonly id: string };
   readonly connector?: { readonly id: string };
   readonly proved: boolean;
+  /** It takes something back: an operator said to how much, and what plugins and people may do is not used up by it. */
+  readonly undoing?: boolean;
 }
 
 /** The party of a call. */
-export function partyOf({ call, subject }: { readonly call: Pick<Call, 'where'>; readonly subject: Subject }): Party {
+export function partyOf({ call, subject }: { readonly call: Call; readonly subject: Subject }): Party {
   const { person, plugin, profile, run, connector } = subject;
-  return { person, plugin, profile, run, connector, proved: provedSession(call.where) !== undefined };
+  return { person, plugin, profile, run, connector, proved: provedSession(call.where) !== undefined, undoing: takesBack(call) };
 }
 
 /** Every limit that covers a call: of its plugin, profile, connector and tool. */
 export function rulesFor(index: LimitIndex, party: Party, tool: string | undefined): readonly LimitRule[] {
   const lists = [
-    index.byPlugin.get(party.plugin.id),
+    party.undoing ? undefined : index.byPlugin.get(party.plugin.id),
     party.profile && index.byProfile.get(party.profile.id),
     party.connector && index.byConnector.get(party.connector.id),
     party.connector && tool !== undefined ? index.byTool.get(`${party.connector.id}.${tool}`) : undefined,

@@ -6,6 +6,7 @@ import type { RefusedBefore } from '../../../kernel/limits.ts';
 import { rulesOf } from '../../../kernel/operation.ts';
 import { provedSession } from '../../../kernel/runs.ts';
 import type { Ruling } from '../../../kernel/stage.ts';
+import { takesBack } from '../../../kernel/takes-back.ts';
 import { unprovedRunMs } from './charges.ts';
 import type { RefusalRow } from './store.ts';
 import { isWayTo, targetsOf } from './targets.ts';
@@ -63,7 +64,7 @@ export function openRefusals(shared: Uint8Array): Refusals {
     find({ call, subject, permitted }) {
       const list = byParty.get(partyKey(call, subject));
       // A ticket is one person's word on exactly this call: it stands above what was refused before.
-      if (!list || call.method !== 'tools/call' || call.ticket?.state === 'approved') return undefined;
+      if (!list || call.method !== 'tools/call' || call.ticket?.state === 'approved' || takesBack(call)) return undefined;
       const { effect } = permitted.rules;
       const others = list.filter(
         (one) =>
@@ -78,7 +79,7 @@ export function openRefusals(shared: Uint8Array): Refusals {
     },
     rowOf(facts, ruling) {
       const { call, subject } = facts;
-      if (!subject || call.method !== 'tools/call') return undefined;
+      if (!subject || call.method !== 'tools/call' || takesBack(call)) return undefined;
       const held = ruling.verdict === 'hold';
       if (!held && !ofTheGoal.has(ruling.code)) return undefined;
       const rules = facts.permitted?.rules ?? rulesOf(subject.connector, call);

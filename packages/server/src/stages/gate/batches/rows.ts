@@ -138,8 +138,9 @@ export function madeRow(
     version: subject.plugin.version,
     connector: subject.connector.id,
     tool: call.name,
-    batch: change?.kind === 'apply' ? change.id : null,
-    n: change?.kind === 'apply' ? change.n : null,
+    // The undo, where that made it: so that it is not taken for something that the release did.
+    batch: change?.id ?? null,
+    n: change?.n ?? null,
     // An answer that is an error is no proof that nothing was done.
     state: outcome === 'done' || outcome === 'withheld' ? 'done' : outcome === 'failed' && !before ? 'failed' : 'unknown',
     arguments: sealedArguments,
