@@ -61,6 +61,8 @@ export interface Tables {
   batch_changes: BatchChangesTable;
   stage_counts: StageCountsTable;
   made_changes: MadeChangesTable;
+  autonomy: AutonomyTable;
+  workflow_marks: WorkflowMarksTable;
   undos: UndosTable;
   undo_items: UndoItemsTable;
 }
@@ -950,6 +952,37 @@ export interface MadeChangesTable {
   undone_by: string | null;
 }
 
+/** The most that a workflow may have since a moment; the newest of a workflow holds. `evidence` is JSON. */
+export interface AutonomyTable {
+  id: string;
+  plugin: string;
+  connector: string;
+  tool: string;
+  level: string;
+  since_ms: number;
+  by: string;
+  reason: string;
+  /** The batch or undo that lowered it: once for each; null where a person did. */
+  cause: string | null;
+  evidence: string;
+}
+
+/** What one audited batch, or one undo, says of a workflow. */
+export interface WorkflowMarksTable {
+  id: string;
+  plugin: string;
+  connector: string;
+  tool: string;
+  cause: string;
+  batch: string | null;
+  at_ms: number;
+  attempt: number;
+  size: number;
+  sampled: number;
+  wrong: number;
+  undone: number;
+}
+
 /** Something that is taken back: a call, a batch, a run, or what a release did; `groups` are JSON, null where the directory says. */
 export interface UndosTable {
   id: string;
@@ -971,15 +1004,21 @@ export interface UndosTable {
   ended_by: string | null;
   ended_at_ms: number | null;
   run: string | null;
+  /** Changes that are to be taken back, how many of them have ended, and how many of those not well. */
+  total: number;
+  ended: number;
+  errors: number;
   step: number;
   target: number;
+  /** Errors when the step began. */
+  step_errors: number;
   paused_for: string | null;
   claimed_by: string | null;
   claimed_at_ms: number | null;
   changed: number;
 }
 
-/** One change that is taken back; `target`, `leaves`, `expects` and `after` are keyed digests. */
+/** One change that is taken back; `target`, `leaves` and `expects` are keyed digests. */
 export interface UndoItemsTable {
   undo: string;
   n: number;
@@ -1002,8 +1041,6 @@ export interface UndoItemsTable {
   /** The call that took it back. */
   ran: string | null;
   sent: number;
-  after: string | null;
-  after_sealed: string | null;
   started_at_ms: number | null;
   ended_at_ms: number | null;
 }

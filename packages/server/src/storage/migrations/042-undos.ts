@@ -16,11 +16,11 @@ export function undos(kind: 'sqlite' | 'postgres'): Migration {
 const tables: readonly (readonly [string, string])[] = [
   [
     'undos',
-    'id text*, state text!, kind text!, scope text!, since_ms int, plugin text!, version text!, person text!, groups text, reason text!, items int!, asked_at_ms int!, looked_at_ms int, started_by text, started_groups text, started_at_ms int, ended_by text, ended_at_ms int, run text, step int!, target int!, paused_for text, claimed_by text, claimed_at_ms int, changed int!',
+    'id text*, state text!, kind text!, scope text!, since_ms int, plugin text!, version text!, person text!, groups text, reason text!, items int!, asked_at_ms int!, looked_at_ms int, started_by text, started_groups text, started_at_ms int, ended_by text, ended_at_ms int, run text, total int!, ended int!, errors int!, step int!, target int!, step_errors int!, paused_for text, claimed_by text, claimed_at_ms int, changed int!',
   ],
   [
     'undo_items',
-    'undo text!, n int!, call text!, connector text!, tool text!, state text!, target text, leaves text, expects text, expects_sealed text, code text, says text, included_by text, included_because text, ran text, sent int!, after text, after_sealed text, started_at_ms int, ended_at_ms int; undo, n',
+    'undo text!, n int!, call text!, connector text!, tool text!, state text!, target text, leaves text, expects text, expects_sealed text, code text, says text, included_by text, included_because text, ran text, sent int!, started_at_ms int, ended_at_ms int; undo, n',
   ],
 ];
 

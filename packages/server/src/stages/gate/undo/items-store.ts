@@ -1,0 +1,99 @@
+import type { Tx } from '../../../kernel/recorder.ts';
+import type { UndoItemState } from '../../../kernel/undo.ts';
+import type { UndoItemsTable } from '../../../storage/tables.ts';
+import { kyselyOf } from '../../../storage/tx.ts';
+
+/** A change of an undo as stored. */
+export type ItemRow = Readonly<UndoItemsTable>;
+
+/** Writes what was found of a page of changes that nobody had looked at. */
+export async function writeLooked(tx: Tx, items: readonly ItemRow[]): Promise<void> {
+  if (items.length === 0) return;
+  await kyselyOf(tx)
+    .insertInto('undo_items')
+    .values([...items])
+    .onConflict((conflict) =>
+      conflict
+        .columns(['undo', 'n'])
+        .doUpdateSet((eb) => ({
+          state: eb.ref('excluded.state'),
+          target: eb.ref('excluded.target'),
+          leaves: eb.ref('excluded.leaves'),
+          expects: eb.ref('excluded.expects'),
+          expects_sealed: eb.ref('excluded.expects_sealed'),
+          code: eb.ref('excluded.code'),
+          says: eb.ref('excluded.says'),
+        }))
+        .where('undo_items.state', '=', 'waiting'),
+    )
+    .execute();
+}
+
+/** Where a change stands for a move to count. */
+export interface ItemFrom {
+  readonly undo: string;
+  readonly n: number;
+  readonly states: readonly UndoItemState[];
+  readonly sent?: number;
+}
+export type ItemMove = Partial<Omit<ItemRow, 'undo' | 'n' | 'call' | 'state'>> & { readonly state: UndoItemState };
+
+/** Moves one change on when it still stands there; gives it as it is now. */
+export async function moveItem(tx: Tx, { undo, n, states, sent }: ItemFrom, to: ItemMove): Promise<ItemRow | undefined> {
+  let update = kyselyOf(tx).updateTable('undo_items').set(to).where('undo', '=', undo).where('n', '=', n).where('state', 'in', states);
+  if (sent !== undefined) update = update.where('sent', '=', sent);
+  return await update.returningAll().executeTakeFirst();
+}
+
+const errors: ReadonlySet<UndoItemState> = new Set<UndoItemState>(['failed', 'unknown', 'barred', 'unclear']);
+
+/** Ends one change while its undo goes on, and counts it there; undefined when it does not stand there any more. */
+export async function endItem(tx: Tx, from: ItemFrom, to: ItemMove): Promise<ItemRow | undefined> {
+  const moved = await moveItem(tx, from, to);
+  if (!moved) return undefined;
+  await kyselyOf(tx)
+    .updateTable('undos')
+    .set((eb) => ({ ended: eb('ended', '+', 1), errors: eb('errors', '+', errors.has(to.state) ? 1 : 0) }))
+    .where('id', '=', from.undo)
+    .execute();
+  return moved;
+}
+
+/** Everything of an undo that is in one of these states ends as that. */
+export async function moveRest(tx: Tx, undo: string, states: readonly UndoItemState[], to: UndoItemState): Promise<void> {
+  await kyselyOf(tx).updateTable('undo_items').set({ state: to }).where('undo', '=', undo).where('state', 'in', states).execute();
+}
+
+/** Marks a made change as this undo's; false when another has it. */
+export async function takeMade(tx: Tx, call: string, undo: string): Promise<boolean> {
+  const taken = await kyselyOf(tx)
+    .updateTable('made_changes')
+    .set({ undone_by: undo })
+    .where('call', '=', call)
+    .where((eb) => eb.or([eb('undone_by', 'is', null), eb('undone_by', '=', undo)]))
+    .returning('call')
+    .executeTakeFirst();
+  return taken !== undefined;
+}
+
+/** Who has a made change now. */
+export async function takenBy(tx: Tx, call: string): Promise<string | undefined> {
+  const row = await kyselyOf(tx).selectFrom('made_changes').select('undone_by').where('call', '=', call).executeTakeFirst();
+  return row?.undone_by ?? undefined;
+}
+
+/** It was taken back, or it was not and another undo may. Gives what it belongs to. */
+export async function settleMade(
+  tx: Tx,
+  call: string,
+  undo: string,
+  undone: boolean,
+): Promise<{ readonly batch: string | null } | undefined> {
+  return await kyselyOf(tx)
+    .updateTable('made_changes')
+    .set(undone ? { state: 'undone' } : { undone_by: null })
+    .where('call', '=', call)
+    .where('undone_by', '=', undo)
+    .returning('batch')
+    .executeTakeFirst();
+}

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Json } from '@trapkey/contract/json.ts';
+import { type ReadBack, type Reconciled, reconcile } from '../batches/applying/reconcile.ts';
+import { tookBack } from './door.ts';
+import { undoEntry } from './entries.ts';
+import { standsNow } from './examine.ts';
+import { endItem, moveItem, settleMade } from './items-store.ts';
+import type { OnItsWayBack, UndoingParts, Went } from './parts.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { readUndos } from './read.ts';
+
+/** A connection that names no limit of its own is waited for so long before absence counts. */
+const waitDefaultMs = 60_000;
+/** The last look is so long after the first that was late enough. */
+const lookAgainMaxMs = 5_000;
+const readAgainMs = 1_000;
+
+/** Finds out what came of a call that was sent and did not end well, as for a change of a batch, and writes that down. */
+export async function reconcileItem(parts: UndoingParts, on: OnItsWayBack, ends: AbortSignal): Promise<Went> {
+  const { row, item, made, payloads } = on;
+  const prepared = made ? prepare(parts.policy(), parts.digests, made, payloads) : undefined;
+  const known = prepared && 'args' in prepared ? prepared : undefined;
+  const answered = item.ended_at_ms === null ? 'nothing' : 'error';
+  const waitMs = waitFor(parts, item.connector);
+  const lateAtMs = (item.started_at_ms ?? parts.clock()) + waitMs;
+  for (let [reads, absent] = [0, 0]; ; ) {
+    if ((await readUndos(parts.database).byId(row.id))?.claimed_by !== parts.claim) return 'left';
+    const early = parts.clock() < lateAtMs;
+    const read = known ? await readAgain(parts, on, known) : 'no_read';
+    reads++;
+    if (read === 'as_before' && !early) absent++;
+    const said = reconcile({ answered, twice: known?.twice === true, sent: item.sent, read, reads, absent });
+    if (said.to !== 'look') return await write(parts, on, said, read);
+    // Reads before it is late enough find what was made at once; they prove nothing about what was not.
+    const restMs = read === 'unreadable' ? readAgainMs : early ? lateAtMs - parts.clock() : Math.min(waitMs, lookAgainMaxMs);
+    if (!(await waited(Math.max(1, restMs), ends))) return 'left';
+  }
+}
+
+function waitFor({ policy }: UndoingParts, connector: string): number {
+  const { connectors, connections } = policy();
+  return connections.get(connectors.get(connector)?.connection ?? '')?.callTimeoutMs ?? waitDefaultMs;
+}
+
+/** The record as it is now: as it was before the change is what taking it back makes of it. */
+async function readAgain(parts: UndoingParts, { row, item, made }: OnItsWayBack, prepared: Prepared): Promise<ReadBack> {
+  if (!made || prepared.target === undefined) return 'no_read';
+  const { standing } = await standsNow(parts, row, made, prepared);
+  if ('unreadable' in standing) return 'unreadable';
+  if (standing.image === parts.digests.image(prepared.before as Json)) return 'as_made';
+  return standing.image === item.expects ? 'as_before' : 'otherwise';
+}
+
+const words: Readonly<Record<ReadBack, string>> = {
+  as_made: 'the record is as it was before the change',
+  as_before: 'the record is as the change left it',
+  otherwise: 'the record is neither as before the change nor as it left it',
+  unreadable: 'the record could not be read',
+  no_read: 'its tool has no read of what it changes',
+};
+
+async function write(
+  parts: UndoingParts,
+  { row, item }: OnItsWayBack,
+  said: Exclude<Reconciled, { to: 'look' }>,
+  read: ReadBack,
+): Promise<Went> {
+  const atMs = parts.clock();
+  const from = { undo: row.id, n: item.n, states: ['running'], sent: item.sent } as const;
+  let moved = false;
+  await parts.recorder.commit({
+    entries: [],
+    steps: async (tx) => {
+      const now =
+        said.to === 'again'
+          ? await moveItem(tx, from, { state: 'possible', code: said.maybe ? 'upstream_failed' : null, ended_at_ms: null })
+          : await endItem(tx, from, endOf(said.to, atMs, words[read]));
+      moved = now !== undefined;
+      // Its answer came after all, or another process was first: that stands.
+      if (!now) return { ok: true, quiet: true };
+      const told = said.to === 'done' ? await tookBack(tx, now, parts) : undefined;
+      if (told && !told.ok) return told;
+      if (said.to === 'failed' || said.to === 'unknown') await settleMade(tx, now.call, row.id, false);
+      const became = said.to === 'again' ? 'it is sent again' : `it counts as ${said.to === 'done' ? 'undone' : said.to}`;
+      const entry = undoEntry(row, 'reconciled', atMs, {
+        ...(now.ran !== null && { call: now.ran }),
+        ...{ connector: now.connector, tool: now.tool },
+        detail: `change ${now.n}: ${words[read]}; ${became}`,
+      });
+      return { ok: true, entries: [...(told?.entries ?? []), entry], quiet: true };
+    },
+  });
+  if (!moved) return 'left';
+  return said.to === 'again' ? 'again' : 'ended';
+}
+
+function endOf(to: 'done' | 'failed' | 'unknown', ended_at_ms: number, says: string) {
+  if (to === 'done') return { state: 'undone', code: null, says: null, ended_at_ms } as const;
+  return { state: to, code: 'upstream_failed', says, ended_at_ms } as const;
+}
+
+/** False where this process ends first. */
+async function waited(ms: number, ends: AbortSignal): Promise<boolean> {
+  return await pause(ms, undefined, { signal: ends, ref: false }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { UndoingParts } from './parts.ts';
+import { doingOf } from './running.ts';
+
+const endWaitMs = 5_000;
+
+/**
+ * Looks at what somebody wants to take back, and takes back what was started: when the database changed, and every `everyMs`
+ * for what a process left that died. Returns how to end it: the call under way is waited for, for a while.
+ */
+export function runUndos(
+  parts: UndoingParts & {
+    /** Calls back after commits; returns how to unsubscribe. */
+    readonly watch: (changed: () => void) => () => void;
+    readonly everyMs?: number;
+  },
+): () => Promise<void> {
+  const { watch, everyMs = 15_000 } = parts;
+  const ends = new AbortController();
+  const doing = doingOf(parts, ends.signal);
+  const look = () => void doing.runDue();
+  const unwatch = watch(look);
+  const timer = setInterval(look, everyMs);
+  timer.unref();
+  look();
+  return async () => {
+    clearInterval(timer);
+    unwatch();
+    ends.abort();
+    await Promise.race([doing.idle(), pause(endWaitMs, undefined, { ref: false })]);
+  };
+}
