@@ -1,4 +1,6 @@
+import type { Client } from '@modelcontextprotocol/client';
 import { describe, expect, inject, it } from 'vitest';
+import { until } from '../support/e2e.ts';
 import { call, type Heard } from '../support/e2e-client.ts';
 import { batchIn, madeSince, retier, retierings } from './agent.ts';
 import { openDeploymentForTest, type Where } from './deployment.ts';
@@ -9,6 +11,9 @@ const databases: readonly { readonly name: string; readonly where: () => Where }
   { name: 'PostgreSQL', where: () => ({ kind: 'postgres', url: inject('postgresUrl') }) },
 ];
 
+const bob = 'bob@corp.example';
+const batchTools = async (client: Client) =>
+  (await client.listTools()).tools.map(({ name }) => name).filter((name) => name.startsWith('trapkey_batch'));
 const codeOf = ({ decision }: Heard) => decision?.['code'];
 
 describe.each(databases)('staging on $name', ({ where }) => {
@@ -29,6 +34,8 @@ describe.each(databases)('staging on $name', ({ where }) => {
 
     await deployment.kill();
     await deployment.start();
+    // Connections of before are dead; what is asked first changes nothing.
+    await until('the agent is back', () => call(act, 'trapkey_batch_status').catch(() => undefined));
     const more = await call(act, 'set_tier', { ...(retierings(await crm.accounts(), 80)[0] ?? {}) });
     expect([codeOf(more), more.decision?.['batch'], more.decision?.['change']]).toEqual(['staged', batch, 81]);
     expect((await madeSince(crm)).size).toBe(20);
@@ -40,5 +47,19 @@ describe.each(databases)('staging on $name', ({ where }) => {
       rule: 'stage/crm-act.set_tier',
       changed: { before: expect.stringMatching(/^sha256:/) },
     });
+
+    const status = await call(act, 'trapkey_batch_status', { batch });
+    expect(status.structured).toMatchObject({ batches: [{ batch, state: 'open', changes: 81, reach: 81 }] });
+    const read = await deployment.agent('crm');
+    expect(await batchTools(read)).toEqual(['trapkey_batch_submit', 'trapkey_batch_status', 'trapkey_batch_withdraw']);
+    const other = await deployment.agent('crm-act', bob);
+    expect((await call(other, 'trapkey_batch_submit', { batch })).text).toContain(`there is no batch "${batch}"`);
+    const submitted = await call(read, 'trapkey_batch_submit', { batch });
+    expect(submitted.text).toContain(`Batch ${batch}: proposed, 81 changes reaching 81.`);
+    // What comes now is another batch.
+    const next = await call(act, 'set_tier', { ...(retierings(await crm.accounts(), 80)[1] ?? {}) });
+    expect([codeOf(next), next.decision?.['change']]).toEqual(['staged', 1]);
+    expect(next.decision?.['batch']).not.toBe(batch);
+    expect((await madeSince(crm)).size).toBe(20);
   });
 });

@@ -40,6 +40,7 @@ lists: { flagged_accounts: flagged.csv, do_not_contact: dnc.csv }${lines(organiz
 ---
 directory:
   - { person: ${ann}, groups: [sales] }
+  - { person: bob@corp.example, groups: [sales] }
   - { person: ${boss}, groups: [leads] }
   - { person: ${dave}, groups: [leads] }
 ---

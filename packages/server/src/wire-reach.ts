@@ -9,6 +9,7 @@ import { signInPath } from './kernel/upstream-credentials.ts';
 export function linksOf(url: () => string) {
   return {
     ticket: (id: string) => `${url()}/t/${id}`,
+    batch: (id: string) => `${url()}/b/${id}`,
     ask: ({ rule }: { readonly rule: string }) => `${url()}${signInPath(rule) ?? `/ask?rule=${encodeURIComponent(rule)}`}`,
   };
 }

@@ -3,6 +3,7 @@ import type { Code } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { Authenticate } from '../kernel/access.ts';
 import type { AgentTicket, AgentTickets } from '../kernel/agent-tickets.ts';
+import type { AgentBatch, AgentBatches } from '../kernel/batches.ts';
 import type { Call, Credential } from '../kernel/call.ts';
 import type { ClientWaits } from '../kernel/client-waits.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -60,6 +61,20 @@ export interface TicketSide {
   readonly counted?: (caller: Caller, what: string) => void;
 }
 
+/** Sentences about a batch, for its own agent. */
+export interface BatchTexts {
+  one(batch: AgentBatch): string;
+  list(batches: readonly AgentBatch[]): string;
+  /** This caller has no such batch; whether another has one is not said. */
+  none(batch: string): string;
+}
+
+/** Batches from their agents' side. */
+export interface BatchSide {
+  readonly door: AgentBatches;
+  readonly texts: BatchTexts;
+}
+
 /** Everything the front is given; it has no other way to anything. */
 export interface GatewayDoors {
   readonly handle: Handle;
@@ -75,6 +90,8 @@ export interface GatewayDoors {
   readonly rejected?: (rejection: Rejection) => void;
   /** Where it is given, held calls wait a little, can be come back for, and own tools are offered for that. */
   readonly tickets?: TicketSide;
+  /** Where it is given, own tools for batches are offered to plugins whose calls may be staged. */
+  readonly batches?: BatchSide;
   /** Waiting times that policy sets, before those of the configuration. */
   readonly clientWaits?: () => ClientWaits;
   /** Answers a nonce so that a command on the same data folder knows its own gateway. */

@@ -8,12 +8,19 @@ import type { Sessions } from './sessions.ts';
 /** What every part of the front works with: its doors and its own memory. */
 export interface Front extends GatewayDoors {
   readonly own: readonly OwnTool[];
+  /** The same without those for batches, where nothing is ever staged. */
+  readonly ownWithoutBatches: readonly OwnTool[];
   readonly sessions: Sessions;
   readonly listens: Listens;
   /** Tasks whose ticket is approved but was refused a moment ago: they are not tried again at every poll. */
   readonly refusedTasks: Map<string, { readonly says: string; readonly untilMs: number }>;
   /** What was offered a moment ago; for header checks and names, never for a decision. */
   readonly recentOffer: (caller: Caller) => Offered | Ruling | Promise<Offered | Ruling>;
+}
+
+/** Our own tools, as this endpoint is shown them. */
+export function ownFor(front: Pick<Front, 'own' | 'ownWithoutBatches'>, { stages }: Pick<Offered, 'stages'>): readonly OwnTool[] {
+  return stages ? front.own : front.ownWithoutBatches;
 }
 
 export function isRuling(offered: Offered | Ruling): offered is Ruling {

@@ -5,6 +5,7 @@ import { type Front, offersOf } from './front.ts';
 import { openGates } from './gates.ts';
 import { serveHttp } from './http.ts';
 import { type Change, methodOf, openListens } from './listen.ts';
+import { statusTool, submitTool, withdrawTool } from './own-tools/batches.ts';
 import { listTool } from './own-tools/list.ts';
 import { waitTool } from './own-tools/wait.ts';
 import { sendError } from './reply.ts';
@@ -29,7 +30,7 @@ export function openGateway(doors: GatewayDoors): Gateway {
   const { config, clock } = doors;
   const front: Front = {
     ...doors,
-    own: doors.tickets ? [waitTool(doors, doors.tickets), listTool(doors.tickets)] : [],
+    ...ownTools(doors),
     sessions: openSessions(config, clock),
     listens: openListens(),
     refusedTasks: new Map(),
@@ -65,6 +66,14 @@ export function openGateway(doors: GatewayDoors): Gateway {
       await closed;
     },
   };
+}
+
+/** Our own tools, in the order in which they are listed. */
+function ownTools(doors: GatewayDoors): Pick<Front, 'own' | 'ownWithoutBatches'> {
+  const { tickets, batches } = doors;
+  const ofTickets = tickets ? [waitTool(doors, tickets), listTool(tickets)] : [];
+  const ofBatches = batches ? [submitTool(batches), statusTool(batches), withdrawTool(batches)] : [];
+  return { own: [...ofTickets, ...ofBatches], ownWithoutBatches: ofTickets };
 }
 
 function serverOf(front: Front, open: { count: number }): Server {

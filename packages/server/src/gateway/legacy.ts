@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Answer, type Dialect, failed, said } from './answer.ts';
 import { runCall, unknownMethod } from './calls.ts';
 import type { Caller } from './doors.ts';
-import { type Front, isRuling } from './front.ts';
+import { type Front, isRuling, ownFor } from './front.ts';
 import type { Line } from './line.ts';
 import { isLogLevel } from './listeners.ts';
 import { initializeResult, listed, listResult, negotiated } from './lists.ts';
@@ -31,7 +31,7 @@ export async function initialize(
   const version = negotiated(params['protocolVersion']);
   const client = { info: infoOf(params['clientInfo']), capabilities: isObject(capabilities) ? capabilities : {} };
   const session = front.sessions.create(caller.credential, { path: caller.path, version, client, connection: offered.connection });
-  return { answer: { text: resultText(id, initializeResult(offered, front.own, version)), status: 200 }, session };
+  return { answer: { text: resultText(id, initializeResult(offered, ownFor(front, offered), version)), status: 200 }, session };
 }
 
 /** Serves one request inside a session. */
@@ -63,7 +63,7 @@ async function answerPlain(front: Front, request: RpcRequest, caller: Caller, se
   if (isRuling(offered))
     return said(id, nothing, front.texts.ruling(offered), { code: offered.code, rule: offered.rule }, dialect, rpcCodes.refused);
   const capability = list?.capability ?? 'logging';
-  if (offered.capabilities[capability] === undefined && !(capability === 'tools' && front.own.length > 0))
+  if (offered.capabilities[capability] === undefined && !(capability === 'tools' && ownFor(front, offered).length > 0))
     return unknownMethod(front, caller, request, dialect);
   if (!list) {
     if (!isLogLevel(params['level']))
@@ -77,7 +77,7 @@ async function answerPlain(front: Front, request: RpcRequest, caller: Caller, se
   }
   if (params['cursor'] !== undefined)
     return failed(id, { status: 200, code: rpcCodes.invalidParams, message: 'This cursor is not known: lists come in one page.' });
-  return { text: resultText(id, listResult(method, offered, front.own, 'legacy', 0)), status: 200 };
+  return { text: resultText(id, listResult(method, offered, ownFor(front, offered), 'legacy', 0)), status: 200 };
 }
 
 /** Takes what a session's client says without waiting for an answer: a cancellation, or its answer to a question. */

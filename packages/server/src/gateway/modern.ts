@@ -3,7 +3,7 @@ import { type Dialect, failed, said } from './answer.ts';
 import { runCall, unknownMethod } from './calls.ts';
 import type { Caller } from './doors.ts';
 import { metaOf } from './era.ts';
-import { type Front, isRuling } from './front.ts';
+import { type Front, isRuling, ownFor } from './front.ts';
 import type { Line } from './line.ts';
 import { discoverResult, listed, listResult } from './lists.ts';
 import { clientOf, isGoverned } from './params.ts';
@@ -48,13 +48,13 @@ async function listOrListen(front: Front, request: RpcRequest, caller: Caller, l
       rpcCodes.refused,
     );
   if (method === 'server/discover')
-    return { text: resultText(id, discoverResult(offered, front.own, front.config.listTtlMs)), status: 200 };
+    return { text: resultText(id, discoverResult(offered, ownFor(front, offered), front.config.listTtlMs)), status: 200 };
   if (list) {
-    if (offered.capabilities[list.capability] === undefined && !(list.key === 'tools' && front.own.length > 0))
+    if (offered.capabilities[list.capability] === undefined && !(list.key === 'tools' && ownFor(front, offered).length > 0))
       return unknownMethod(front, caller, request, dialect);
     if (params['cursor'] !== undefined)
       return failed(id, { status: 200, code: rpcCodes.invalidParams, message: 'This cursor is not known: lists come in one page.' });
-    return { text: resultText(id, listResult(method, offered, front.own, 'modern', front.config.listTtlMs)), status: 200 };
+    return { text: resultText(id, listResult(method, offered, ownFor(front, offered), 'modern', front.config.listTtlMs)), status: 200 };
   }
   if (!line.canStream)
     return failed(id, {

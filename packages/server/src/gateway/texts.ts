@@ -6,6 +6,7 @@ import type { Texts } from './doors.ts';
 /** Pages that a person can open; an id in them is never a capability. */
 export interface Links {
   ticket(id: string): string;
+  batch?(id: string): string;
   /** Where a person asks the owner for what was refused. */
   ask(about: { readonly call: string | undefined; readonly rule: string }): string;
 }

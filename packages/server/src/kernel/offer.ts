@@ -15,6 +15,8 @@ export interface Offered {
   readonly prompts: readonly JsonObject[];
   readonly resources: readonly JsonObject[];
   readonly resourceTemplates: readonly JsonObject[];
+  /** Calls of this plugin may be staged. */
+  readonly stages?: boolean;
   /** What an upstream may ask of the client while a call is open. */
   readonly asks: { readonly sampling: boolean; readonly elicitationHosts: readonly string[] };
 }

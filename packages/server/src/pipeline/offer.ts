@@ -6,7 +6,7 @@ import { effectOf, type Operation, rulesOf } from '../kernel/operation.ts';
 import type { DefinitionLister, RunReader, StopReader } from '../kernel/readers.ts';
 import { widened } from '../kernel/staged-answer.ts';
 import { hidden } from '../stages/contain/stage.ts';
-import { stageable } from '../stages/gate/stage.ts';
+import { stageable, stagesAny } from '../stages/gate/stage.ts';
 import { whoAsks } from '../stages/identify/stage.ts';
 import { offered, unenforceable } from '../stages/scope/stage.ts';
 import type { Frame } from './frame.ts';
@@ -54,6 +54,7 @@ function visible(all: Definitions, subject: Subject, moment: Moment, stops: Stop
     ...(all.instructions !== undefined && { instructions: all.instructions }),
     capabilities: changing(all.capabilities),
     tools: all.tools.filter((tool) => may(calling(tool))).map((tool) => narrow(tool, subject, moment)),
+    stages: stagesAny(subject, moment),
     prompts: all.prompts.filter(named('prompts/get', 'name')),
     resources: all.resources.filter(named('resources/read', 'uri')),
     resourceTemplates: all.resourceTemplates.filter(named('resources/read', 'uriTemplate')),

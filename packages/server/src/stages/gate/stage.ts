@@ -11,7 +11,7 @@ import { byTier, holding } from './holding.ts';
 import { imageOf, imageProbe } from './image.ts';
 import { leaving } from './leaving.ts';
 import type { RecipientsDigest } from './recipients.ts';
-import { mayStage, staged } from './staged.ts';
+import { anyStaged, mayStage, staged } from './staged.ts';
 import { standing } from './standing.ts';
 
 /** Why it may run: what a person said already, the tier, a standing rule. Else a person is asked. Without `digest`, no approval counts for recipients. */
@@ -76,3 +76,6 @@ export const afterImage = imageProbe;
 
 /** Whether calls of a tool may be staged at all: its answers may then be something else than its own schema says. */
 export const stageable = mayStage;
+
+/** Whether calls of any tool of a plugin may be: then its agents have tools for batches. */
+export const stagesAny = anyStaged;

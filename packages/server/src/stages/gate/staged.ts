@@ -34,11 +34,25 @@ export function staged(facts: Gated, moment: Moment, asking: Asking, instead: Re
 
 /** Whether calls of a tool may be staged at all, under the policy of now. */
 export function mayStage(
-  { call, subject, rules }: { readonly call: { readonly name: string }; readonly subject: Subject; readonly rules: ToolRules },
+  {
+    call,
+    subject,
+    rules,
+  }: { readonly call: { readonly name: string }; readonly subject: Pick<Subject, 'plugin' | 'connector'>; readonly rules: ToolRules },
   moment: Moment,
 ): boolean {
   if (rules.effect === 'read') return false;
   return rules.stage !== undefined || levelInForce(subject, call.name, moment).level === 'sample';
+}
+
+/** Whether calls of any tool of a plugin may be staged, on whichever of its connectors. */
+export function anyStaged({ plugin }: Pick<Subject, 'plugin'>, moment: Moment): boolean {
+  return plugin.connectors.some((id) => {
+    const connector = moment.policy.connectors.get(id);
+    if (!connector) return false;
+    const subject = { plugin, connector };
+    return [...connector.tools.values()].some((rules) => mayStage({ call: { name: rules.name }, subject, rules }, moment));
+  });
 }
 
 /** Only the medium tier: what cannot be taken back has a person, or a rule of its own tool. */
