@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { join } from 'node:path';
 import { build } from 'vite';
 
+// A test run sets it to something else, and React would come as it is for its developers.
+process.env['NODE_ENV'] = 'production';
 const here = import.meta.dirname;
 const root = join(here, '../..');
 const [dist, made] = [join(here, 'dist'), join(here, `dist.${process.pid}`)];
