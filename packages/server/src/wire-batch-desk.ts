@@ -1,4 +1,3 @@
-import type { Config } from './config.ts';
 import type { Alarm } from './kernel/alerts.ts';
 import type { AgentBatches } from './kernel/batches.ts';
 import type { Route } from './kernel/http.ts';
@@ -12,12 +11,9 @@ import type { Submitting } from './stages/gate/batches/proposal/submit.ts';
 import { tendBatches } from './stages/gate/batches/proposal/worker.ts';
 import { batchRoutes } from './stages/gate/batches/routes.ts';
 import type { Store } from './wire.ts';
-import { claimed, door, publishedPolicy } from './wire-doors.ts';
+import { autonomyDoorOver } from './wire-autonomy.ts';
 import { tellOver } from './wire-messages.ts';
-import { stopsOver } from './wire-stops.ts';
-import { peopleAtTerminal } from './wire-terminal.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type Policy = { readonly current: () => PolicySet };
 
 function submittingOver(store: Store, policy: Policy): Submitting {
@@ -38,7 +34,7 @@ export function batchesOver(store: Store, policy: Policy, stops: Stops) {
     return pointer && (await readSet(database, pointer.digest))?.by;
   };
   return {
-    desk: openBatchDesk({ ...submittingOver(store, policy), author, stops }),
+    desk: openBatchDesk({ ...submittingOver(store, policy), author, stops, autonomy: autonomyDoorOver(store, policy.current) }),
     applying: openApplying({ database, recorder, clock, policy: policy.current, stops }),
   };
 }
@@ -52,10 +48,3 @@ export function batchDeskRoutes(store: Store, policy: () => PolicySet, stops: St
 export function tendBatchesOver(parts: { readonly store: Store; readonly policy: Policy; readonly alarm: Alarm }): () => Promise<void> {
   return tendBatches({ ...submittingOver(parts.store, parts.policy), alarm: parts.alarm });
 }
-
-export const batchDoor = (config: Config, env: Environment) =>
-  door(config, async (store) => {
-    const policy = await publishedPolicy(config, env, store);
-    const stops = await stopsOver({ store, policy: policy.current });
-    return { ...batchesOver(store, policy, stops), people: peopleAtTerminal(config, store, policy.current), claimed: claimed() };
-  });

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { DatabaseUnavailable, RecordUnavailable, UserError } from '../kernel/errors.ts';
 import { version } from '../version.ts';
+import { autonomyDoor } from '../wire-autonomy.ts';
+import { batchDoor } from '../wire-batch-door.ts';
 import { blastDoor } from '../wire-blast-door.ts';
 import { alertsDoor, reviewsDoor } from '../wire-desk-doors.ts';
 import {
@@ -27,6 +29,8 @@ import { stdioDoor } from '../wire-stdio.ts';
 import { orders, orFile, stopFilesDoor } from '../wire-stop-files.ts';
 import { alertsCommands } from './alerts.ts';
 import { approvalsCommands } from './approvals.ts';
+import { autonomyCommands } from './autonomy.ts';
+import { batchCommands } from './batch.ts';
 import { blastCommand } from './blast.ts';
 import { catalogCommands } from './catalog.ts';
 import { connectCommand } from './connect.ts';
@@ -105,6 +109,8 @@ export function program(terminal: Terminal): Command {
   scimCommands(root, (globals) => scimDoor(config(globals)), terminal);
   enrollCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   approvalsCommands(root, (globals) => approvalsDoor(...policed(globals)), terminal);
+  autonomyCommands(root, (globals) => autonomyDoor(...policed(globals)), terminal);
+  batchCommands(root, (globals) => batchDoor(...policed(globals)), terminal);
   grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);
   requestsCommands(root, (globals) => requestsDoor(...policed(globals)), terminal);
   qualityCommands(root, (globals) => qualityDoor(...policed(globals)), terminal);

@@ -1,5 +1,5 @@
 import type { BatchChange, BatchDetail, BatchSummary } from '@trapkey/contract/api/batches.ts';
-import type { ProvenPerson } from './approvals.ts';
+import type { Acting, ProvenPerson } from './approvals.ts';
 import type { BatchState, ChangeState } from './batches.ts';
 
 /** What every act of a person on a batch is made with. */
@@ -34,7 +34,7 @@ export interface BatchDesk {
   /** With totals and distributions; leaves no entry. */
   show(batch: string, by: ProvenPerson): Promise<BatchDetail>;
   /** With what they would alter; that somebody read it is an entry. */
-  changes(batch: string, filter: ChangeFilter, by: Pick<ProvenPerson, 'person'>): Promise<readonly BatchChange[]>;
+  changes(batch: string, filter: ChangeFilter, by: Acting): Promise<readonly BatchChange[]>;
   eligible(batch: string, by: ProvenPerson): Promise<MayDecide>;
   mark(act: BatchAct & { readonly n: number; readonly mark: 'right' | 'wrong'; readonly note: string }): Promise<BatchSummary>;
   /** The whole, where its size or effects ask for it; all the same, where something in the sample was wrong. */

@@ -51,7 +51,7 @@ function looking(doors: BatchScreens): readonly Route[] {
       async handle(asked) {
         const { batch } = await involved(doors, asked);
         const filter = changesAsked({ max: '20', ...asked.query });
-        const changes = await doors.desk.changes(batch.id, filter, signedIn(asked).who);
+        const changes = await doors.desk.changes(batch.id, filter, { person: signedIn(asked).who.person, assurance: 'proved' });
         const next = lastOf(changes, filter);
         const at = { state: filter.which, next: next === undefined ? undefined : String(next) };
         return { title: `Changes of ${batch.id}`, page: changesPage(batch, changes, at) };
@@ -84,7 +84,8 @@ async function showPage(doors: BatchScreens, asked: Asked<unknown>, error?: User
   const standing = standingOf(doors, summary, who);
   if ((standing === 'stranger' || standing === 'reader') && !detail.eligible.may)
     return { title: `Batch ${summary.id}`, page: strangerPage(summary, policy().organization.owner), status: 403 };
-  const changes = (which: 'unmarked' | 'extra' | 'wrong' | 'unknown') => desk.changes(summary.id, { which, after: 0, max: shownMax }, who);
+  const changes = (which: 'unmarked' | 'extra' | 'wrong' | 'unknown') =>
+    desk.changes(summary.id, { which, after: 0, max: shownMax }, { person: who.person, assurance: 'proved' });
   const audited = summary.state === 'proposed' || summary.state === 'returned';
   const [left, extra, wrong, unknown] = [
     audited ? await changes('unmarked') : [],

@@ -55,7 +55,7 @@ export function openBatchDesk(parts: DeskParts): BatchDesk {
       const page = await pageOf(database, id, filter);
       if (page.length === 0) return [];
       const numbers = `changes ${page[0]?.n} to ${page.at(-1)?.n} of ${filter.which}`;
-      const reading = { on_behalf_of: by.person, assurance: { on_behalf_of: 'proved' as const }, detail: numbers };
+      const reading = { on_behalf_of: by.person, assurance: { on_behalf_of: by.assurance }, detail: numbers };
       await parts.recorder.commit({ entries: [{ ...batchEntry(row, 'payload.read', clock(), reading), timestamp: rfc3339(clock()) }] });
       const opened = await openedOf(page, parts.unseal);
       return page.map((change, at) => changeOf(policy(), row, change, opened[at] ?? { args: undefined, before: undefined }));
