@@ -13,7 +13,7 @@ import { moveUndo, undoById } from './store.ts';
 const quiet = { ok: true, quiet: true } as const;
 
 /** What the calls of an undo write in the transactions of their own entries. */
-export function openUndoDoor({ clock, autonomy }: { readonly clock: Clock; readonly autonomy?: AutonomyDoor }): UndoDoor {
+export function openUndoDoor({ clock, autonomy }: { readonly clock: Clock; readonly autonomy?: AutonomyDoor | undefined }): UndoDoor {
   return {
     begin: (tx, change, call) => begin(tx, change, call),
     refused: (tx, change, ruling, atMs) => refused(tx, change, ruling, atMs),
@@ -66,7 +66,7 @@ async function ended(
   tx: Tx,
   { id, n, sent }: ChangeView,
   { facts, outcome, code, atMs }: MadeChange,
-  { clock, autonomy }: { readonly clock: Clock; readonly autonomy: AutonomyDoor | undefined },
+  { clock, autonomy }: { readonly clock: Clock; readonly autonomy?: AutonomyDoor | undefined },
 ): Promise<StepResult> {
   const row = await undoById(tx, id);
   if (row?.run === null) await moveUndo(tx, { id, states: ['undoing', 'paused', 'aborted'] }, { run: facts.subject.run.id });
@@ -84,7 +84,7 @@ async function ended(
 export async function tookBack(
   tx: Tx,
   item: ItemRow,
-  { clock, autonomy }: { readonly clock: Clock; readonly autonomy: AutonomyDoor | undefined },
+  { clock, autonomy }: { readonly clock: Clock; readonly autonomy?: AutonomyDoor | undefined },
 ): Promise<StepResult> {
   const made = await settleMade(tx, item.call, item.undo, true);
   const row = await undoById(tx, item.undo);

@@ -8,6 +8,9 @@ import { claimUndo, moveUndo, type UndoRow } from './store.ts';
 /** How long a process may leave an undo alone that it took; then another takes it over. */
 const leaseMs = 30_000;
 
+/** So many go on at once in one process; the others wait their turn. */
+const atOnceMax = 4;
+
 /** Goes on with what is due, each undo by one process. */
 export interface Doing {
   /** Takes what is due; resolves when what it took waits, has ended or is left. Never rejects. */
@@ -31,7 +34,8 @@ export function doingOf(parts: UndoingParts, ends: AbortSignal): Doing {
     async runDue() {
       if (ends.aborted) return;
       const due = await reads.due(parts.claim, parts.clock(), leaseMs).catch(() => []);
-      await Promise.all(due.filter(({ id }) => !going.has(id)).map(take));
+      const mine = due.filter(({ id }) => !going.has(id)).slice(0, Math.max(0, atOnceMax - going.size));
+      await Promise.all(mine.map(take));
     },
     async idle() {
       while (going.size > 0) await Promise.all(going.values());
