@@ -21,6 +21,7 @@ const lead = { person: 'lee@acme.example', roles: ['approver', 'operator', 'admi
 export const pictures: readonly Picture[] = [
   { name: 'home', path: () => '/', ...lead },
   { name: 'approvals', path: () => '/approvals', ...lead },
+  { name: 'alerts', path: () => '/alerts', ...lead },
   { name: 'stop', path: () => '/stop?kind=plugin&id=campaigns', ...lead },
   { name: 'ticket', path: ({ bulk }) => `/approvals/${bulk}`, ...lead, height: 1100 },
 ];

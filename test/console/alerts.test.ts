@@ -1,0 +1,45 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/e2e.ts';
+import { type Browsing, expectAccessible, hasBrowser, openBrowser } from './browser.ts';
+import { type ConsoleHouse, openConsoleHouse } from './house.ts';
+
+describe.skipIf(!hasBrowser)('the alerts screen', () => {
+  let house: ConsoleHouse;
+  let browsing: Browsing;
+  beforeAll(async () => {
+    house = await openConsoleHouse();
+    browsing = await openBrowser(house);
+  });
+  afterAll(async () => {
+    await browsing?.close();
+    await house?.close();
+  });
+  afterEach(() => expect(browsing.wrong).toEqual([]));
+
+  it('shows what somebody must hear, says when there is more, and resolves it with a reason', async () => {
+    const lead = { person: 'lee@acme.example', roles: ['operator', 'administrator'] };
+    const page = await browsing.open('/alerts', lead);
+    await page.getByText('No alerts').waitFor();
+    const desk = await house.agent('ben@acme.example', 'helpdesk', 'crm');
+    await desk.call('no_such_tool', {});
+    // It is only counted until the person asks for it.
+    await page.getByRole('button', { name: /^\d+ new$/ }).click();
+    await page.getByRole('link', { name: /Calls out of scope/ }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: /Calls out of scope/ }).click();
+    await page.getByRole('heading', { name: 'Who was told' }).waitFor();
+    await expectAccessible(page);
+    await page.getByLabel('Why').fill('the tool was removed on purpose');
+    await page.getByRole('button', { name: 'I am at it' }).click();
+    await page.getByText('Looked at').waitFor();
+    await page.getByLabel('Why').fill('told the team');
+    await page.getByRole('button', { name: 'Resolve' }).click();
+    await page.getByText('Resolved', { exact: true }).first().waitFor();
+    await until('it is on record', () => house.written.some(({ action }) => action === 'alert.resolved'));
+  });
+
+  it('is an owner’s for what is theirs, and an employee’s for nothing', async () => {
+    const page = await browsing.open('/alerts?state=all', { person: 'cho@acme.example', roles: [] });
+    await page.getByText('No alerts').waitFor();
+  });
+});
