@@ -8,6 +8,7 @@ import { openUpstreams } from './effects/execute/pool.ts';
 import { openUsual } from './effects/record/usual-read.ts';
 import { withEntitledRows } from './effects/screen/entitled.ts';
 import { screenWith } from './effects/screen/screen.ts';
+import type { AutonomyReader } from './kernel/autonomy.ts';
 import type { Stops } from './kernel/stops.ts';
 import type { Frame } from './pipeline/frame.ts';
 import { handleWith } from './pipeline/handle.ts';
@@ -21,8 +22,11 @@ import { openProvenance } from './runs/provenance/act.ts';
 import { openRuns } from './runs/read.ts';
 import { withCanaryDefinitions } from './stages/contain/rehearsal/canary.ts';
 import { openTickets } from './stages/gate/act.ts';
+import { openAutonomyDoor } from './stages/gate/autonomy/act.ts';
+import { openAutonomy } from './stages/gate/autonomy/read.ts';
 import { openBatches } from './stages/gate/batches/door.ts';
 import { openGrants } from './stages/gate/grants/read.ts';
+import { openUndoDoor } from './stages/gate/undo/door.ts';
 import { version } from './version.ts';
 import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
@@ -55,8 +59,8 @@ export async function openDeciding(
   const provenance = await openProvenance({ database, clock, key: keys.names, policy: policy.current });
   const witnesses = witnessesOf(store, policy, tickets, provenance);
   const definitions = withCanaryDefinitions(withClientTools(pinned, policy.current));
-  const moment = momentOf(policy);
-  const batches = openBatches({ database, keys, policy: policy.current, clock });
+  const moment = momentOf(policy, opened.levels);
+  const batches = batchesOf(store, policy);
   const frame: Frame = {
     stages: pipeline({
       runs,
@@ -110,26 +114,33 @@ export async function openDeciding(
   };
 }
 
+/** Batches of staged changes, and what takes back what was made. */
+function batchesOf({ database, keys, clock }: Store, { current }: Pick<GovernedPolicy, 'current'>) {
+  const autonomy = openAutonomyDoor({ database, clock, policy: current });
+  return openBatches({ database, keys, policy: current, clock, undo: openUndoDoor({ clock, autonomy }) });
+}
+
 /** What deciding asks while it runs, each read for the first time. */
 async function openParts(config: Config, store: Store, policy: Pick<GovernedPolicy, 'current'>, alarm: (says: string) => void) {
   const { database, recorder, clock, keys, payloads } = store;
   const stopFiles = stopFilesOf(config, store, policy, alarm);
   const announce = announceOver(store, policy);
-  const [stops, tickets, runs, pinned, grants] = await Promise.all([
+  const [stops, tickets, runs, pinned, grants, levels] = await Promise.all([
     stopsOver({ store, policy: policy.current, local: stopFiles }),
     openTickets({ database, recorder, keys, clock, policy: policy.current, unseal: payloads.unseal, announce }),
     openRuns({ database, clock }),
     openPinnedCatalog({ database }),
     openGrants({ database, clock, compileBounds }),
+    openAutonomy(database),
   ]);
-  return { stopFiles, announce, stops, tickets, runs, pinned, grants };
+  return { stopFiles, announce, stops, tickets, runs, pinned, grants, levels };
 }
 
-/** The policy and organization of this moment. */
-function momentOf(policy: Pick<GovernedPolicy, 'current'>) {
+/** The policy and organization of this moment, and the levels that were lowered. */
+function momentOf(policy: Pick<GovernedPolicy, 'current'>, autonomy: AutonomyReader) {
   return () => {
     const current = policy.current();
-    return { policy: current, organization: current.organization };
+    return { policy: current, organization: current.organization, autonomy };
   };
 }
 

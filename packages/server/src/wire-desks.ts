@@ -5,6 +5,7 @@ import type { PolicySet } from './kernel/rules.ts';
 import { openMessages } from './messages/read.ts';
 import { messageRoutes } from './messages/routes.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
+import { autonomyRoutes } from './stages/gate/autonomy/routes.ts';
 import { openGlassReviews } from './stages/gate/glass/act.ts';
 import { reviewRoutes } from './stages/gate/glass/routes.ts';
 import { openGrantDesk } from './stages/gate/grants/act.ts';
@@ -12,13 +13,16 @@ import { grantRoutes } from './stages/gate/grants/routes.ts';
 import { openQuality } from './stages/gate/quality/act.ts';
 import { qualityRoutes } from './stages/gate/quality/routes.ts';
 import type { Store } from './wire.ts';
+import { autonomyOver } from './wire-autonomy.ts';
 
 /** What those who look after it all look at: alerts, messages, grants, quality, reviews. */
-export function deskRoutes({ database, recorder, clock, payloads }: Store, policy: () => PolicySet): readonly Route[] {
+export function deskRoutes(store: Store, policy: () => PolicySet): readonly Route[] {
+  const { database, recorder, clock, payloads } = store;
   return [
     ...alertRoutes({ alerts: openAlerts({ database, recorder, clock, policy }) }),
     ...messageRoutes({ messages: openMessages({ database, recorder, clock }) }),
     ...grantRoutes({ grants: openGrantDesk({ database, recorder, clock, policy, compileBounds, unseal: payloads.unseal }) }),
+    ...autonomyRoutes({ autonomy: autonomyOver(store, policy) }),
     ...qualityRoutes({ quality: openQuality({ database, recorder, clock, policy }) }),
     ...reviewRoutes({ reviews: openGlassReviews({ database, recorder, clock, policy }) }),
   ];

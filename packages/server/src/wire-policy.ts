@@ -10,6 +10,7 @@ import { compileBounds } from './policy/cel/bounds.ts';
 import { checkPolicy, diffPolicy, replayPolicy } from './policy/desk.ts';
 import type { RecordedDecision } from './policy/replay.ts';
 import { canary } from './stages/contain/rehearsal/canary.ts';
+import { recordedAutonomy } from './stages/gate/autonomy/read.ts';
 import { recordedGrants } from './stages/gate/grants/read.ts';
 import { recipientsDigest } from './stages/gate/recipients.ts';
 import type { Database } from './storage/database.ts';
@@ -34,7 +35,7 @@ export const policyDoor = (config: Config, env: Environment) =>
     const digest = recipientsDigest(keys.names);
     const policy = await publishedPolicy(config, env, store);
     const pinned = await openPinnedCatalog({ database });
-    const grants = await recordedGrants(database, compileBounds);
+    const [grants, autonomy] = await Promise.all([recordedGrants(database, compileBounds), recordedAutonomy(database)]);
     return {
       people: openPeople({ database, recorder, clock }),
       diff: (folder: string) => diffPolicy({ database, env, folder, clock, grants: liveGrantsOf(store) }),
@@ -43,7 +44,7 @@ export const policyDoor = (config: Config, env: Environment) =>
           folder,
           env,
           decisions: recordedDecisions(database, payloads),
-          decideAgain: (set) => decideAgain(policy.over(set), { definitions: pinned, recipientsDigest: digest, grants }),
+          decideAgain: (set) => decideAgain(policy.over(set), { definitions: pinned, recipientsDigest: digest, grants, autonomy }),
         }),
       propose: policy.checkFolder,
       apply: policy.apply,

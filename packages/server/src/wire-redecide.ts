@@ -1,4 +1,5 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
+import type { AutonomyReader } from './kernel/autonomy.ts';
 import type { Call } from './kernel/call.ts';
 import type { Pinned, ProbeAnswer, Run } from './kernel/facts.ts';
 import { type GrantReader, noGrants } from './kernel/grants.ts';
@@ -44,7 +45,11 @@ export interface SealedInputs {
 /** Decides recorded inputs again under another set; undefined where a fact that it asks for was never read. */
 export function decideAgain(
   set: PolicySet,
-  readers: Pick<PipelineReaders, 'definitions' | 'recipientsDigest'> & { readonly grants: (grant: string) => GrantReader },
+  readers: Pick<PipelineReaders, 'definitions' | 'recipientsDigest'> & {
+    readonly grants: (grant: string) => GrantReader;
+    /** Levels as they were lowered at that time; without it policy alone speaks. */
+    readonly autonomy?: AutonomyReader;
+  },
 ) {
   return (inputs: SealedInputs): CaseVerdict | undefined => {
     const { call, credential } = inputs;
@@ -132,7 +137,12 @@ function redecide(
   set: PolicySet,
   call: Call,
   run: Run,
-  { definitions, recipientsDigest, grants = noGrants }: Pick<PipelineReaders, 'definitions' | 'recipientsDigest' | 'grants'>,
+  {
+    definitions,
+    recipientsDigest,
+    grants = noGrants,
+    autonomy,
+  }: Pick<PipelineReaders, 'definitions' | 'recipientsDigest' | 'grants'> & { readonly autonomy?: AutonomyReader },
   answer: (key: string, probe: Probe) => ProbeAnswer | undefined,
 ): CaseVerdict | undefined {
   const stages = pipeline({
@@ -147,7 +157,7 @@ function redecide(
   const probes = new Map<string, ProbeAnswer>();
   let resume: Parameters<typeof decide>[3];
   for (;;) {
-    const decided = decide(stages, call, { atMs: call.atMs, policy: set, organization: set.organization, probes }, resume);
+    const decided = decide(stages, call, { atMs: call.atMs, policy: set, organization: set.organization, probes, autonomy }, resume);
     const tier = decided.facts.tiered?.tier;
     if ('ruling' in decided.end) {
       const { verdict, code, rule, says } = decided.end.ruling;

@@ -17,6 +17,7 @@ import { keepReleases, watchConnections } from './wire-catalog.ts';
 import type { openDeciding } from './wire-deciding.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
 import { serveStops } from './wire-stops.ts';
+import { startUndos } from './wire-undo.ts';
 
 /** How long an executing ticket of another process may be out before it counts as abandoned. */
 const abandonedAfterMs = 10 * 60_000;
@@ -41,15 +42,9 @@ export interface Work {
 export async function startWork({ alarm, store, policy, deciding, gateway, access }: Working): Promise<Work> {
   const { database, recorder, clock } = store;
   const { stops, tickets, upstreams } = deciding;
-  const spent = async (olderThanMs: number): Promise<void> => {
-    const left = await tickets.closeAbandoned(olderThanMs);
-    if (left.length > 0)
-      alarm(
-        `${counted(left.length, 'ticket was', 'tickets were')} left executing, and closed as outcome unknown: ${left.join(', ')}. Nothing of it is run again. Look: trapkey approvals show <ticket>.`,
-        { kind: 'outcome_unknown', scope: 'tickets' },
-      );
-  };
-  await spent((await database.claim()) ? 0 : abandonedAfterMs);
+  const spent = closeSpent(tickets, alarm);
+  const alone = await database.claim();
+  await spent(alone ? 0 : abandonedAfterMs);
   const ofRecord: Alarm = (says, about) => alarm(says, about ?? { kind: 'record_trouble', scope: 'record' });
   const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm: ofRecord, room: store.room });
   const unkeepReleases = keepReleases({ store, policy, alarm, notify: (connection) => gateway.notifyListChanged(connection) });
@@ -72,12 +67,13 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     alarm,
   });
   const untendLimits = tendLimits({ limits: deciding.limits, watch: database.watch, alarm });
-  const unwatchGrants = watchGrants({ grants: deciding.grants, watch: database.watch });
+  const unwatchGrants = watchGrants({ grants: inMemory(deciding), watch: database.watch });
   const untend = tendTickets({
     tickets,
     watch: database.watch,
     nudge: () => nudge({ database, recorder, clock, policy: policy.current, announce: deciding.announce }),
   });
+  const endUndos = await startUndos({ store, policy, deciding, alone, alarm: (says) => alarm(says) });
   const endRuns = keepRuns({ runs: deciding.runs, recorder });
   const following = followPolicy({ policy, database, onError: (error) => alarm(`The policy could not be looked at: ${String(error)}`) });
   const idle = setInterval(() => {
@@ -99,6 +95,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       await unserveStops();
       await stopImporting();
       unwatchGrants();
+      await endUndos();
       await untendLimits();
       untend();
       await following.stop();
@@ -107,4 +104,21 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       await record.stop();
     },
   };
+}
+
+/** What a crash left executing is closed as unknown, and told. */
+function closeSpent(tickets: Working['deciding']['tickets'], alarm: Alarm) {
+  return async (olderThanMs: number): Promise<void> => {
+    const left = await tickets.closeAbandoned(olderThanMs);
+    if (left.length > 0)
+      alarm(
+        `${counted(left.length, 'ticket was', 'tickets were')} left executing, and closed as outcome unknown: ${left.join(', ')}. Nothing of it is run again. Look: trapkey approvals show <ticket>.`,
+        { kind: 'outcome_unknown', scope: 'tickets' },
+      );
+  };
+}
+
+/** What deciding holds in memory of what people and audits change. */
+function inMemory({ grants, levels }: Pick<Working['deciding'], 'grants' | 'levels'>) {
+  return { refresh: async () => void (await Promise.all([grants.refresh(), levels.refresh()])) };
 }

@@ -18,7 +18,7 @@ export function randomCrockford(length: number): string {
 }
 
 /** An id of a ticket (`TK-`), batch (`B-`), grant (`G-`), run (`R-`), alert (`A-`), undo (`U-`) or access token (`AT-`). An id is never a capability. */
-export function newId(prefix: 'TK' | 'B' | 'G' | 'R' | 'S' | 'Q' | 'A' | 'AT' | 'U'): string {
+export function newId(prefix: 'TK' | 'B' | 'G' | 'R' | 'S' | 'Q' | 'A' | 'AT' | 'U' | 'AU' | 'WM'): string {
   return `${prefix}-${randomCrockford(10)}`;
 }
 

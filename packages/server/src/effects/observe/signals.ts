@@ -119,6 +119,12 @@ function administered(entry: Entry, { names, policy }: Seeing): Signal | undefin
         says: `A changed policy was refused whole (${entry.reason ?? 'it does not check'}). The published policy keeps running, unchanged. Mend what is named, then look with: trapkey policy check`,
         facts: (entry.detail ?? '').split('\n').filter(Boolean),
       };
+    case 'autonomy.demoted':
+      return {
+        ...{ kind: 'autonomy_demoted', scope: `workflow:${entry.subject}`, link: '/alerts', ...of(entry) },
+        says: `${entry.subject} does less by itself now (${entry.detail ?? ''}): ${entry.reason ?? ''}. It stays so until a person raises it.`,
+        facts: [`See: trapkey autonomy show ${entry.subject}`],
+      };
     case 'ticket.reviewed':
       return { kind: 'review_done', scope: `ticket:${entry.subject}`, link: '/reviews', says: `${who} reviewed ticket ${entry.subject}.` };
     case 'definitions.changed': {

@@ -15,6 +15,7 @@ import { lookups } from './020-lookups.ts';
 import { policySigns } from './030-policy-signs.ts';
 import { spend } from './031-spend.ts';
 import { batches } from './040-batches.ts';
+import { autonomy } from './041-autonomy.ts';
 import { undos } from './042-undos.ts';
 
 /** Which SQL a migration writes. */
@@ -39,6 +40,7 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '030-policy-signs', migration: policySigns(kind) },
     { name: '031-spend', migration: spend(kind) },
     { name: '040-batches', migration: batches(kind) },
+    { name: '041-autonomy', migration: autonomy(kind) },
     { name: '042-undos', migration: undos(kind) },
   ];
 }

@@ -1,5 +1,6 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { ProvenPerson } from '../../../../kernel/approvals.ts';
+import type { AutonomyDoor } from '../../../../kernel/autonomy.ts';
 import { UserError } from '../../../../kernel/errors.ts';
 import type { Tx } from '../../../../kernel/recorder.ts';
 import { askedOf } from '../proposal/asked.ts';
@@ -14,6 +15,8 @@ const triesMax = 5;
 export interface Auditing extends Submitting {
   /** Who made the last change of the running policy, where that is known. */
   readonly author: () => Promise<string | undefined>;
+  /** Hears what audits say of a workflow; without it no level follows from them. */
+  readonly autonomy?: Pick<AutonomyDoor, 'lotAudited'> | undefined;
 }
 
 /** What a step says happened: the batch as it becomes, and what is written and told of it. */
@@ -21,6 +24,8 @@ export interface Became {
   readonly change: BatchMove;
   readonly action: string;
   readonly entry: Partial<EntryFields>;
+  /** What else follows from it, in the same transaction. */
+  readonly follows?: readonly EntryFields[];
   readonly tells?: BatchEvent | undefined;
   readonly more?: { readonly by?: string; readonly quote?: string; readonly fact?: string };
 }
@@ -54,7 +59,7 @@ export async function commitBatch(
         if (!moved) return { ok: false, conflict: 'decided meanwhile' };
         if (became.tells)
           await tell(tx, [batchNotice(policy(), moved, became.tells, { asked: askedOf(policy(), moved).names, ...became.more })]);
-        return { ok: true, entries: [batchEntry(moved, became.action, atMs, became.entry)] };
+        return { ok: true, entries: [batchEntry(moved, became.action, atMs, became.entry), ...(became.follows ?? [])] };
       },
     });
     if (moved) return moved;

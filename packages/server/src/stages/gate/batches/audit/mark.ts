@@ -1,11 +1,13 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { BatchDesk } from '../../../../kernel/batch-desk.ts';
 import { UserError } from '../../../../kernel/errors.ts';
+import type { Tx } from '../../../../kernel/recorder.ts';
 import { wordsOf } from '../../deciding/commit.ts';
 import type { BatchRow } from '../proposal/store.ts';
 import { authorise, mustBe, type Seat } from './authorise.ts';
 import { type Auditing, actedBy, type Became, commitBatch, noSuchBatch } from './commit.ts';
 import { completes, storedOf } from './quorum.ts';
-import { changeOf, type Marks, markChange, marksIn } from './store.ts';
+import { changeOf, lotsIn, type Marks, markChange, marksIn } from './store.ts';
 
 type Marking = Parameters<BatchDesk['mark']>[0];
 
@@ -30,10 +32,29 @@ export function marker(parts: Auditing): (act: Marking) => Promise<BatchRow> {
         const marked = await markChange(tx, row.id, { n: act.n, mark: act.mark, note: note === '' ? null : note, by, atMs });
         if (!marked) return `Change ${act.n} of batch ${row.id} was marked by somebody else a moment ago. Nothing was changed.`;
         const marks = await marksIn(tx, row.id);
-        return becomes(parts, row, { act, note, marks, atMs, by, author, drawn: marked.drawn !== null });
+        const became = becomes(parts, row, { act, note, marks, atMs, by, author, drawn: marked.drawn !== null });
+        return { ...became, follows: await audited(parts, tx, row, { marks, atMs, wrong: act.mark === 'wrong' }) };
       },
     );
   };
+}
+
+/** What the audit says of each workflow in it, once the draw is marked, or as soon as something is wrong. */
+async function audited(
+  { autonomy }: Auditing,
+  tx: Tx,
+  row: BatchRow,
+  { marks, atMs, wrong }: { readonly marks: Marks; readonly atMs: number; readonly wrong: boolean },
+): Promise<readonly EntryFields[]> {
+  if (!autonomy || (!wrong && marks.drawn < row.sample)) return [];
+  const entries: EntryFields[] = [];
+  for (const { connector, tool, ...lot } of await lotsIn(tx, row.id)) {
+    if (lot.sampled === 0 && lot.wrong === 0) continue;
+    const workflow = { plugin: row.plugin, connector, tool };
+    const said = await autonomy.lotAudited(tx, { workflow, batch: row.id, attempt: row.attempt, atMs, ...lot });
+    if (said.ok) entries.push(...(said.entries ?? []));
+  }
+  return entries;
 }
 
 interface Step {

@@ -40,6 +40,34 @@ export interface Marks {
   readonly owed: number;
 }
 
+/** What the marks say of each tool in the batch: how many changes, of the draw marked, and wrong, drawn or not. */
+export async function lotsIn(tx: Tx, batch: string) {
+  const rows = await kyselyOf(tx)
+    .selectFrom('batch_changes')
+    .select(['connector', 'tool'])
+    .select(({ fn, eb }) => [
+      fn.countAll<number | string>().as('size'),
+      fn
+        .sum<number | string>(
+          eb
+            .case()
+            .when(eb.and([eb('drawn', 'is not', null), eb('mark', 'is not', null)]))
+            .then(1)
+            .else(0)
+            .end(),
+        )
+        .as('sampled'),
+      fn.sum<number | string>(eb.case().when('mark', '=', 'wrong').then(1).else(0).end()).as('wrong'),
+    ])
+    .where('batch', '=', batch)
+    .where('state', '!=', 'applied_before')
+    .groupBy(['connector', 'tool'])
+    .execute();
+  return rows.map(({ connector, tool, size, sampled, wrong }) => ({
+    ...{ connector, tool, size: Number(size), sampled: Number(sampled), wrong: Number(wrong) },
+  }));
+}
+
 /** Counts them as they are inside the transaction. */
 export async function marksIn(tx: Tx, batch: string): Promise<Marks> {
   const counts = await kyselyOf(tx)
