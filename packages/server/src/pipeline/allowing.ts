@@ -12,7 +12,7 @@ import { type DecidedParts, decidedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 
 /** What is left is in blocks of other processes: how often it is asked again before that is a no. They come back within seconds. */
-const busyTriesMax = 60;
+export const busyTriesMax = 60;
 
 export type Allowed = Committed | { readonly status: 'limit'; readonly reached: Reached };
 

@@ -12,7 +12,7 @@ import type { Frame } from './frame.ts';
 import { openTicket } from './hold.ts';
 import { askProbe } from './probe.ts';
 import { settle } from './settle.ts';
-import { stage } from './staging.ts';
+import { type Stage, stageWith } from './staging.ts';
 
 /** What one call has asked and written so far, over its rounds. */
 interface Progress {
@@ -27,6 +27,7 @@ interface Progress {
  * allowed call goes to: its connector, or the client that runs it itself.
  */
 export function handleWith(frame: Frame, run: typeof settle = settle): Handle {
+  const stage = stageWith(frame);
   return async (proposed, listeners) => {
     const progress: Progress = { probes: new Map(), requestedAs: undefined };
     let arriving = proposed;
@@ -35,7 +36,7 @@ export function handleWith(frame: Frame, run: typeof settle = settle): Handle {
       if (frame.locate && !proposed.change) arriving = await frame.locate(proposed);
       for (let round = 0; round <= frame.redecideMax; round++) {
         const call = await recalled(frame, await attached(frame, arriving));
-        const handled = await decideAndRun(frame, { arriving, call, listeners, progress, run });
+        const handled = await decideAndRun(frame, { arriving, call, listeners, progress, run, stage });
         if (handled !== 'moved') return handled;
         await frame.refreshStops();
       }
@@ -53,10 +54,11 @@ interface Round {
   readonly listeners: Parameters<Handle>[1];
   readonly progress: Progress;
   readonly run: typeof settle;
+  readonly stage: Stage;
 }
 
 /** One walk from the top. `moved`: a stop or ticket changed before the verdict was durable, so it does not count. */
-async function decideAndRun(frame: Frame, { arriving, call, listeners, progress, run }: Round): Promise<Handled | 'moved'> {
+async function decideAndRun(frame: Frame, { arriving, call, listeners, progress, run, stage }: Round): Promise<Handled | 'moved'> {
   const began = frame.stopwatch();
   const moment = frame.moment();
   const { probes } = progress;
@@ -85,7 +87,7 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress,
     if ('ruling' in decided.end) {
       const { ruling } = decided.end;
       if (ruling.verdict === 'hold') return await openTicket(frame, parts, ruling, { requested, sealed });
-      if (ruling.verdict === 'stage') return await stage(frame, parts, ruling, { requested, sealed });
+      if (ruling.verdict === 'stage') return await stage({ parts, ruling, written: { requested, sealed } });
       await commitDenied(frame, parts, ruling, { entries: [...requested, decidedEntry(parts, ruling)], sealed: [sealed] });
       return refuse(call, ruling, 'nothing');
     }
