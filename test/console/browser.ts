@@ -23,15 +23,21 @@ export interface Opening extends BrowserContextOptions {
 export interface Browsing {
   /** Opens an address of the console as a person who is signed in by their code, and waits until its screen is there. */
   open(path: string, opening: Opening): Promise<Page>;
+  /** The same, signed in by a one-time link: nobody showed a credential, so what is grave asks for one. */
+  linked(path: string, opening: Opening): Promise<Page>;
   /** What pages logged as errors, threw, or asked of other hosts; empty when all is well. */
-  readonly wrong: readonly string[];
+  readonly wrong: string[];
+  /** Takes back what a test provoked on purpose: refusals are logged by browsers. */
+  forgive(what: RegExp): void;
+  /** After each test: closes its pages, and gives what went wrong on them. */
+  tidy(): Promise<readonly string[]>;
   /** A page that nobody is signed in on. */
   stranger(options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
 /** Starts it: one for a whole test file. */
-export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled'>): Promise<Browsing> {
+export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled' | 'link'>): Promise<Browsing> {
   const chrome: Browser = await chromium.launch({ executablePath: executablePath as string, args });
   const wrong: string[] = [];
   const cookies = new Map<string, Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['cookies']>>>();
@@ -53,6 +59,11 @@ export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled'>)
   };
   return {
     wrong,
+    forgive: (what) => void wrong.splice(0, wrong.length, ...wrong.filter((line) => !what.test(line))),
+    async tidy() {
+      await Promise.all(chrome.contexts().map((context) => context.close()));
+      return wrong.splice(0);
+    },
     stranger: (options = {}) => newPage(options),
     async open(path, { person, roles = ['approver'], ...options }) {
       const page = await newPage(options);
@@ -68,6 +79,14 @@ export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled'>)
         cookies.set(person, await page.context().cookies());
       }
       await page.goto(house.url + to);
+      await settled(page);
+      return page;
+    },
+    async linked(path, { person, roles = ['approver'], ...options }) {
+      const page = await newPage(options);
+      await page.goto(house.url + (await house.link(person, roles)));
+      await Promise.all([page.waitForURL((url) => !url.pathname.startsWith('/sign-in')), page.click('main form button')]);
+      await page.goto(`${house.url}/console${path}`);
       await settled(page);
       return page;
     },

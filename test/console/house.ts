@@ -7,6 +7,7 @@ import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts
 import type { Enrolled } from '../../packages/server/src/kernel/people.ts';
 import { accessDoor } from '../../packages/server/src/wire-doors.ts';
 import { type Serving, serve } from '../../packages/server/src/wire-serve.ts';
+import { signInDoor } from '../../packages/server/src/wire-sign-in.ts';
 import { type Agent, agentOf } from '../incidents/agent.ts';
 import { type RecordingUpstream, startUpstream, text } from '../support/e2e-upstream.ts';
 import { policyOf } from './policy.ts';
@@ -24,6 +25,8 @@ export interface ConsoleHouse {
   readonly upstreams: Readonly<Record<'crm' | 'mail' | 'billing', RecordingUpstream>>;
   /** Who signs in with which code; the roles count the first time. */
   enrolled(person: string, roles: readonly string[]): Promise<Enrolled>;
+  /** A one-time link that signs them in. */
+  link(person: string, roles: readonly string[]): Promise<string>;
   /** An MCP client of a person with one plugin's connector. */
   agent(person: string, plugin: string, connector: string): Promise<Agent>;
   /** Ends the gateway, and starts it again on the same port and data. */
@@ -68,14 +71,22 @@ export async function openConsoleHouse({
   const access = await accessDoor(config, {});
   const codes = new Map<string, Promise<Enrolled>>();
   const agents: Agent[] = [];
+  const enrolled = (person: string, roles: readonly string[]) => {
+    const known = codes.get(person) ?? access.people.enroll(person, roles, root);
+    codes.set(person, known);
+    return known;
+  };
   return {
     url,
     written,
     upstreams,
-    enrolled: (person, roles) => {
-      const known = codes.get(person) ?? access.people.enroll(person, roles, root);
-      codes.set(person, known);
-      return known;
+    enrolled,
+    async link(person, roles) {
+      await enrolled(person, roles);
+      const door = await signInDoor(config, {});
+      const { path } = await door.links.make({ person, roles });
+      await door.close();
+      return path;
     },
     async agent(person, plugin, connector) {
       const issued = await access.tokens.issue({ plugin, person, by: root });

@@ -20,7 +20,7 @@ try {
     await settled(page);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+      await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), animations: 'disabled' });
     }
     await page.context().close();
     console.log(`docs/screens/${name}-{light,dark}.png`);

@@ -23,7 +23,7 @@ export function packed({ firstLoadBytesMax }: { readonly firstLoadBytesMax: numb
       };
       for (const [file, chunk] of Object.entries(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) follow(file);
       const bytes = [...first].reduce((sum, file) => sum + (sizes.get(file) ?? 0), 0);
-      this.info(`first load ${(bytes / 1000).toFixed(1)} kB compressed, of ${firstLoadBytesMax / 1000} kB at most`);
+      console.log(`First load ${(bytes / 1000).toFixed(1)} kB compressed, of ${firstLoadBytesMax / 1000} kB at most.`);
       if (bytes > firstLoadBytesMax) this.error(`The first load is ${bytes} bytes compressed; ${firstLoadBytesMax} are agreed.`);
     },
   };

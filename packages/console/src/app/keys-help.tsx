@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useMemo } from 'react';
 import { boundNow } from '../lib/keys.ts';
 import { setPref, usePref } from '../lib/prefs.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -9,9 +9,8 @@ import { Keys } from '../ui/kbd.tsx';
 export function KeysHelp({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const letters = usePref('letterKeys');
   // As it was when it was asked for: under this dialog nothing is heard.
-  const kept = useRef(boundNow());
-  if (!open) kept.current = boundNow();
-  const groups = Object.groupBy(kept.current, ({ group }) => group);
+  const bound = useMemo(() => (open ? boundNow() : []), [open]);
+  const groups = Object.groupBy(bound, ({ group }) => group);
   return (
     <Dialog open={open} onClose={onClose} title="Keys" width="max-w-2xl">
       <div className="mb-4">

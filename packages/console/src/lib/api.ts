@@ -32,6 +32,17 @@ export async function get<T>(path: string, schema: z.ZodType<T>, query?: Query, 
 
 /** Changes something. */
 export async function post<T>(path: string, schema: z.ZodType<T>, body: unknown): Promise<T> {
+  return await read(await sent(path, body), schema);
+}
+
+/** The same for what is answered with a file. */
+export async function postForReply(path: string, body: unknown): Promise<Response> {
+  const reply = await sent(path, body);
+  if (!reply.ok) throw await refusedWith(reply);
+  return reply;
+}
+
+async function sent(path: string, body: unknown): Promise<Response> {
   const send = async (token: string) =>
     await ask(path, {
       method: 'POST',
@@ -41,7 +52,7 @@ export async function post<T>(path: string, schema: z.ZodType<T>, body: unknown)
   let reply = await send(csrf ?? (await renewed()));
   // The session was replaced meanwhile, in another tab or by showing a credential: nothing was done, so it is sent once more.
   if (reply.status === 403 && (await refusedWith(reply.clone())).code === 'stale_form') reply = await send(await renewed());
-  return await read(reply, schema);
+  return reply;
 }
 
 /** The token that goes with what changes something. */

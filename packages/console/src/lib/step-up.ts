@@ -1,12 +1,14 @@
 import { proved } from '@trapkey/contract/api/session.ts';
 import { z } from 'zod';
-import { post } from './api.ts';
+import { keepToken, post } from './api.ts';
 
 const asked = z.object({ options: z.record(z.string(), z.unknown()), sealed: z.string() });
 
 /** Shows one's code again, so that what needs more than a session can be done. */
 export async function proveByCode(code: string): Promise<void> {
   await post('/api/prove/code', proved, { code });
+  // The session is another one now, and its token with it.
+  keepToken(undefined);
 }
 
 /** The same with a passkey; needs a browser that has them. */
@@ -15,6 +17,7 @@ export async function proveByPasskey(): Promise<void> {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as unknown as PublicKeyCredentialRequestOptionsJSON);
   const shown = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
   await post('/api/passkeys/prove/end', proved, { sealed, response: shown.toJSON() });
+  keepToken(undefined);
 }
 
 /** Whether this browser has passkeys. */

@@ -13,7 +13,7 @@ const looks: Readonly<Record<Look, string>> = {
 };
 
 const base =
-  'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none transition-colors disabled:opacity-55 disabled:cursor-not-allowed';
+  'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none motion-safe:transition-colors disabled:opacity-55 disabled:cursor-not-allowed';
 const sizes = { sm: 'h-7 px-2 text-sm', md: 'h-8 px-3 text-sm', lg: 'h-10 px-4 text-base' };
 
 interface Looks {

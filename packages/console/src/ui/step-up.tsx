@@ -56,6 +56,8 @@ function Prove({ onProved, onLeave }: { readonly onProved: () => void; readonly 
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // To React the form that asked is around this one, wherever the dialog stands: it must not be sent again.
+    event.stopPropagation();
     void prove(() => proveByCode(code));
   };
   return (

@@ -24,7 +24,7 @@ export function columnsOf(onAlike: (group: string) => void): readonly Column<Lin
       id: 'what',
       header: 'What would happen',
       main: true,
-      cell: ({ ticket }) => <span className="line-clamp-2 font-medium">{plain(ticket.sentence)}</span>,
+      cell: ({ ticket }) => <What ticket={ticket} />,
       beside: (line) => <Alike line={line} onAlike={onAlike} />,
       sortBy: ({ ticket }) => ticket.sentence,
     },
@@ -32,7 +32,7 @@ export function columnsOf(onAlike: (group: string) => void): readonly Column<Lin
       id: 'person',
       header: 'For',
       width: '12rem',
-      from: 'lg',
+      startsHidden: true,
       cell: ({ ticket }) => plain(ticket.person),
       sortBy: ({ ticket }) => ticket.person,
     },
@@ -40,7 +40,7 @@ export function columnsOf(onAlike: (group: string) => void): readonly Column<Lin
       id: 'release',
       header: 'Plugin',
       width: '11rem',
-      from: 'lg',
+      startsHidden: true,
       cell: ({ ticket }) => plain(ticket.release),
       sortBy: ({ ticket }) => ticket.release,
     },
@@ -63,6 +63,17 @@ export function columnsOf(onAlike: (group: string) => void): readonly Column<Lin
     },
     { id: 'state', header: 'State', width: '8rem', cell: ({ ticket }) => <StateChip state={ticket.frozen ? 'frozen' : ticket.state} /> },
   ];
+}
+
+function What({ ticket }: { readonly ticket: ListedTicket }) {
+  return (
+    <>
+      <span className="line-clamp-2 font-medium">{plain(ticket.sentence)}</span>
+      <span className="mt-0.5 block truncate text-xs text-faint">
+        {plain(ticket.person)} · {plain(ticket.release)}
+      </span>
+    </>
+  );
 }
 
 function Alike({ line: { ticket, alike }, onAlike }: { readonly line: Line; readonly onAlike: (group: string) => void }) {

@@ -6,9 +6,9 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/page.tsx';
 
 const series = [
-  { key: 'allowed', word: 'Allowed', fill: 'fill-still opacity-35', swatch: 'bg-still opacity-35' },
-  { key: 'held', word: 'Held', fill: 'fill-wait', swatch: 'bg-wait' },
-  { key: 'denied', word: 'Refused', fill: 'fill-bad', swatch: 'bg-bad' },
+  { key: 'allowed', word: 'Allowed', fill: 'fill-chart-still', swatch: 'bg-chart-still' },
+  { key: 'held', word: 'Held', fill: 'fill-chart-wait', swatch: 'bg-chart-wait' },
+  { key: 'denied', word: 'Refused', fill: 'fill-chart-bad', swatch: 'bg-chart-bad' },
 ] as const;
 
 const [width, height] = [960, 120];

@@ -9,8 +9,9 @@ import { Time } from '../../ui/time.tsx';
 /** What a person should look at: stops, alerts, budgets that are nearly used. Nothing where there is nothing. */
 export function Attention({ home: { stops, alerts, budgets } }: { readonly home: Home }) {
   if (stops.newest.length === 0 && alerts.newest.length === 0 && budgets.length === 0) return null;
+  const both = budgets.length > 0 && stops.newest.length + alerts.newest.length > 0;
   return (
-    <div className="grid gap-5 lg:grid-cols-2">
+    <div className={`grid gap-5 ${both ? 'lg:grid-cols-2' : ''}`}>
       {(stops.newest.length > 0 || alerts.newest.length > 0) && (
         <Card title="Needs a look">
           <ul className="flex flex-col text-sm">

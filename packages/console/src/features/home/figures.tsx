@@ -72,7 +72,7 @@ export function Figures({ home: { held, lastDay, stops, alerts, silent, rehearsa
             <span className="flex items-center gap-1.5 text-sm text-soft">
               <Icon aria-hidden size={14} className={tone ? tones[tone] : 'text-faint'} /> {word}
             </span>
-            <span className={`text-2xl font-semibold tracking-tight tabular-nums ${tone ? tones[tone] : ''}`}>{value}</span>
+            <span className={`text-2xl font-semibold tracking-tight tabular-nums ${tone === 'bad' ? 'text-bad' : ''}`}>{value}</span>
             <span className="line-clamp-2 text-xs text-faint">{says}</span>
           </Link>
         </li>

@@ -41,11 +41,11 @@ export function TableRow<T>({ row, index, columns, to, measure, onFocus, marked,
           )}
         >
           {column.main ? (
-            <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-              <Link to={to} data-open="" className="min-w-0 outline-none after:absolute after:inset-0">
+            <span className="flex items-center gap-3">
+              <Link to={to} data-open="" className="min-w-0 flex-1 outline-none after:absolute after:inset-0">
                 {column.cell(row)}
               </Link>
-              {column.beside && <span className="relative z-10">{column.beside(row)}</span>}
+              {column.beside && <span className="relative z-10 shrink-0">{column.beside(row)}</span>}
             </span>
           ) : (
             column.cell(row)

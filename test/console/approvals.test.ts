@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Agent } from '../incidents/agent.ts';
+import { until } from '../support/e2e.ts';
+import { type Browsing, expectAccessible, hasBrowser, openBrowser, settled } from './browser.ts';
+import { type ConsoleHouse, customers, openConsoleHouse } from './house.ts';
+
+const lee = { person: 'lee@acme.example', roles: ['approver', 'operator'] } as const;
+const max = { person: 'max@acme.example', roles: ['approver'] } as const;
+const ann = { person: 'ann@acme.example', roles: [] } as const;
+
+describe.skipIf(!hasBrowser)('approvals in the console', () => {
+  let house: ConsoleHouse;
+  let browsing: Browsing;
+  let mail: Agent;
+  let asked = 0;
+
+  beforeAll(async () => {
+    house = await openConsoleHouse();
+    browsing = await openBrowser(house);
+    mail = await house.agent('ann@acme.example', 'campaigns', 'mail');
+  });
+  afterAll(async () => {
+    await browsing?.close();
+    await house?.close();
+  });
+  afterEach(async () => expect(await browsing.tidy()).toEqual([]));
+
+  const held = async (reach: number): Promise<string> =>
+    (await mail.call('send_mail', { to: [...customers(reach)], subject: `Prices ${asked++}`, body: 'Our prices.' })).ticket;
+
+  it('are approved by the keyboard alone, with the number typed', async () => {
+    const ticket = await held(2_310);
+    const page = await browsing.open('/approvals', lee);
+    await page.waitForSelector(`a[href$="${ticket}"]`);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${house.url}/console/approvals/${ticket}`);
+    await page.waitForSelector('h1:has-text("2,310 contacts")');
+    await page.keyboard.press('a');
+    await page.keyboard.type('12');
+    expect(await page.isDisabled('form[aria-label=Approve] button[type=submit]')).toBe(true);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('2,310');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector(`text=Approved: ${ticket}`);
+    await page.waitForSelector('main h1 + div >> text=Approved');
+    expect(house.upstreams.mail.calls).toEqual([]);
+    const resumed = await mail.call('trapkey_wait', { ticket, seconds: 5 });
+    expect(resumed.isError).toBe(false);
+    expect(house.upstreams.mail.calls).toHaveLength(1);
+    expect(house.upstreams.mail.calls[0]?.args).toMatchObject({ to: customers(2_310) });
+  });
+
+  it('ask for the code again where it was not shown lately', async () => {
+    const ticket = await held(40);
+    const page = await browsing.linked(`/approvals/${ticket}`, max);
+    await page.keyboard.press('a');
+    await page.keyboard.type('40');
+    await page.keyboard.press('Control+Enter');
+    const { code } = await house.enrolled(max.person, max.roles);
+    await page.fill('[role=dialog] input[type=password]', code);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`text=Approved: ${ticket}`);
+    expect(house.written.map(({ action }) => action)).toContain('session.proved');
+    browsing.forgive(/403/);
+  });
+
+  it('are refused with a reason that the agent reads', async () => {
+    const ticket = await held(7);
+    const page = await browsing.open(`/approvals/${ticket}`, lee);
+    await page.keyboard.press('d');
+    await page.click('text=Wrong content');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector(`text=Refused: ${ticket}`);
+    expect((await mail.call('trapkey_wait', { ticket, seconds: 1 })).text).toContain('Wrong content');
+  });
+
+  it('are cut down to a smaller part, and questions go to the person', async () => {
+    const ticket = await held(300);
+    const page = await browsing.open(`/approvals/${ticket}`, lee);
+    await page.keyboard.press('q');
+    await page.keyboard.type('Who are they?');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('q:has-text("Who are they?")');
+    const anns = await browsing.open(`/approvals/${ticket}`, ann);
+    await anns.waitForSelector('text=somebody else decides');
+    await anns.fill('textarea', 'Customers of last year.');
+    await anns.click('button:has-text("Answer")');
+    await page.waitForSelector('q:has-text("Customers of last year.")');
+    await page.keyboard.press('s');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('50');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector(`text=Approved a smaller part: ${ticket}`);
+    await page.waitForSelector('text=A person changed what would be sent');
+  });
+
+  it('count what is new and move no row until they are asked to', async () => {
+    const first = await held(11);
+    const page = await browsing.open('/approvals', lee);
+    const rows = () => page.locator('tbody a[data-open]').evaluateAll<string[]>('(links) => links.map((link) => link.href)' as never);
+    await page.waitForSelector(`a[href$="${first}"]`);
+    const before = await rows();
+    const second = await held(400);
+    await page.waitForSelector('button:has-text("new")');
+    expect(await rows()).toEqual(before);
+    await page.click('button:has-text("new")');
+    await page.click('text=/\\+\\d+ alike/');
+    await page.waitForSelector(`a[href$="${second}"]`);
+  });
+
+  it('keep two operators in step: what one decides the other sees at once', async () => {
+    const ticket = await held(9);
+    const [one, other] = [await browsing.open(`/approvals/${ticket}`, lee), await browsing.open(`/approvals/${ticket}`, max)];
+    await one.keyboard.press('d');
+    await one.keyboard.type('Not now');
+    await one.keyboard.press('Control+Enter');
+    await one.waitForSelector(`text=Refused: ${ticket}`);
+    await other.waitForSelector('main h1 + div >> text=Refused');
+    expect(await other.isVisible('text=Your decision')).toBe(false);
+  });
+
+  it('show those who are not asked nothing of what it carries', async () => {
+    const ticket = await held(5);
+    const page = await browsing.open(`/approvals/${ticket}`, { person: 'cho@acme.example', roles: ['approver'] });
+    await page.waitForSelector('[role=alert]');
+    expect(await page.textContent('main')).not.toContain('customer-0');
+    browsing.forgive(/403/);
+  });
+
+  it('have no finding, in either theme, on a phone as well', async () => {
+    const ticket = await held(60);
+    const list = await browsing.open('/approvals', lee);
+    await expectAccessible(list);
+    const page = await browsing.open(`/approvals/${ticket}`, lee);
+    await page.keyboard.press('a');
+    await page.waitForSelector('form[aria-label=Approve]');
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await settled(page);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    await page.fill('form[aria-label=Approve] input', '60');
+    await page.click('form[aria-label=Approve] button[type=submit]');
+    await until('it is approved', async () => (await page.textContent('main'))?.includes('Approved'));
+  });
+});
