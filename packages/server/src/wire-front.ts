@@ -98,6 +98,7 @@ function pagesOf(
     env,
     store,
     policy: policy.current,
+    governed: policy,
     refreshReleases: policy.refreshReleases,
     approvals,
     limits,

@@ -38,8 +38,10 @@ import { batchDeskRoutes } from './wire-batch-desk.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
 import { deskRoutes } from './wire-desks.ts';
+import type { GovernedPolicy } from './wire-governed.ts';
 import { tellOver } from './wire-messages.ts';
 import { chainOver, type Overview } from './wire-overview.ts';
+import { policyDeskRoutes } from './wire-policy-desk.ts';
 import { recordDesk } from './wire-record-desk.ts';
 import { releasesOver } from './wire-releases.ts';
 import { runDesk } from './wire-run-desk.ts';
@@ -63,6 +65,7 @@ export function openPages(parts: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
   readonly policy: () => PolicySet;
+  readonly governed: GovernedPolicy;
   readonly refreshReleases: () => Promise<void>;
   readonly approvals: Approvals;
   readonly limits: Limits;
@@ -106,6 +109,7 @@ export function openPages(parts: {
       ...rehearsalRoutes({ rehearsals: openRehearsals({ database, recorder, clock }) }),
       ...parts.overview.routes,
       ...recordDesk(store, parts.env),
+      ...policyDeskRoutes(parts.config, parts.env, store, parts.governed),
       ...assetRoutes(assets),
     ]),
     sessions: signIn.sessions,

@@ -5,8 +5,8 @@ const problem = z.object({ file: z.string(), line: count, column: count, says: z
 const change = z.object({
   document: z.string(),
   path: z.string(),
-  before: z.unknown(),
-  after: z.unknown(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
   effect: z.enum(['tightens', 'loosens', 'neither']),
   says: z.string(),
 });

@@ -87,7 +87,7 @@ async function readFolder(folder: string, last: FolderFiles | undefined): Promis
 }
 
 /** List files are read before anything is checked, so the names are taken from whatever can be parsed. */
-function listsNamed(files: PolicyFiles): readonly string[] {
+export function listsNamed(files: PolicyFiles): readonly string[] {
   return Object.values(files).flatMap((text) => {
     const documents = parseAllDocuments(text, { prettyErrors: false });
     return (Array.isArray(documents) ? documents : []).flatMap((document) => {

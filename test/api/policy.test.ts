@@ -1,0 +1,129 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  policyActed,
+  policyChecked,
+  policyEffective,
+  policyHistory,
+  policyNow,
+  policyReplay,
+  policySet,
+} from '@trapkey/contract/api/policy.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { z } from 'zod';
+import type { Browser } from '../sign-in/browser.ts';
+import { asked, sent } from './asking.ts';
+import { contacts, type House, openHouse, tagging } from './house.ts';
+
+let at: House;
+let one: Browser;
+let other: Browser;
+let text = '';
+beforeAll(async () => {
+  at = await openHouse({ organization: tagging, env: { CRM_KEY: 'very-secret-value' } });
+  one = await at.browser('one@corp.example', ['administrator']);
+  other = await at.browser('two@corp.example', ['administrator']);
+  text = (await asked(one, '/api/policy', policyNow)).files[0]?.text ?? '';
+  await at.agent.call('tag', { ids: ['a'], label: 'x' });
+  await at.agent.call('send_mail', { to: [...contacts], subject: 'Policy', body: 'x' });
+});
+afterAll(async () => await at?.close());
+
+const send = async <T>(who: Browser, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> => {
+  const reply = await sent(who, path, body);
+  if (reply.status !== 200) throw new Error(`${path}: ${reply.status} ${reply.text}`);
+  return schema.parse(JSON.parse(reply.text));
+};
+const files = (change: (text: string) => string) => ({ files: { 'policy.yaml': change(text) } });
+const tighter = () => files((now) => now.replace('access: read-write', 'access: read-only'));
+const looser = () => files((now) => now.replace('reach: 5', 'reach: 6'));
+const now = () => asked(one, '/api/policy', policyNow);
+
+it('shows what runs as it is written, and what a plugin or a person may do', async () => {
+  expect(await now()).toMatchObject({ running: { state: 'published', generation: 1 }, waiting: null, folder: { state: 'same' } });
+  const { plugins } = await asked(one, '/api/policy/effective?plugin=desk', policyEffective);
+  expect(plugins[0]?.connectors[0]).toMatchObject({ connector: 'crm-act', access: 'read-write' });
+  expect(plugins[0]?.connectors[0]?.tools[0]).toMatchObject({
+    tool: 'send_mail',
+    effect: 'send',
+    tier: 'high',
+    approvers: ['group:leads'],
+  });
+  const ann = await asked(one, '/api/policy/effective?person=annie@corp.example', policyEffective);
+  expect([ann.person?.id, ann.plugins.map(({ plugin }) => plugin)]).toEqual(['ann@corp.example', ['desk']]);
+  expect((await asked(one, '/api/policy/effective?person=lee@corp.example', policyEffective)).plugins).toEqual([]);
+});
+
+it('checks texts before anybody proposes them, with lines, and tells nobody what an environment variable holds', async () => {
+  const own = await at.browser('own@corp.example', ['owner']);
+  const wrong = await send(
+    own,
+    '/api/policy/check',
+    files((now) => now.replace('access:', 'acces:')),
+    policyChecked,
+  );
+  expect(wrong.errors[0]).toMatchObject({
+    file: 'policy.yaml',
+    line: text.slice(0, text.indexOf('access:')).split('\n').length,
+    nearest: 'access',
+  });
+  const secret = await sent(
+    own,
+    '/api/policy/check',
+    files((now) => now.replace('network: private', 'network: "${env:CRM_KEY}"')),
+  );
+  expect(secret.text).not.toContain('very-secret-value');
+  const right = await send(own, '/api/policy/check', tighter(), policyChecked);
+  expect(right).toMatchObject({ errors: [], diff: { tightens: true } });
+  expect(right.diff?.changes.map(({ path, effect }) => [path, effect])).toEqual([['access', 'tightens']]);
+  for (const name of ['../x.yaml', '/etc/x.yaml', 'a/../../x.yaml', 'x.sh'])
+    expect((await sent(own, '/api/policy/check', { files: { [name]: 'x' } })).status, name).toBe(400);
+});
+
+it('says what the last calls would have been', async () => {
+  const lou = await at.browser('lou@corp.example', ['viewer']);
+  const same = await send(lou, '/api/policy/replay', { files: { 'policy.yaml': text } }, policyReplay);
+  expect([same.changed, same.replayed > 1, same.cut]).toEqual([[], true, false]);
+  const changed = await send(lou, '/api/policy/replay', tighter(), policyReplay);
+  expect(changed.transitions).toEqual({ 'allow→deny': 1, 'hold→deny': 1 });
+  expect(changed.changed.map(({ was, now, code }) => [was, now, code])).toContainEqual(['allow', 'deny', 'read_only']);
+});
+
+it('takes two administrators to loosen, one to tighten, and goes back; only with a credential just shown', async () => {
+  const linked = await at.linked('three@corp.example', ['administrator']);
+  const refused = await sent(linked, '/api/policy/propose', looser());
+  expect([refused.status, JSON.parse(refused.text)]).toEqual([403, expect.objectContaining({ code: 'step_up_needed' })]);
+  const proposed = await send(one, '/api/policy/propose', { ...looser(), note: 'tags are cheap' }, policyActed);
+  expect(proposed.status).toBe('proposed');
+  expect((await now()).waiting).toMatchObject({ by: 'one@corp.example', note: 'tags are cheap', diff: { tightens: false } });
+  expect((await send(other, '/api/policy/propose', tighter(), policyActed)).status).toBe('refused');
+  expect((await send(one, '/api/policy/publish', {}, policyActed)).status).toBe('second_person');
+  const published = await send(other, '/api/policy/publish', { digest: proposed.digest ?? '' }, policyActed);
+  expect(published).toMatchObject({ status: 'applied', says: expect.stringContaining('folder was brought in line') });
+  expect(readFileSync(join(at.config.policyFolder, 'policy.yaml'), 'utf8')).toContain('reach: 6');
+  expect(await now()).toMatchObject({ running: { digest: proposed.digest, generation: 2 }, folder: { state: 'same' }, waiting: null });
+  expect((await send(one, '/api/policy/rollback', {}, policyActed)).status).toBe('second_person');
+  const back = await send(other, '/api/policy/rollback', {}, policyActed);
+  expect([back.status, (await now()).files[0]?.text.includes('reach: 5')]).toEqual(['applied', true]);
+  const tight = await send(one, '/api/policy/propose', tighter(), policyActed);
+  expect((await send(one, '/api/policy/publish', { digest: tight.digest ?? '' }, policyActed)).status).toBe('applied');
+  expect((await at.agent.call('tag', { ids: ['b'], label: 'y' })).text).toContain('read_only');
+  const { sets } = await asked(one, '/api/policy/history', policyHistory);
+  expect(sets.filter(({ runs }) => runs).map(({ digest }) => digest)).toEqual([tight.digest]);
+  expect((await asked(one, `/api/policy/sets/${proposed.digest}`, policySet)).diff?.changes.map(({ path }) => path)).toContain('access');
+  expect(at.written.map(({ action }) => action)).toEqual(expect.arrayContaining(['policy.propose', 'policy.apply', 'policy.rollback']));
+});
+
+it('leaves a folder alone that holds something else, and withdraws what waits', async () => {
+  const file = join(at.config.policyFolder, 'policy.yaml');
+  const held = readFileSync(file, 'utf8');
+  const note = await send(one, '/api/policy/propose', looser(), policyActed);
+  expect((await send(other, '/api/policy/withdraw', {}, policyActed)).status).toBe('withdrawn');
+  expect((await send(one, '/api/policy/publish', { digest: note.digest ?? '' }, policyActed)).status).toBe('nothing');
+  writeFileSync(file, `${held}\n# by hand\n`);
+  await expect.poll(async () => (await now()).waiting?.by, { timeout: 20_000 }).toBe('policy folder');
+  expect((await send(one, '/api/policy/propose', looser(), policyActed)).says).toContain('policy folder');
+  for (const who of ['lee@corp.example', 'own@corp.example'])
+    expect((await sent(await at.browser(who, ['approver', 'owner']), '/api/policy/publish', {})).status).toBe(403);
+  expect(readFileSync(file, 'utf8')).toContain('# by hand');
+});
