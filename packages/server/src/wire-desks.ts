@@ -12,8 +12,10 @@ import { openGrantDesk } from './stages/gate/grants/act.ts';
 import { grantRoutes } from './stages/gate/grants/routes.ts';
 import { openQuality } from './stages/gate/quality/act.ts';
 import { qualityRoutes } from './stages/gate/quality/routes.ts';
+import { undoRoutes } from './stages/gate/undo/routes.ts';
 import type { Store } from './wire.ts';
 import { autonomyOver } from './wire-autonomy.ts';
+import { undosOver } from './wire-undo.ts';
 
 /** What those who look after it all look at: alerts, messages, grants, quality, reviews. */
 export function deskRoutes(store: Store, policy: () => PolicySet): readonly Route[] {
@@ -24,6 +26,7 @@ export function deskRoutes(store: Store, policy: () => PolicySet): readonly Rout
     ...grantRoutes({ grants: openGrantDesk({ database, recorder, clock, policy, compileBounds, unseal: payloads.unseal }) }),
     ...autonomyRoutes({ autonomy: autonomyOver(store, policy) }),
     ...qualityRoutes({ quality: openQuality({ database, recorder, clock, policy }) }),
+    ...undoRoutes({ undos: undosOver(store, policy) }),
     ...reviewRoutes({ reviews: openGlassReviews({ database, recorder, clock, policy }) }),
   ];
 }

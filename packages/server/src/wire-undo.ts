@@ -1,4 +1,3 @@
-import type { Config } from './config.ts';
 import { randomCrockford } from './kernel/ids.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Undos } from './kernel/undo.ts';
@@ -8,9 +7,7 @@ import { openUndos } from './stages/gate/undo/act.ts';
 import { runUndos } from './stages/gate/undo/worker.ts';
 import type { Store } from './wire.ts';
 import type { openDeciding } from './wire-deciding.ts';
-import { door, publishedPolicy } from './wire-doors.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
-import { peopleAtTerminal } from './wire-terminal.ts';
 
 /** What people may do about taking things back, over one store. */
 export function undosOver({ database, recorder, clock }: Store, policy: () => PolicySet): Undos {
@@ -39,9 +36,3 @@ export async function startUndos(parts: {
     watch: database.watch,
   });
 }
-
-export const undosDoor = (config: Config, env: Readonly<Record<string, string | undefined>>) =>
-  door(config, async (store) => {
-    const policy = await publishedPolicy(config, env, store);
-    return { undos: undosOver(store, policy.current), people: peopleAtTerminal(config, store, policy.current) };
-  });
