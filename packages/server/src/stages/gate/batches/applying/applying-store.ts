@@ -69,6 +69,13 @@ export async function releaseClaim(tx: Tx, id: string, by: string): Promise<void
   await held(tx, id, by).set({ claimed_by: null, claimed_at_ms: null }).execute();
 }
 
+/** Leaves it to whoever looks again so much later: something of it is left running. */
+export async function leaveClaim(tx: Tx, id: string, by: string, againAtMs: number): Promise<void> {
+  await held(tx, id, by)
+    .set({ claimed_at_ms: againAtMs - leaseMs })
+    .execute();
+}
+
 /** Nobody else can hold one: leases that a process before left are over. */
 export async function endLeases(tx: Tx): Promise<void> {
   await kyselyOf(tx).updateTable('batches').set({ claimed_at_ms: 0 }).where('claimed_by', 'is not', null).execute();

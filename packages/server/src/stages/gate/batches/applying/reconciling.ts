@@ -3,7 +3,6 @@ import type { Json } from '@trapkey/contract/json.ts';
 import canonicalize from 'canonicalize';
 import { batchEntry } from '../proposal/entry.ts';
 import { asItWas, rulesFor, scopeOf } from '../proposal/projection.ts';
-import { toolsOf } from '../proposal/tools.ts';
 import { settleMade } from './applying-store.ts';
 import { type ChangeMove, moveChange } from './changes-store.ts';
 import { frozenChange } from './frozen-change.ts';
@@ -28,14 +27,16 @@ interface Look {
 export async function reconcileChange(parts: MakingParts, on: OnItsWay, { answered }: Doubt, ends: AbortSignal): Promise<Came> {
   const { batch, change } = on;
   const rules = rulesFor(parts.policy(), change);
+  const before = rules?.before && { connector: rules.before.connector, tool: rules.before.tool, effect: 'read', count: 1 };
   const waitMs = waitFor(parts, change.connector);
   const twice = rules !== undefined && (rules.idempotent || rules.idempotencyArgument !== undefined);
   const lateAtMs = (change.started_at_ms ?? parts.clock()) + waitMs;
   let reads = 0;
   let absent = 0;
   for (;;) {
-    // Under a stop reading back may be barred, and that would say nothing of the record.
-    if (parts.frozen(batch, toolsOf(batch), parts.clock())) return { kind: 'left' };
+    // Under a stop that bars reading too, what cannot be read says nothing of the record.
+    const barred = before && parts.frozen(batch, [before], parts.clock());
+    if (barred) return { kind: 'left', says: barred.says };
     const early = parts.clock() < lateAtMs;
     const look = await lookAt(parts, on);
     reads++;

@@ -1,11 +1,13 @@
 import type { BatchRow } from '../proposal/store.ts';
 import { toolsOf } from '../proposal/tools.ts';
-import { releaseClaim, renewClaim } from './applying-store.ts';
+import { leaveClaim, releaseClaim, renewClaim } from './applying-store.ts';
 import type { MakingParts } from './parts.ts';
 import type { Run } from './run-state.ts';
 
 /** The lease is renewed, and whoever watches is woken, this often while something goes on. */
 const renewEveryMs = 1_000;
+/** What was left running is looked at again after so long. */
+const againAfterMs = 3_000;
 
 /** Renews the lease on a batch again and again, and hears whether it still goes on. Returns how to end that. */
 export function keepRenewing(parts: MakingParts, run: Run, claim: string): () => void {
@@ -33,13 +35,13 @@ async function renew(parts: MakingParts, run: Run, claim: string): Promise<void>
   else run.pausing ??= parts.frozen(now, toolsOf(now), parts.clock())?.says;
 }
 
-/** Gives the lease back, so that whoever is next need not wait for its end. */
-export async function giveBack({ recorder }: MakingParts, batch: string, claim: string): Promise<void> {
+/** Gives the lease back, so that whoever is next need not wait for its end; what was left running is looked at again soon. */
+export async function giveBack({ recorder, clock }: MakingParts, { batch, left }: Run, claim: string): Promise<void> {
   await recorder.commit({
     entries: [],
     steps: async (tx) => {
-      await releaseClaim(tx, batch, claim);
-      return { ok: true };
+      await (left ? leaveClaim(tx, batch.id, claim, clock() + againAfterMs) : releaseClaim(tx, batch.id, claim));
+      return { ok: true, ...(left && { quiet: true }) };
     },
   });
 }

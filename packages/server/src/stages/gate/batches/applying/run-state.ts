@@ -80,8 +80,9 @@ function heed(run: Run, one: Waiting, came: Came): void {
       run.pausing ??= came.says;
       return;
     case 'left':
-      run.stopped = true;
       run.left = true;
+      if (came.says === undefined) run.stopped = true;
+      else run.pausing ??= came.says;
       return;
     case 'ended':
       break;

@@ -34,7 +34,7 @@ export async function runBatch(parts: MakingParts, batch: BatchRow, claim: strin
   } finally {
     done();
   }
-  if (!run.left) await giveBack(parts, batch.id, claim);
+  await giveBack(parts, run, claim);
 }
 
 /** What a process that died left running: each is looked at before anything else of its record is begun. */
