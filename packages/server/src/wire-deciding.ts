@@ -51,7 +51,7 @@ export async function openDeciding(
 ) {
   const { database, recorder, clock, keys } = store;
   const opened = await openParts(config, store, policy, alarm);
-  const { stops, tickets, runs, pinned, grants } = opened;
+  const { stops, tickets, runs, pinned, grants, batches } = opened;
   const limits = await limitsOver({ store, policy, stops, alarm, raise: raiseInOver(store) });
   const boundary = dataBoundary({ store, policy, stops });
   const credentials = credentialsOver(store, policy.current);
@@ -60,7 +60,6 @@ export async function openDeciding(
   const witnesses = witnessesOf(store, policy, tickets, provenance);
   const definitions = withCanaryDefinitions(withClientTools(pinned, policy.current));
   const moment = momentOf(policy, opened.levels);
-  const batches = batchesOf(store, policy);
   const frame: Frame = {
     stages: pipeline({
       runs,
@@ -78,6 +77,7 @@ export async function openDeciding(
     tickets,
     batches,
     grants,
+    levels: opened.levels,
     usual: openUsual({ database }),
     memory: boundary.memory,
     quarantine: boundary.quarantine,
@@ -115,9 +115,9 @@ export async function openDeciding(
 }
 
 /** Batches of staged changes, and what takes back what was made. */
-function batchesOf({ database, keys, clock }: Store, { current }: Pick<GovernedPolicy, 'current'>) {
+function batchesOf({ database, keys, clock, payloads }: Store, { current }: Pick<GovernedPolicy, 'current'>) {
   const autonomy = openAutonomyDoor({ database, clock, policy: current });
-  return openBatches({ database, keys, policy: current, clock, undo: openUndoDoor({ clock, autonomy }) });
+  return openBatches({ database, keys, policy: current, clock, unseal: payloads.unsealMany, undo: openUndoDoor({ clock, autonomy }) });
 }
 
 /** What deciding asks while it runs, each read for the first time. */
@@ -133,7 +133,7 @@ async function openParts(config: Config, store: Store, policy: Pick<GovernedPoli
     openGrants({ database, clock, compileBounds }),
     openAutonomy(database),
   ]);
-  return { stopFiles, announce, stops, tickets, runs, pinned, grants, levels };
+  return { batches: batchesOf(store, policy), stopFiles, announce, stops, tickets, runs, pinned, grants, levels };
 }
 
 /** The policy and organization of this moment, and the levels that were lowered. */

@@ -67,6 +67,8 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     alarm,
   });
   const untendLimits = tendLimits({ limits: deciding.limits, watch: database.watch, alarm });
+  await deciding.batches.refresh();
+  const unwatchBatches = database.watch(() => void deciding.batches.refresh().catch(() => undefined));
   const unwatchGrants = watchGrants({ grants: inMemory(deciding), watch: database.watch });
   const untend = tendTickets({
     tickets,
@@ -94,6 +96,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       unwatchStops();
       await unserveStops();
       await stopImporting();
+      unwatchBatches();
       unwatchGrants();
       await endUndos();
       await untendLimits();

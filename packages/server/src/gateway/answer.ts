@@ -27,7 +27,7 @@ export function answerOf(id: Id, call: Call, handled: Handled, dialect: Dialect)
   switch (handled.kind) {
     case 'result':
       return {
-        text: resultText(id, finish(call, told(call, warned(call, withoutOurs(handled.result), handled.warnings), handled.told), dialect)),
+        text: resultText(id, finish(call, resultOf(call, handled), dialect)),
         status: 200,
       };
     case 'protocol_error':
@@ -89,6 +89,17 @@ export function finish(call: Pick<Call, 'method'>, result: JsonObject, { era, se
     ...(call.method === 'resources/read' && { ttlMs: typeof result['ttlMs'] === 'number' ? result['ttlMs'] : 0, cacheScope: 'private' }),
     ...(serverInfo && { _meta: { ...(isObject(meta) && meta), [metaKeys.serverInfo]: serverInfo } }),
   };
+}
+
+/** The answer of the connector, with everything that Trapkey says to it. */
+function resultOf(call: Call, { result, warnings, told: words, notes }: Extract<Handled, { kind: 'result' }>): JsonObject {
+  return told(call, noted(call, warned(call, withoutOurs(result), warnings), notes), words);
+}
+
+function noted(call: Call, result: JsonObject, notes: readonly string[] | undefined): JsonObject {
+  const { content } = result;
+  if (!notes || call.method !== 'tools/call' || !Array.isArray(content)) return result;
+  return { ...result, content: [...(content as Json[]), { type: 'text', text: `Note from Trapkey: ${notes.join(' ')}` }] };
 }
 
 /** What Trapkey says of a call in `_meta` is said by nobody else. */

@@ -3,7 +3,7 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from './call.ts';
 import type { ChangeView } from './changes.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Moment } from './facts.ts';
 import type { StepResult, Tx } from './recorder.ts';
 import type { Ruling } from './stage.ts';
 
@@ -75,6 +75,12 @@ export interface MadeChange {
   readonly atMs: number;
 }
 
+/** An answer shown through what is staged, and what its agent must know of that. */
+export interface ShownThrough {
+  readonly result: JsonObject;
+  readonly notes: readonly string[];
+}
+
 /** What `handle` may ask of batches; its writes run inside the record's transaction. */
 export interface BatchDoor {
   /** The call with what its run did of its kind; as it came, at no cost, where its tool is not staged. */
@@ -89,6 +95,8 @@ export interface BatchDoor {
   refused(tx: Tx, change: ChangeView, ruling: Ruling, atMs: number): Promise<StepResult>;
   /** running → done | failed | unknown, in the transaction of `executed`; keeps what can be taken back, of direct calls too. */
   made(tx: Tx, made: MadeChange): Promise<StepResult>;
+  /** The answer of a read as its run would find it; undefined, at no cost, where nothing is staged that it could show. */
+  through(facts: Facts, result: JsonObject, moment: Moment): Promise<ShownThrough | undefined> | undefined;
   /** Keeps what stands there after a change, read once it was recorded as made. */
   seen(tx: Tx, call: string, after: Image): Promise<StepResult>;
 }

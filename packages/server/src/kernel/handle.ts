@@ -13,6 +13,8 @@ export type Handled =
       readonly warnings: readonly string[];
       /** What the agent must know beside the result: a person changed what ran. */
       readonly told?: string;
+      /** What the agent must know of what it reads: staged changes that are in it, or are not. */
+      readonly notes?: readonly string[];
     }
   | { readonly kind: 'protocol_error'; readonly call: string; readonly code: number; readonly message: string; readonly data?: Json }
   | { readonly kind: 'refused'; readonly call: string; readonly ruling: Ruling; readonly happened: 'nothing' | 'unknown' | 'done' }

@@ -1,4 +1,5 @@
 import type { Code } from '@trapkey/contract/codes.ts';
+import type { ShownThrough } from '../kernel/batches.ts';
 import { changedText } from '../kernel/changed.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { Facts } from '../kernel/facts.ts';
@@ -22,6 +23,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     subject.run.id,
     await contained(frame, facts, answerable(facts, read(frame, facts, reply, stopped))),
   );
+  const shown = await stagedShown(frame, facts, reading);
   const learned = reading.learned && frame.provenance?.learn({ facts, result: reading.learned, atMs: frame.clock() });
   const { connector } = call.endpoint;
   const sources = [`${connector}:${call.name}`, ...(facts.bounded.touched ?? []).map((table) => `${connector}:${table}`)];
@@ -38,7 +40,7 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
           sealedArguments: parts.sealedArguments,
           heldMs: call.ticket && call.ticket.state === 'approved' ? call.atMs - call.ticket.createdAtMs : undefined,
           result: reading.result && { ...reading.result, ...(payload && { digest: payload.digest }) },
-          detail: reading.detail,
+          detail: reading.detail ?? shown?.notes.join(' '),
           before: change?.before?.digest,
         }),
       ],
@@ -60,7 +62,8 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
     return {
       kind: 'result',
       call: call.id,
-      result: reading.release,
+      result: shown?.result ?? reading.release,
+      ...(shown && { notes: shown.notes }),
       warnings: settling.warnings,
       ...(call.asked && { told: changedText(call.args) }),
     };
@@ -120,4 +123,14 @@ function refused(frame: Frame, facts: Facts, code: Code, says: string, happened:
     },
     happened,
   };
+}
+
+/** A read of a run that staged changes; that they could not be looked at is said, and keeps nobody from the answer. */
+async function stagedShown(frame: Frame, facts: Facts, { release }: Reading): Promise<ShownThrough | undefined> {
+  if (!release || facts.call.via === 'batch' || facts.call.via === 'undo') return undefined;
+  try {
+    return await frame.batches?.through(facts, release, { ...frame.moment(), atMs: facts.call.atMs, probes: new Map() });
+  } catch {
+    return { result: release, notes: ['Staged changes of this run could not be looked at, so none of them is in this answer.'] };
+  }
 }

@@ -6,10 +6,20 @@ import type { Facts } from '../../../kernel/facts.ts';
 import type { StepResult, Tx } from '../../../kernel/recorder.ts';
 import { beginChange, endSent, refuseChange } from './applying/changes-store.ts';
 import { changeDigests } from './images.ts';
-import { countedAs, type KindPolicy, toolOf } from './kinds.ts';
+import { countedAs, type KindPolicy, runKey, toolOf } from './kinds.ts';
+import { shownThrough } from './overlay.ts';
+import { pendingBatches } from './pending.ts';
+import { pendingStore } from './pending-store.ts';
+import type { UnsealMany } from './proposal/opened.ts';
 import { madeRow } from './rows.ts';
 import { stageAll } from './staging.ts';
 import { countOne, insertMade, readCount, type StagingDatabase, setAfter } from './staging-store.ts';
+
+/** Batches as one process works with them. */
+export interface Batches extends BatchDoor {
+  /** Learns of batches that other processes opened or closed. */
+  refresh(): Promise<void>;
+}
 
 /** What takes back changes hears of its own calls. */
 export type UndoDoor = Pick<BatchDoor, 'begin' | 'refused' | 'made'>;
@@ -24,10 +34,13 @@ export function openBatches(parts: {
   readonly clock: Clock;
   /** Without it no undo can begin a call. */
   readonly undo?: UndoDoor;
+  /** Opens what is staged, to show answers through it; without it none is. */
+  readonly unseal?: UnsealMany;
   readonly changesMax?: number;
-}): BatchDoor {
+}): Batches {
   const { database, policy, undo } = parts;
   const digests = changeDigests(parts.keys.names);
+  const pending = pendingBatches(pendingStore(database), parts.unseal ?? (async () => new Map()));
   /** Kinds that are known to be past their bound: that stays so, and needs no look at the database. */
   const reached = new Map<string, number>();
   const note = (key: string, count: number): void => {
@@ -54,7 +67,7 @@ export function openBatches(parts: {
     async count(tx, facts) {
       return await countCall(tx, facts, policy(), note);
     },
-    stage: (tx, drafts) => stageAll({ ...parts, digests }, tx, drafts),
+    stage: (tx, drafts) => stageAll({ ...parts, digests, opened: pending.add }, tx, drafts),
     async begin(tx, change, call) {
       if (change.kind === 'apply') return await beginChange(tx, change, call);
       return undo ? await undo.begin(tx, change, call) : { ok: false, conflict: 'nothing is taken back here' };
@@ -71,6 +84,13 @@ export function openBatches(parts: {
       if (change.kind === 'apply') return await endSent(tx, change, made);
       return undo ? await undo.made(tx, made) : { ok: true, quiet: true };
     },
+    through(facts, result, moment) {
+      if (pending.empty() || facts.permitted.rules.effect !== 'read') return undefined;
+      const batches = pending.of(runKey(policy(), facts.call));
+      if (batches.length === 0) return undefined;
+      return pending.changes(batches).then((changes) => shownThrough(facts, result, changes, moment));
+    },
+    refresh: pending.refresh,
     async seen(tx, call, after) {
       await setAfter(tx, call, { sealed: after.sealed, digest: digests.image(after.image) });
       return { ok: true, quiet: true };
