@@ -18,15 +18,25 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   try {
     await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'warn', build: { outDir: made, emptyOutDir: true } });
     writeFileSync(join(made, '.sources'), sources);
-    // Whole or not at all: another process may be serving what was there.
-    const old = join(here, `dist.${process.pid}.old`);
-    if (existsSync(dist)) renameSync(dist, old);
-    renameSync(made, dist);
-    rmSync(old, { recursive: true, force: true });
+    replace();
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
   console.log(`The console is built (${((performance.now() - startedMs) / 1000).toFixed(1)} s).`);
+}
+
+/** Whole or not at all: another process may be serving what was there, or building the same. */
+function replace(tries = 5): void {
+  const old = join(here, `dist.${process.pid}.old`);
+  try {
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(made, dist);
+  } catch (error) {
+    if (tries === 0) throw error;
+    replace(tries - 1);
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 }
 
 /** Digest of everything that the build reads of this house, and of the versions of what it reads of others. */

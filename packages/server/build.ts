@@ -1,4 +1,5 @@
-/** Builds the one published package into `dist/`: server, contract and connectors bundled, libraries left to npm. */
+/** Builds the one published package into `dist/`: server, contract and connectors bundled, the console as it is served, libraries left to npm. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +28,11 @@ const { metafile } = await build({
   external: Object.keys(manifest.dependencies).flatMap((name) => [name, `${name}/*`]),
   define: { 'process.env.TRAPKEY_PACKAGED': '"1"' },
 });
-writeFileSync(here('dist/THIRD-PARTY.txt'), licences(Object.keys(metafile.inputs)));
+// The console is built where it is missing or older than its sources.
+execFileSync(process.execPath, [here('../console/build.ts')], { stdio: 'inherit' });
+cpSync(here('../console/dist'), here('dist/console'), { recursive: true, filter: (path) => !path.endsWith('.sources') });
+const bundled = [licences(Object.keys(metafile.inputs)), readFileSync(here('dist/console/THIRD-PARTY.txt'), 'utf8')];
+writeFileSync(here('dist/THIRD-PARTY.txt'), bundled.join(`\n${'-'.repeat(80)}\n\n`));
 // Plain CommonJS, so that an old Node reaches the sentence instead of a syntax error.
 writeFileSync(
   here('dist/bin.cjs'),

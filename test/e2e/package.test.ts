@@ -63,6 +63,7 @@ it('starts with the real servers once they are there, and says what to install b
     symlinkSync(join(repository, 'node_modules/@modelcontextprotocol', name), join(scope, name));
   const house = openHouse({}, {}, trapkey);
   const gateway = await house.serve({ command: ['start'] });
+  expect(await (await fetch(`${gateway.url}/console/`)).text()).toMatch(/src="\/console\/assets\/index-/);
   const client = await connect(gateway.servers['starter-files']);
   const read = await call(client, 'read_text_file', { path: join(house.folder, 'samples/quarterly-forecast.csv') });
   expect(read).toMatchObject({ isError: false, text: expect.stringContaining('EMEA') });

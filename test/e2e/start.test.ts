@@ -32,6 +32,13 @@ it('prints the URL, the code, and a configuration for each connector of the star
   expect(existsSync(join(samples, 'quarterly-forecast.csv'))).toBe(true);
 });
 
+it('serves the console, and leads there', async () => {
+  expect(gateway.stdout()).toContain(`The console: ${gateway.url}/console/`);
+  const start = await fetch(gateway.url, { redirect: 'manual' });
+  expect(start.headers.get('location')).toBe('/sign-in?to=%2Fconsole%2F');
+  expect(await (await fetch(`${gateway.url}/console/`)).text()).toMatch(/src="\/console\/assets\/index-/);
+});
+
 describe.each([
   { mode: 'auto', revision: '2026-07-28' },
   { mode: 'legacy', revision: '2025-11-25' },

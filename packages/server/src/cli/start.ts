@@ -42,7 +42,8 @@ export function startCommand(program: Command, terminal: Terminal): void {
         );
         say(`${JSON.stringify(configuration, null, 2)}\n`);
       } else say(`\nA client configuration: ${here} connect starter\n`);
-      say(`\nTrapkey serves at ${serving.url}. Each decided call is a line below. Stop with Ctrl-C.\n`);
+      say(`\nThe console: ${serving.url}/console/\n`);
+      say(`Trapkey serves at ${serving.url}. Each decided call is a line below. Stop with Ctrl-C.\n`);
       say(`Held calls: ${here} approvals list   The record: ${here} record list   Stop all: ${here} stop everything --reason "…"\n\n`);
       await untilInterrupted(serving);
     });

@@ -60,6 +60,7 @@ export function serveOptions(config: Config, options: UpOptions, terminal: Termi
 /** What a person needs to know at the start. */
 function greet(serving: Serving, config: Config, terminal: Terminal): void {
   if (serving.enrolled) terminal.stdout.write(`${shown(serving.enrolled)}${signInText(serving)}`);
+  terminal.stdout.write(`The console: ${serving.url}/console/\n`);
   terminal.stdout.write(`Trapkey serves at ${serving.url} (data in ${config.data}). Stop with Ctrl-C.\n`);
 }
 

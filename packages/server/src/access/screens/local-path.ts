@@ -1,6 +1,6 @@
-const home = '/approvals';
+const home = '/';
 
-/** Where to go after signing in: an address of our own, or the list. Never another site, however it is written. */
+/** Where to go after signing in: an address of our own, or where one starts. Never another site, however it is written. */
 export function localPath(wanted: string | undefined): string {
   if (wanted === undefined || wanted.length > 512 || !/^\/[\w\-./~?=&%+:,]*$/.test(wanted) || wanted.startsWith('//')) return home;
   const base = 'http://here.invalid';

@@ -5,7 +5,7 @@ import type { SignInDoors } from './doors.ts';
 import { localPath } from './local-path.ts';
 
 const code = z.object({ person: z.string().min(1).max(254), code: z.string().min(1).max(200), to: z.string().max(1_000).optional() });
-const link = z.object({ link: z.string().max(100), to: z.string().max(2_000).default('/approvals') });
+const link = z.object({ link: z.string().max(100), to: z.string().max(2_000).default('/') });
 
 /** Signing in by code or by one-time link, and out. A GET shows; only a POST with the form's token does anything. */
 export function signInRoutes(doors: SignInDoors): readonly Route[] {
@@ -40,7 +40,7 @@ export function signInRoutes(doors: SignInDoors): readonly Route[] {
         const secret = asked.query['link'] ?? '';
         const person = await links.lookAt(secret);
         if (person === undefined) throw gone();
-        return { title: 'Sign in', page: linkPage(asked, { secret, person, to: localPath(asked.query['to'] ?? '/approvals') }) };
+        return { title: 'Sign in', page: linkPage(asked, { secret, person, to: localPath(asked.query['to']) }) };
       },
     }),
     route({
