@@ -14,6 +14,7 @@ import { scopeText } from './stages/contain/covers.ts';
 import { openRehearsals } from './stages/contain/rehearsal/act.ts';
 import type { Store } from './wire.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
+import { clientsOver, mineOver } from './wire-mine.ts';
 import type { openSignIn } from './wire-pages.ts';
 
 /** Held tickets that are looked at for how many somebody may decide. */
@@ -32,14 +33,20 @@ export function openOverview(parts: {
   const { database, recorder, clock } = store;
   const policy = () => withoutCanaryPlugin(parts.policy());
   const live = openLive({ news: openNews(database), sessions: parts.signIn.sessions, watch: database.watch });
+  const rehearsals = openRehearsals({ database, recorder, clock });
   const home = {
     ...{ clock, policy, limits, stops, scopeText },
     ...{ held: openHeld(database), hours: openHours(database) },
     alerts: openAlerts({ database, recorder, clock, policy }),
-    rehearsals: openRehearsals({ database, recorder, clock }),
+    rehearsals,
   };
   return {
-    routes: overviewRoutes({ live, home: async (who, hours) => await homeOf(home, hours, await yoursOf(approvals, who)) }),
+    routes: overviewRoutes({
+      live,
+      home: async (who, hours) => await homeOf(home, hours, await yoursOf(approvals, who)),
+      mine: mineOver({ store, policy, approvals, limits, stops }),
+      clients: clientsOver(store, rehearsals),
+    }),
     close: live.close,
   };
 }

@@ -1,4 +1,6 @@
+import type { ClientList } from '@trapkey/contract/api/clients.ts';
 import type { Home } from '@trapkey/contract/api/home.ts';
+import type { Mine } from '@trapkey/contract/api/mine.ts';
 import type { RouteList } from '@trapkey/contract/api/routes.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import { z } from 'zod';
@@ -11,12 +13,24 @@ import type { Live } from './live/live.ts';
 export interface OverviewDoors {
   readonly live: Live;
   readonly home: (who: ProvenPerson, hours: number) => Promise<Home>;
+  readonly mine: (who: ProvenPerson, atMs: number) => Promise<Mine>;
+  /** Of everybody, or of one person alone. */
+  readonly clients: (of: z.output<typeof clientQuery>, only: string | undefined, atMs: number) => Promise<ClientList>;
 }
 
+const clientQuery = z.object({
+  q: z.string().max(200).default(''),
+  silent: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((word) => word === 'yes'),
+  max: z.coerce.number().int().min(1).max(500).default(100),
+  after: z.string().max(254).optional(),
+});
 const hours = z.coerce.number().int().min(1).max(168).default(24);
 
 /** What is asked across everything: what is new, how it stands. */
-export function overviewRoutes({ live, home }: OverviewDoors): readonly Route[] {
+export function overviewRoutes({ live, home, mine, clients }: OverviewDoors): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -34,7 +48,29 @@ export function overviewRoutes({ live, home }: OverviewDoors): readonly Route[] 
         return { json: (await home(signedIn(asked).who, read.data)) satisfies Json };
       },
     }),
+    route({
+      method: 'GET',
+      path: '/api/mine',
+      permission: 'signed in',
+      handle: async (asked) => ({ json: plain(await mine(signedIn(asked).who, asked.atMs)) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/clients',
+      permission: { own: lookers },
+      async handle(asked) {
+        const read = clientQuery.safeParse(asked.query);
+        if (!read.success)
+          throw new HttpRefusal(400, 'invalid_input', 'The query cannot be read: q, silent (yes or no), max up to 500, after.');
+        return { json: plain(await clients(read.data, asked.wide ? undefined : signedIn(asked).who.person, asked.atMs)) };
+      },
+    }),
   ];
+}
+
+/** As it is sent: without what is undefined. */
+function plain(value: object): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
 }
 
 /** Every address of this build and who may ask there, itself included. */
