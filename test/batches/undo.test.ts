@@ -37,7 +37,7 @@ describe.each(databases)('undo on $name', ({ where }) => {
     expect((await crm.applied(made)).filter(({ by }) => by === 'mcp')).toEqual([]);
     await operator.must(id, 'start');
     const ended = await operator.settled(id, 'undone', 'paused');
-    expect([ended.state, ended.says]).toEqual(['undone', '4 changes were undone and 1 changed since and stand as they are.']);
+    expect([ended.state, ended.says]).toEqual(['undone', '4 changes were undone and 1 changed since and stands as it is.']);
     expect((await tiers(deployment, ids)).slice(0, 3)).toEqual(before.slice(0, 3));
     expect(await tiers(deployment, ids.slice(3))).toEqual([wishes[3]?.tier]);
     const undone = (await crm.applied(made)).map(({ account }) => account);

@@ -27,6 +27,7 @@ import { governedSummary } from '../wire-settings.ts';
 import { signInDoor } from '../wire-sign-in.ts';
 import { stdioDoor } from '../wire-stdio.ts';
 import { orders, orFile, stopFilesDoor } from '../wire-stop-files.ts';
+import { undosDoor } from '../wire-undo-door.ts';
 import { alertsCommands } from './alerts.ts';
 import { approvalsCommands } from './approvals.ts';
 import { autonomyCommands } from './autonomy.ts';
@@ -64,6 +65,7 @@ import { stopFilesCommands } from './stop-files.ts';
 import { stopKeyCommands } from './stop-key.ts';
 import { stopSignCommand } from './stop-sign.ts';
 import { tokensCommands } from './tokens.ts';
+import { undoCommands } from './undo.ts';
 import { whoamiCommand } from './whoami.ts';
 
 const help = `
@@ -109,8 +111,7 @@ export function program(terminal: Terminal): Command {
   scimCommands(root, (globals) => scimDoor(config(globals)), terminal);
   enrollCommand(root, (globals) => accessDoor(...policed(globals)), terminal);
   approvalsCommands(root, (globals) => approvalsDoor(...policed(globals)), terminal);
-  autonomyCommands(root, (globals) => autonomyDoor(...policed(globals)), terminal);
-  batchCommands(root, (globals) => batchDoor(...policed(globals)), terminal);
+  changeCommands(root, policed, terminal);
   grantsCommands(root, (globals) => grantsDoor(...policed(globals)), terminal);
   requestsCommands(root, (globals) => requestsDoor(...policed(globals)), terminal);
   qualityCommands(root, (globals) => qualityDoor(...policed(globals)), terminal);
@@ -141,6 +142,17 @@ export function program(terminal: Terminal): Command {
   const catalog = catalogCommands(root, (globals) => catalogDoor(config(globals)), terminal);
   releasesCommands(catalog, (globals) => releasesDoor(...policed(globals)), terminal);
   return root;
+}
+
+/** What becomes of changes: how far workflows go alone, batches, and taking back. */
+function changeCommands(
+  root: Command,
+  policed: (globals: Readonly<Record<string, unknown>>) => Readonly<Parameters<typeof undosDoor>>,
+  terminal: Terminal,
+): void {
+  autonomyCommands(root, (globals) => autonomyDoor(...policed(globals)), terminal);
+  batchCommands(root, (globals) => batchDoor(...policed(globals)), terminal);
+  undoCommands(root, (globals) => undosDoor(...policed(globals)), terminal);
 }
 
 /** Runs one command line and gives the exit code. Mistakes are told in words; nothing ends in a stack trace. */

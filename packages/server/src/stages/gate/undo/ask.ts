@@ -17,7 +17,9 @@ const itemsMax = 100_000;
 export async function ask(parts: UndoParts, act: Parameters<Undos['ask']>[0]): Promise<string> {
   const { database, recorder, clock, policy } = parts;
   mayUndo(act.by);
-  const { scope, by } = act;
+  const { by } = act;
+  // Ids are of one case; names of plugins are not.
+  const scope = act.scope.kind === 'release' ? act.scope : { ...act.scope, id: act.scope.id.toUpperCase() };
   const reason = reasonOf(act.reason, 'An undo');
   const release = await readUndos(database).releaseOf(scope);
   if (!release)

@@ -2,7 +2,7 @@ import type { undoActs, undoAsked } from '@trapkey/contract/api/undo.ts';
 import { z } from 'zod';
 import { type Asked, HttpRefusal, signedIn } from '../../../kernel/http.ts';
 import { type UndoItemState, type UndoScope, type Undos, type UndoView, undoItemStates, undoStates } from '../../../kernel/undo.ts';
-import { summaryJson } from './json.ts';
+import { summaryJson } from '../../../kernel/undo-json.ts';
 
 /** One act of a person on an undo, as API and form send it. */
 export type ActName = keyof typeof undoActs;

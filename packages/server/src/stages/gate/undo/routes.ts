@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import { type Asked, HttpRefusal, type Route, route, signedIn } from '../../../kernel/http.ts';
 import { lookers, runners } from '../../../kernel/sight.ts';
 import type { Undos, UndoView } from '../../../kernel/undo.ts';
+import { itemJson, summaryJson } from '../../../kernel/undo-json.ts';
 import { type ActName, acts, ask, type Body, itemFilter, listed, read } from './asking.ts';
-import { itemJson, summaryJson } from './json.ts';
 import { undoPages } from './page-routes.ts';
 
 const names = Object.keys(undoActs) as ActName[];

@@ -24,14 +24,14 @@ const looked: readonly Says[] = [
 const ended: readonly Says[] = [
   ['undone', (many) => `${thing(many)} ${was(many)} undone`],
   ['same', (many) => `${many} ${was(many)} as before already`],
-  ['conflict', (many) => `${many} changed since and stand as they are`],
+  ['conflict', (many) => `${many} changed since and ${many === 1 ? 'stands as it is' : 'stand as they are'}`],
   ['lasting', (many) => `${many} cannot be undone`],
   ['barred', (many) => `${many} ${was(many)} refused by policy`],
   ['failed', (many) => `${many} failed`],
   ['unknown', (many) => `of ${many} nobody knows whether ${many === 1 ? 'it was' : 'they were'} undone: look there`],
   ['unclear', (many) => `${many} ${was(many)} not known well enough to be touched`],
   ['elsewhere', (many) => `${many} ${was(many)} taken back by another undo`],
-  ['left', (many) => `${many} ${was(many)} left as they are`],
+  ['left', (many) => `${many} ${was(many)} left as ${many === 1 ? 'it is' : 'they are'}`],
   ['possible', (many) => `${many} ${many === 1 ? 'waits' : 'wait'}`],
   ['running', (many) => `${many} ${many === 1 ? 'is' : 'are'} under way`],
 ];

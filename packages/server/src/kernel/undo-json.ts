@@ -1,5 +1,5 @@
 import type { UndoItem, UndoSummary } from '@trapkey/contract/api/undo.ts';
-import type { UndoItemView, UndoView } from '../../../kernel/undo.ts';
+import type { UndoItemView, UndoView } from './undo.ts';
 
 /** An undo as the API and commands give it. */
 export function summaryJson({ scope, counts, ...view }: UndoView): UndoSummary {
