@@ -22,6 +22,9 @@ export const pictures: readonly Picture[] = [
   { name: 'home', path: () => '/', ...lead },
   { name: 'approvals', path: () => '/approvals', ...lead },
   { name: 'alerts', path: () => '/alerts', ...lead },
+  { name: 'runs', path: () => '/runs', ...lead },
+  { name: 'run', path: () => '/runs', ...lead, prepare: async (page) => await page.getByRole('link', { name: /ann@/ }).first().click() },
+  { name: 'record', path: () => '/record?q=kind%3Adecided', ...lead },
   { name: 'stop', path: () => '/stop?kind=plugin&id=campaigns', ...lead },
   { name: 'ticket', path: ({ bulk }) => `/approvals/${bulk}`, ...lead, height: 1100 },
 ];

@@ -1,0 +1,143 @@
+import { type RunView, runList } from '@trapkey/contract/api/runs.ts';
+import { Waypoints } from 'lucide-react';
+import { z } from 'zod';
+import { useFilters } from '../../lib/filters.ts';
+import { count, many } from '../../lib/format.ts';
+import { useGetPages } from '../../lib/queries.ts';
+import { span } from '../../lib/time.ts';
+import { Button } from '../../ui/button.tsx';
+import { CoverageChip } from '../../ui/chip.tsx';
+import { FilterSelect } from '../../ui/field.tsx';
+import { NewsBar } from '../../ui/news.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
+import { Empty, Loaded } from '../../ui/states.tsx';
+import type { Column } from '../../ui/table/columns.ts';
+import { Table } from '../../ui/table/table.tsx';
+import { Time } from '../../ui/time.tsx';
+
+const filters = z.object({
+  person: z.string().optional(),
+  plugin: z.string().optional(),
+  outcome: z.enum(['refused', 'held']).optional(),
+  coverage: z.enum(['gateway', 'hook']).optional(),
+  since: z.string().default('24h'),
+});
+
+const columns: readonly Column<RunView>[] = [
+  { id: 'person', header: 'Person', main: true, cell: (one) => one.person },
+  { id: 'release', header: 'Plugin', width: '14rem', cell: (one) => one.release },
+  { id: 'calls', header: 'Calls', width: '5rem', align: 'right', cell: (one) => count(one.calls), sortBy: (one) => one.calls },
+  { id: 'held', header: 'Held', width: '5rem', align: 'right', from: 'md', cell: (one) => count(one.held), sortBy: (one) => one.held },
+  {
+    id: 'refused',
+    header: 'Refused',
+    width: '6rem',
+    align: 'right',
+    from: 'md',
+    cell: (one) => count(one.refused),
+    sortBy: (one) => one.refused,
+  },
+  { id: 'agents', header: 'Agents', width: '5rem', align: 'right', from: 'lg', startsHidden: true, cell: (one) => count(one.agents) },
+  {
+    id: 'cost',
+    header: 'Cost',
+    width: '6rem',
+    align: 'right',
+    from: 'lg',
+    startsHidden: true,
+    cell: (one) => `$${(one.spend.microUsd / 1e6).toFixed(2)}`,
+  },
+  {
+    id: 'coverage',
+    header: 'Seen by',
+    width: '9rem',
+    from: 'lg',
+    cell: (one) => (
+      <span className="flex gap-1">
+        {one.coverage.map((by) => (
+          <CoverageChip key={by} coverage={by} />
+        ))}
+      </span>
+    ),
+  },
+  { id: 'lasted', header: 'Lasted', width: '6rem', from: 'xl', align: 'right', cell: (one) => span(one.lastAtMs - one.startedAtMs) },
+  { id: 'last', header: 'Last call', width: '7rem', cell: (one) => <Time inRow atMs={one.lastAtMs} />, sortBy: (one) => one.lastAtMs },
+];
+
+/** The list of runs, the latest first. */
+export function RunsPage() {
+  const [asked, set] = useFilters(filters);
+  const query = useGetPages('/api/runs', runList, { query: asked, topics: ['runs'] });
+  const rows = query.data?.pages.flatMap(({ runs }) => runs) ?? [];
+  const refused = rows.filter((one) => one.refused > 0).length;
+  return (
+    <Page
+      title="Runs"
+      wide
+      says={`${many(rows.length, 'run')}${query.hasNextPage ? ' and more' : ''}; something was refused in ${count(refused)}.`}
+    >
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchField label="Person" placeholder="Person" value={asked.person ?? ''} onValue={(person) => set({ person })} />
+        <FilterSelect
+          label="What came of it"
+          value={asked.outcome ?? ''}
+          options={[
+            ['', 'Whatever came of it'],
+            ['held', 'Something was held'],
+            ['refused', 'Something was refused'],
+          ]}
+          onValue={(outcome) => set({ outcome: (outcome || undefined) as typeof asked.outcome })}
+        />
+        <FilterSelect
+          label="Seen by"
+          value={asked.coverage ?? ''}
+          options={[
+            ['', 'Seen by anything'],
+            ['gateway', 'Gateway'],
+            ['hook', 'Hook'],
+          ]}
+          onValue={(coverage) => set({ coverage: (coverage || undefined) as typeof asked.coverage })}
+        />
+        <FilterSelect
+          label="Since"
+          value={asked.since}
+          options={[
+            ['24h', 'Last 24 hours'],
+            ['1h', 'Last hour'],
+            ['7d', 'Last 7 days'],
+            ['30d', 'Last 30 days'],
+          ]}
+          onValue={(since) => set({ since })}
+        />
+      </div>
+      <NewsBar topic="runs" />
+      <Loaded query={query}>
+        {() => (
+          <Card flush>
+            <Table
+              id="runs"
+              label="Runs, the latest first"
+              rows={rows}
+              columns={columns}
+              rowId={({ id }) => id}
+              to={({ id }) => `/runs/${id}`}
+              empty={
+                <Empty icon={Waypoints} title="No run yet">
+                  Connect a client: <code className="font-mono text-xs">trapkey connect &lt;plugin&gt;</code>
+                </Empty>
+              }
+            />
+            {query.hasNextPage && (
+              <div className="border-t border-line p-2 text-center">
+                <Button look="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                  Show more
+                </Button>
+              </div>
+            )}
+          </Card>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
