@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { agentdojo } from './agentdojo.ts';
 import { approvals } from './approvals.ts';
+import { batch } from './batch.ts';
 import { contain } from './contain.ts';
 import { decide } from './decide.ts';
 import { gateway } from './gateway.ts';
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readon
   gateway,
   approvals,
   contain,
+  batch,
   toolrisk,
   poison,
   agentdojo,

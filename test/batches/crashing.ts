@@ -1,4 +1,5 @@
-import type { BatchChange, BatchSummary } from '@trapkey/contract/api/batches.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BatchChange } from '@trapkey/contract/api/batches.ts';
 import type { SalesBook } from '../support/batch-policy.ts';
 import type { Fault, Modes } from '../support/crm/modes.ts';
 import { until } from '../support/e2e.ts';
@@ -81,25 +82,21 @@ const faultAt = ({ account: id, at }: Kill): Fault => {
 
 /** What goes on by itself once it was begun: a batch that is applied, or an undo. */
 export interface Going {
-  /** Goes on after a pause; gives true when it has ended. */
+  /** Goes on after a pause; gives true when it has ended. A gateway that is down or has no time says nothing. */
   ended(): Promise<boolean>;
 }
 
 /** A batch that is being applied; whoever looks lets it go on where it paused. */
-export function applying({
-  reviewer,
-  batch,
-}: Pick<Staged, 'reviewer' | 'batch'>): Going & { readonly summary: () => BatchSummary | undefined } {
-  let last: BatchSummary | undefined;
+export function applying({ reviewer, batch }: Pick<Staged, 'reviewer' | 'batch'>): Going {
   return {
-    summary: () => last,
     async ended() {
-      last = await reviewer.detail(batch).then(
-        ({ batch: now }) => now,
-        () => last,
+      await pause(100);
+      const state = await reviewer.detail(batch).then(
+        (detail) => detail.batch.state,
+        () => undefined,
       );
-      if (last?.state === 'paused') await reviewer.act(batch, 'resume');
-      return last?.state === 'applied';
+      if (state === 'paused') await reviewer.act(batch, 'resume').catch(() => undefined);
+      return state === 'applied';
     },
   };
 }
@@ -133,7 +130,7 @@ export async function throughRandomKills(
   let came = 0;
   while (came < kills) {
     if (!deployment.alive()) await deployment.start();
-    await new Promise((resolve) => setTimeout(resolve, random() * upToMs));
+    await pause(random() * upToMs);
     if (await going.ended()) break;
     await deployment.kill();
     came++;

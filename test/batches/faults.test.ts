@@ -7,9 +7,11 @@ import { until } from '../support/e2e.ts';
 import { call } from '../support/e2e-client.ts';
 import { boss, dave } from '../support/e2e-policy.ts';
 import { type Retiering, retierings } from './agent.ts';
+import { applying } from './crashing.ts';
 import { type Deployment, openDeployment, openDeploymentForTest } from './deployment.ts';
 import { reckon } from './ledger.ts';
 import { type Reviewer, readyBatch, reviewerAt } from './people.ts';
+import { sending } from './sending.ts';
 import { undoerAt } from './undoing.ts';
 
 const book: SalesBook = { stage: '{ over: 0 per run, sample: 1 }', callTimeout: '2s' };
@@ -23,8 +25,8 @@ interface Scene {
   wishes(count: number): readonly Retiering[];
 }
 
-async function sceneOf(deployment: Deployment): Promise<Scene> {
-  const all = retierings(await deployment.crm.accounts(), 150);
+async function sceneOf(deployment: Deployment, most: number): Promise<Scene> {
+  const all = retierings(await deployment.crm.accounts(), most);
   let taken = 0;
   return {
     deployment,
@@ -44,15 +46,14 @@ let scene: Scene;
 beforeAll(async () => {
   const deployment = await openDeployment({ where: { kind: 'sqlite' }, book, crm: { accounts: 1_000 } });
   await deployment.start();
-  scene = await sceneOf(deployment);
+  scene = await sceneOf(deployment, 150);
 });
 afterAll(() => scene?.deployment.close());
 
 /** Its own gateway, where what is tried stays. */
 async function alone(): Promise<Scene> {
   const deployment = await openDeploymentForTest({ where: { kind: 'sqlite' }, book, crm: { accounts: 200 } });
-  const all = retierings(await deployment.crm.accounts(), 40);
-  return { ...(await sceneOf(deployment).catch(() => Promise.reject(new Error('no scene')))), wishes: (count) => all.slice(0, count) };
+  return await sceneOf(deployment, 40);
 }
 
 it('changes the same record twice in the order of the wishes, and takes both back', async () => {
@@ -123,8 +124,8 @@ it('a stop half-way: nothing more goes out, and after the release it goes on whe
   await crm.behave({ faults: [{ does: 'hold_before', tool: 'set_tier', id: (wishes[6] as Retiering).id, times: 1 }] });
   await reviewer.must(batch, 'apply');
   await until('it is half-way', async () => (await crm.held()).length === 1);
-  const root = await deployment.person(boss, ['administrator', 'approver']);
-  const stopped = await root.json('/api/stops', { scope: 'connector:crm-act', mode: 'freeze', reason: 'odd tiers' });
+  const root = sending(await deployment.person(boss, ['administrator', 'approver']));
+  const stopped = await root('/api/stops', { scope: 'connector:crm-act', mode: 'freeze', reason: 'odd tiers' });
   expect(stopped.status, stopped.text).toBe(200);
   const paused = await reviewer.settled(batch, 'paused');
   expect(paused.paused_for).toMatch(/stop/i);
@@ -133,8 +134,8 @@ it('a stop half-way: nothing more goes out, and after the release it goes on whe
   const made = await crm.applied(after);
   expect((await reviewer.act(batch, 'resume')).status).toBeGreaterThanOrEqual(400);
   expect(await crm.applied(after)).toEqual(made);
-  const { stop } = JSON.parse(stopped.text) as { readonly stop: { readonly id: string } };
-  const released = await root.json(`/api/stops/${stop.id}/release`, { reason: 'all is well' });
+  const { id: stop } = JSON.parse(stopped.text) as { readonly id: string };
+  const released = await root(`/api/stops/${stop}/release`, { reason: 'all is well' });
   expect(released.status, released.text).toBe(200);
   await reviewer.must(batch, 'resume');
   await reviewer.settled(batch, 'applied');
@@ -193,11 +194,7 @@ it('a CRM that dies in the middle of an answer and comes back', async () => {
   await reviewer.must(batch, 'apply');
   await until('it is gone', () => !crm.alive());
   await crm.restart();
-  await until('all of it has ended', async () => {
-    const { state } = (await reviewer.detail(batch)).batch;
-    if (state === 'paused') await reviewer.act(batch, 'resume');
-    return state === 'applied';
-  });
+  await until('all of it has ended', applying({ reviewer, batch }).ended);
   const changes = await reviewer.changes(batch);
   const reckoned = reckon(changes, await crm.log(after));
   expect(reckoned).toMatchObject({ lost: [], twice: [] });
@@ -238,11 +235,7 @@ it('a policy that was tightened half-way refuses what it bars, and the undo of w
   await crm.recover();
   await deployment.publish({ ...book, bars: (all[7] as Retiering).tier });
   await deployment.start();
-  await until('all of it has ended', async () => {
-    const { state } = (await reviewer.detail(batch)).batch;
-    if (state === 'paused') await reviewer.act(batch, 'resume');
-    return state === 'applied';
-  });
+  await until('all of it has ended', applying({ reviewer, batch }).ended);
   const changes = await reviewer.changes(batch);
   for (const { state, args } of changes) {
     const { id, tier } = args as unknown as Retiering;

@@ -5,6 +5,7 @@ import type { Browser, Page } from '../sign-in/browser.ts';
 import { until } from '../support/e2e.ts';
 import { call } from '../support/e2e-client.ts';
 import { batchIn, type Retiering, retier } from './agent.ts';
+import { sending } from './sending.ts';
 
 type Which = 'sample' | 'extra' | 'wrong' | 'all' | BatchChange['state'];
 
@@ -30,7 +31,8 @@ export function reviewerAt(browser: Browser): Reviewer {
     if (page.status !== 200) throw new Error(`GET ${path}: ${page.status} ${page.text.slice(0, 500)}`);
     return JSON.parse(page.text) as T;
   };
-  const act = (id: string, name: string, body: object = {}) => browser.json(`/api/batches/${id}/${name}`, body);
+  const send = sending(browser);
+  const act = (id: string, name: string, body: object = {}) => send(`/api/batches/${id}/${name}`, body);
   const detail = (id: string) => get<BatchDetail>(`/api/batches/${id}`);
   return {
     browser,
@@ -41,7 +43,7 @@ export function reviewerAt(browser: Browser): Reviewer {
       let cursor: string | null = null;
       do {
         const page: z.output<typeof changePage> = await get(
-          `/api/batches/${id}/changes?which=${which}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+          `/api/batches/${id}/changes?state=${which}&max=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
         );
         all.push(...page.changes);
         cursor = page.next;
@@ -54,18 +56,21 @@ export function reviewerAt(browser: Browser): Reviewer {
       if (page.status >= 300) throw new Error(`${name} of ${id}: ${page.status} ${page.text.slice(0, 500)}`);
     },
     settled(id, ...states) {
-      let last: BatchSummary | undefined;
+      let last: unknown;
       return until(
         `${id} is ${states.join(' or ')}`,
         async () => {
           // The gateway may be down in between: whoever looks tries again.
-          last = await detail(id).then(
-            ({ batch }) => batch,
-            () => undefined,
-          );
-          return last && states.includes(last.state) ? last : undefined;
+          try {
+            const { batch } = await detail(id);
+            last = JSON.stringify(batch);
+            return states.includes(batch.state) ? batch : undefined;
+          } catch (error) {
+            last = error;
+            return undefined;
+          }
         },
-        () => JSON.stringify(last),
+        () => String(last),
       );
     },
   };

@@ -77,7 +77,7 @@ export async function callTool(
 
   if (delay_ms > 0) await pause(delay_ms);
   if (name === 'get_account' && read_back === 'fails') return refuse('Accounts cannot be read one by one today.');
-  const tool = tools[name];
+  const tool = name === 'get_account' && read_back === 'missing' ? undefined : tools[name];
   const parsed = tool?.input.safeParse(args);
   if (!tool || !parsed?.success) return refuse(parsed?.error?.message ?? `There is no tool ${name}.`);
 
