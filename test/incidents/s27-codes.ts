@@ -4,7 +4,7 @@ import type { Code } from '@trapkey/contract/codes.ts';
 export const elsewhere: Partial<Record<Code, string>> = {
   unauthenticated: 'answered before anything is a call',
   wrong_audience: 'answered before anything is a call',
-  draft_only: 'takes a workflow at draft: test/gate/autonomy.test.ts shows its text',
+  draft_only: 'takes a workflow at draft: test/batches/autonomy.test.ts shows its text',
   limit_reached: 'takes a limit that is used up: test/contain/limits.test.ts and S06 show its text',
   checker_denied: 'no checker can be added to a served gateway yet',
   record_unavailable: 'without a record there is no entry: the crash and record tests show its text',

@@ -23,6 +23,12 @@ export interface AutonomyReader {
   cap(workflow: Workflow, atMs: number): AutonomyLevel | undefined;
 }
 
+/** Looks again, in the transaction of `decided`, at the level that lets a call run by itself. */
+export interface AutonomyGuard {
+  /** A conflict where it was lowered or raised since this process read it; it has read it then, and the call is decided again. */
+  stillHolds(tx: Tx, workflow: Workflow): Promise<StepResult>;
+}
+
 /** What a draw of one workflow's changes in a batch showed, once it is marked or one was wrong. */
 export interface AuditedLot {
   readonly workflow: Workflow;

@@ -83,7 +83,13 @@ function changeRefused({ batches, clock }: Frame, { change }: Call, ruling: Ruli
 /** Whether something is used up by letting it run. */
 function uses({ call, released }: Facts): boolean {
   const { ticket, grant, reachMax, counts } = released;
-  return ticket !== undefined || grant !== undefined || reachMax !== undefined || counts !== undefined || call.change !== undefined;
+  const taken = ticket !== undefined || grant !== undefined || reachMax !== undefined || counts !== undefined;
+  return taken || call.change !== undefined || byLevel(released);
+}
+
+/** Nobody says yes to it but the level of its workflow. */
+function byLevel({ code, rule }: Facts['released']): boolean {
+  return code === 'unattended' && rule.startsWith('autonomy/');
 }
 
 /** A grant, a batch or a count that nothing keeps here covers nothing. */
@@ -92,6 +98,11 @@ async function use(frame: Frame, tx: Tx, facts: Facts): Promise<StepResult> {
   const { ticket, grant, reachMax, counts } = released;
   if (call.change) return frame.batches ? await frame.batches.begin(tx, call.change, call) : notKept('changes are');
   if (ticket !== undefined) return await frame.tickets.consume(tx, ticket);
+  if (byLevel(released) && frame.levels) {
+    const workflow = { plugin: facts.subject.plugin.id, connector: facts.subject.connector.id, tool: call.name };
+    const holds = await frame.levels.stillHolds(tx, workflow);
+    if (!holds.ok || (counts === undefined && reachMax === undefined)) return holds;
+  }
   if (counts) {
     const counted = frame.batches ? await frame.batches.count(tx, facts) : notKept('calls of its kind are');
     if (!counted.ok) return counted;

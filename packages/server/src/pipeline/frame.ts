@@ -1,6 +1,7 @@
 import type { Checker } from '@trapkey/contract/checker.ts';
 import type { Execute } from '../effects/execute/effect.ts';
 import type { Screen } from '../effects/screen/effect.ts';
+import type { AutonomyGuard } from '../kernel/autonomy.ts';
 import type { BatchDoor } from '../kernel/batches.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -26,6 +27,8 @@ export interface Frame {
   readonly locate?: (call: Call) => Call | Promise<Call>;
   /** Counts the uses of standing grants. */
   readonly grants?: GrantDoor;
+  /** Looks again at levels of workflows; without it what was read at the start of the call counts. */
+  readonly levels?: AutonomyGuard;
   /** Batches of staged changes; without it what is to be staged does not run. */
   readonly batches?: BatchDoor;
   /** Budgets and breakers; without it nothing is counted. */

@@ -1,4 +1,4 @@
-import type { AutonomyReader, Workflow } from '../../../kernel/autonomy.ts';
+import type { AutonomyGuard, AutonomyReader, Workflow } from '../../../kernel/autonomy.ts';
 import { type AutonomyLevel, autonomyLevels, lessOf } from '../../../kernel/autonomy-level.ts';
 import { type AutonomyDatabase, autonomyStore, type CapRow } from './store.ts';
 
@@ -6,12 +6,12 @@ const workflowsMax = 20_000;
 const recordedMax = 100_000;
 
 /** Caps as one process knows them. */
-export interface OpenAutonomy extends AutonomyReader {
+export interface OpenAutonomy extends AutonomyReader, AutonomyGuard {
   /** Reads them again. Never rejects: while they cannot be read, a person is asked for everything. */
   refresh(): Promise<void>;
 }
 
-/** Opens the caps: held in memory, read again whenever the database changed. */
+/** Opens the caps: held in memory, read again whenever the database changed, and looked at where a call runs by its level. */
 export async function openAutonomy(database: AutonomyDatabase): Promise<OpenAutonomy> {
   const store = autonomyStore(database);
   let caps: ReadonlyMap<string, AutonomyLevel> = new Map();
@@ -30,6 +30,14 @@ export async function openAutonomy(database: AutonomyDatabase): Promise<OpenAuto
   await refresh();
   return {
     refresh,
+    async stillHolds(tx, workflow) {
+      const row = await store.of(tx, workflow);
+      const cap = row && levelOfRow(row);
+      if (cap === caps.get(keyOf(workflow))) return { ok: true, quiet: true };
+      // Known from here on, so that deciding again ends otherwise.
+      caps = new Map([...caps, ...(cap ? [[keyOf(workflow), cap] as const] : [])]);
+      return { ok: false, conflict: 'the level of the workflow changed' };
+    },
     cap(workflow) {
       const cap = caps.get(keyOf(workflow));
       return known ? cap : lessOf(cap ?? 'approve', 'approve');

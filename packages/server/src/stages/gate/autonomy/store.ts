@@ -22,7 +22,7 @@ export interface AutonomyStore {
   of(tx: Tx, workflow: Workflow): Promise<CapRow | undefined>;
   lowered(tx: Tx, workflow: Workflow, cause: string): Promise<boolean>;
   write(tx: Tx, row: CapRow): Promise<void>;
-  /** The same cause again replaces what it said before. */
+  /** The same cause again replaces what it said before; it counts from when it was told first. */
   mark(tx: Tx, row: MarkRow): Promise<void>;
   /** Counts what was undone of an audited batch; false where it was not audited. */
   markUndone(tx: Tx, workflow: Workflow, cause: string, changes: number): Promise<boolean>;
@@ -75,11 +75,12 @@ export function autonomyStore({ read }: AutonomyDatabase): AutonomyStore {
     async write(tx, row) {
       await kyselyOf(tx).insertInto('autonomy').values(row).execute();
     },
-    async mark(tx, { id, plugin, connector, tool, cause, undone, ...said }) {
+    async mark(tx, row) {
+      const { batch, attempt, size, sampled, wrong } = row;
       await kyselyOf(tx)
         .insertInto('workflow_marks')
-        .values({ id, plugin, connector, tool, cause, undone, ...said })
-        .onConflict((on) => on.columns(['plugin', 'connector', 'tool', 'cause']).doUpdateSet(said))
+        .values(row)
+        .onConflict((on) => on.columns(['plugin', 'connector', 'tool', 'cause']).doUpdateSet({ batch, attempt, size, sampled, wrong }))
         .execute();
     },
     async markUndone(tx, { plugin, connector, tool }, cause, changes) {
