@@ -50,6 +50,21 @@ export async function moveChange(tx: Tx, from: ChangeFrom, to: ChangeMove): Prom
 }
 
 /**
+ * running → staged: it is made later. In a batch that was ended meanwhile nothing is made later; what may have been made all
+ * the same (`maybe`) is for a person to look at.
+ */
+export async function stageAgain(
+  tx: Tx,
+  from: ChangeFrom,
+  { maybe, sent, atMs }: { readonly maybe: boolean; readonly sent?: number; readonly atMs: number },
+): Promise<ChangeRow | undefined> {
+  const batch = await kyselyOf(tx).selectFrom('batches').select('state').where('id', '=', from.batch).executeTakeFirst();
+  const code = maybe ? 'upstream_failed' : null;
+  if (batch?.state === 'aborted') return await moveChange(tx, from, { state: maybe ? 'unknown' : 'dropped', code, ended_at_ms: atMs });
+  return await moveChange(tx, from, { state: 'staged', code, ended_at_ms: null, ...(sent !== undefined && { sent }) });
+}
+
+/**
  * staged → running, in the transaction of `decided: allow`. A conflict where the batch was paused or ended, or another
  * process took it over: nothing of it begins after that was written.
  */
@@ -103,7 +118,7 @@ export async function endSent(
     // Others may have given up on the answer meanwhile; until it is sent again, that it was made counts.
     for (const state of ['running', 'unknown', 'staged', 'failed'] as const) if (await moveChange(tx, { ...at, state }, done)) break;
   } else if (!came.sent) {
-    await moveChange(tx, { ...at, state: 'running' }, { state: 'staged', sent, code: sent > 0 ? code : null, ended_at_ms: null });
+    await stageAgain(tx, { ...at, state: 'running' }, { maybe: sent > 0, sent, atMs: came.atMs });
   } else {
     const ended = came.outcome === 'failed' ? came.atMs : null;
     await moveChange(tx, { ...at, state: 'running' }, { state: 'running', code: code ?? 'upstream_failed', ended_at_ms: ended });

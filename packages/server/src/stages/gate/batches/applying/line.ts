@@ -46,9 +46,9 @@ export function openLine(parts: Pick<MakingParts, 'database' | 'unsealMany'>, ba
     take(n) {
       waiting = waiting.filter((one) => one.n !== n);
     },
-    putBack(change, opened) {
+    putBack(change, { payload, image }) {
       const { n, target } = change;
-      waiting = [...waiting.filter((one) => one.n !== n), { n, target, change, ...opened }].sort((a, b) => a.n - b.n);
+      waiting = [...waiting.filter((one) => one.n !== n), { n, target, change, payload, image }].sort((a, b) => a.n - b.n);
     },
   };
 }

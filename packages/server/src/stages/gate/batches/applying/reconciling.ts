@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '@trapkey/contract/json.ts';
 import canonicalize from 'canonicalize';
+import type { Tx } from '../../../../kernel/recorder.ts';
 import { batchEntry } from '../proposal/entry.ts';
 import { asItWas, rulesFor, scopeOf } from '../proposal/projection.ts';
+import type { ChangeRow } from '../proposal/store.ts';
 import { settleMade } from './applying-store.ts';
-import { type ChangeMove, moveChange } from './changes-store.ts';
+import { type ChangeFrom, moveChange, stageAgain } from './changes-store.ts';
 import { frozenChange } from './frozen-change.ts';
 import { madeBy } from './made.ts';
 import type { Came, Doubt, MakingParts, OnItsWay } from './parts.ts';
@@ -89,12 +91,12 @@ async function write(parts: MakingParts, { batch, change }: OnItsWay, said: Said
     atMs,
     ...(after && { after: { sealed: after.seal.digest, digest: parts.digests.image(after.image) } }),
   });
-  let moved: Awaited<ReturnType<typeof moveChange>>;
+  let moved: ChangeRow | undefined;
   await parts.recorder.commit({
     entries: [],
     ...(after && { sealed: [after.seal] }),
     steps: async (tx) => {
-      moved = await moveChange(tx, { batch: batch.id, n: change.n, state: 'running', sent: change.sent }, moveOf(said, atMs));
+      moved = await moveOn(tx, { batch: batch.id, n: change.n, state: 'running', sent: change.sent }, said, atMs);
       // Its answer came after all, or another process was first: that stands.
       if (!moved) return { ok: true, quiet: true };
       if (made) await settleMade(tx, made);
@@ -108,12 +110,14 @@ async function write(parts: MakingParts, { batch, change }: OnItsWay, said: Said
     },
   });
   if (!moved) return { kind: 'left' };
-  return said.to === 'again' ? { kind: 'again', change: moved } : { kind: 'ended', state: said.to };
+  if (said.to !== 'again') return { kind: 'ended', state: said.to };
+  // Of a batch that was ended meanwhile nothing is sent again.
+  return moved.state === 'staged' ? { kind: 'again', change: moved } : { kind: 'left' };
 }
 
-function moveOf(said: Said, atMs: number): ChangeMove {
-  if (said.to === 'again') return { state: 'staged', code: said.maybe ? 'upstream_failed' : null, ended_at_ms: null };
-  return { state: said.to, code: said.to === 'done' ? null : 'upstream_failed', ended_at_ms: atMs };
+function moveOn(tx: Tx, from: ChangeFrom, said: Said, atMs: number): Promise<ChangeRow | undefined> {
+  if (said.to === 'again') return stageAgain(tx, from, { maybe: said.maybe, atMs });
+  return moveChange(tx, from, { state: said.to, code: said.to === 'done' ? null : 'upstream_failed', ended_at_ms: atMs });
 }
 
 /** False where this process ends first. */
