@@ -20,7 +20,7 @@ await new Promise((resolve) => lines.once('line', resolve));
 const config = readConfig({ data, policy, port }, { ...process.env });
 const { url, enrolled } = await serve({
   config,
-  env: {},
+  env: process.env,
   administrator,
   onWritten: () => undefined,
   alarm: (says) => void writeSync(2, `! ${says}\n`),
