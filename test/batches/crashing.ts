@@ -50,9 +50,12 @@ export interface Staged {
 
 /** Stages so many changes, marks what is drawn, and leaves the batch ready. */
 export async function stageBatch(where: Where, mode: CrmMode, count: number, more: SalesBook = {}): Promise<Staged> {
-  const deployment = await openDeployment({ where, book: bookOf(mode, more), crm: { accounts: Math.max(100, count * 6) } });
+  const deployment = await openDeployment({
+    where,
+    book: bookOf(mode, more),
+    crm: { accounts: Math.max(100, count * 6), modes: modesOf(mode) },
+  });
   try {
-    await deployment.crm.behave(modesOf(mode));
     await deployment.start();
     const agent = await deployment.agent('crm-act');
     const wishes = retierings(await deployment.crm.accounts(), count);

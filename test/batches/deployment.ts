@@ -132,10 +132,10 @@ export async function openDeployment({ where, book = {}, crm: crmSettings = {}, 
       write(as);
       const desk = await policyDoor(config, env);
       try {
-        const { status, problems } = await desk.propose();
-        if (status === 'broken') throw new Error(JSON.stringify(problems));
+        const said = await desk.propose();
+        if (said.status === 'broken') throw new Error(JSON.stringify(said));
         // What only tightens runs by itself.
-        if (status === 'proposed') await desk.apply({ person: boss, roles: ['administrator'], freshAtMs: Date.now() });
+        if (said.status === 'proposed') await desk.apply({ person: boss, roles: ['administrator'], freshAtMs: Date.now() });
       } finally {
         await desk.close();
       }

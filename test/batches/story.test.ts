@@ -55,7 +55,7 @@ describe.each(settings)('the sales book, $changes re-tierings', ({ where, change
     expect(clean).toMatchObject({ size: count - free, sampled: 10, wrong: 0, confidence: 0.95 });
     expect((await reviewer.changes(batch)).filter(({ state }) => state === 'applied_before')).toHaveLength(free);
     // Not before it is decided.
-    expect((await reviewer.act(batch, 'apply')).status).toBe(400);
+    expect((await reviewer.act(batch, 'apply')).status).toBe(409);
 
     // Whoever knows the book looks at what was drawn and at what is shown beside it, and one wrong returns the whole.
     const returned = await markBy(reviewer, batch, honest(start));

@@ -32,7 +32,7 @@ export interface Crm {
   alive(): boolean;
   /** kill -9. */
   kill(): Promise<void>;
-  /** On the same file and port, with its plain modes. */
+  /** On the same file and port, with the modes that it began with. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }

@@ -16,15 +16,18 @@ export interface CrmSettings {
   readonly seed?: number;
   readonly accounts?: number;
   readonly port?: number;
+  /** How it behaves from the start. */
+  readonly modes?: Partial<Modes>;
 }
 
 /**
  * The CRM: an MCP server over Streamable HTTP at `/mcp`, for clients of 2025 and 2026, and plain HTTP beside it at `/control`
  * for whoever tests with it.
  */
-export async function serveCrm({ file, seed = 1, accounts = 4_000, port = 0 }: CrmSettings): Promise<{ readonly url: string }> {
+export async function serveCrm({ file, seed = 1, accounts = 4_000, port = 0, modes = {} }: CrmSettings): Promise<{ readonly url: string }> {
   const book = openBook(file, { accounts, seed });
   const moods = openMoods(seed);
+  moods.set(modes);
   const holding = openHolding();
   const here = new AsyncLocalStorage<ServerResponse>();
   const handler = createMcpHandler(() => {
