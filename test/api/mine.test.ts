@@ -38,7 +38,7 @@ it('shows an employee what their agents did, what was refused and why in plain w
   const opened = await sent(ann, '/api/requests', { rule: refused?.rule, call: refused?.call, text: 'We clean up each spring.' });
   expect(opened.status, opened.text).toBe(201);
   expect((await page(ann)).requests).toMatchObject([{ text: 'We clean up each spring.', owner: 'revops@corp.example', state: 'open' }]);
-  const owner = await at.browser('revops@corp.example', ['owner']);
+  const owner = await at.browser('revops@corp.example', []);
   expect((await page(owner)).toAnswer).toMatchObject([{ person: 'ann@corp.example', state: 'open' }]);
   const lee = await page(await at.browser('lee@corp.example'));
   expect([lee.runs, lee.waiting, lee.decided, lee.refused, lee.requests, lee.toAnswer, lee.tokens]).toEqual([[], [], [], [], [], [], []]);

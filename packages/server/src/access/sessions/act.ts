@@ -3,10 +3,9 @@ import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { Recorder, StepResult, Tx } from '../../kernel/recorder.ts';
-import type { PolicySet } from '../../kernel/rules.ts';
 import type { Arrival, Begun, Sessions, Signed } from '../../kernel/sessions.ts';
 import type { AccessDatabase } from '../people/read.ts';
-import { identityOf, rolesFor } from './identity.ts';
+import { identityOf, type Known, rolesFor } from './identity.ts';
 import { readSessions, type SessionReader, type SessionRow } from './read.ts';
 import { endSession, forgetSessions, replaceSession, touchSession } from './store.ts';
 import { isSessionToken, keyed, newSessionToken, sessionKeys } from './token.ts';
@@ -15,7 +14,7 @@ export interface SessionParts {
   readonly database: AccessDatabase;
   readonly recorder: Recorder;
   readonly keys: { readonly tokens: Uint8Array };
-  readonly policy: () => Pick<PolicySet, 'directory' | 'organization'>;
+  readonly policy: () => Known;
   readonly clock: Clock;
 }
 
@@ -136,7 +135,7 @@ function rowOf(hash: string, { groups, via, fresh }: Arrival, person: string, at
   };
 }
 
-async function signedOf(row: SessionRow, reader: SessionReader, policy: Pick<PolicySet, 'directory' | 'organization'>): Promise<Signed> {
+async function signedOf(row: SessionRow, reader: SessionReader, policy: Known): Promise<Signed> {
   const groups: readonly string[] | undefined = row.groups === null ? undefined : JSON.parse(row.groups);
   const who: ProvenPerson = {
     person: row.person,

@@ -1,7 +1,8 @@
 import type { PolicySet } from '../../kernel/rules.ts';
 import type { SessionReader } from './read.ts';
 
-type Known = Pick<PolicySet, 'directory' | 'organization'>;
+/** What of the running policy says who is who, and who owns what. */
+export type Known = Pick<PolicySet, 'directory' | 'organization'> & Partial<Pick<PolicySet, 'plugins' | 'connectors' | 'connections'>>;
 
 /** One id for one person, under whichever of their names they came. */
 export function identityOf(policy: Known, name: string): string {
@@ -9,7 +10,7 @@ export function identityOf(policy: Known, name: string): string {
   return policy.directory.get(lower)?.id.toLowerCase() ?? lower;
 }
 
-/** What a person may do: as enrolled under any of their names, and as policy gives it to them or their groups. */
+/** What a person may do: as enrolled under any of their names, as policy gives it to them or their groups, and as what they own says. */
 export async function rolesFor(
   policy: Known,
   reader: Pick<SessionReader, 'enrolledRoles'>,
@@ -23,5 +24,13 @@ export async function rolesFor(
   const given = [...(policy.organization.roles ?? [])].filter(([, holders]) =>
     holders.some((holder) => (holder.startsWith('group:') ? groups.has(holder) : identityOf(policy, holder) === person)),
   );
-  return [...new Set([...(await reader.enrolledRoles([...names])), ...given.map(([role]) => role)])].sort();
+  const owner = owns(policy, person) ? ['owner'] : [];
+  return [...new Set([...(await reader.enrolledRoles([...names])), ...given.map(([role]) => role), ...owner])].sort();
+}
+
+/** Whoever policy names as the owner of something looks after it, whether or not they were enrolled for that. */
+function owns(policy: Known, person: string): boolean {
+  return [policy.plugins, policy.connectors, policy.connections].some((owned) =>
+    [...(owned?.values() ?? [])].some(({ owner }) => identityOf(policy, owner) === person),
+  );
 }
