@@ -63,3 +63,7 @@ test.each([
 ])('%s', (tools, says) => {
   expect(problems(tools)).toContainEqual(expect.stringContaining(says));
 });
+
+test('what a change itself answered can be what takes it back, whatever its fields are called', () => {
+  expect(problems('  set_tier: { effect: write, undo: { tool: set_tier, args: { id: args.id, tier: result.before } } }\n')).toEqual([]);
+});

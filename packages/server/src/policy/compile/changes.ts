@@ -28,7 +28,8 @@ export function changesOf(
   const { document, name, probes } = place;
   const path = (...rest: readonly PropertyKey[]) => ['tools', name, ...rest];
   const full = `${document.body.connector}.${name}`;
-  if (tool.undo && !tool.before && mentionsBefore(tool.undo.args))
+  const undo = tool.undo && undoOf(context, at, place, tool.undo);
+  if (undo && !tool.before && Object.values(undo.args).some(({ mentions }) => mentions.has('before')))
     wrong(context, document, path('undo'), '`undo` names `before`, so the tool needs `before`: the read that keeps what was there');
   if (tool.effect === 'read' && (tool.before || tool.undo || tool.stage))
     wrong(context, document, path('effect'), 'A read changes nothing, so it has no `before`, `undo` or `stage`');
@@ -42,7 +43,7 @@ export function changesOf(
         rule: `before/${full}`,
       },
     }),
-    ...(tool.undo && { undo: undoOf(context, at, place, tool.undo) }),
+    ...(undo && { undo }),
     ...(tool.stage && { stage: stageOf(tool.stage, full) }),
     ...(tool.overlay && { overlays: overlayOf(context, at, place, tool.overlay) }),
   };
@@ -73,8 +74,4 @@ function overlayOf(context: CompileContext, at: At, { document, name }: Place, o
 
 function argsOf(context: CompileContext, args: Readonly<Record<string, string>>, place: (key: string) => ExpressionPlace) {
   return Object.fromEntries(Object.entries(args).map(([key, text]) => [key, expressionAt(context, place(key), text, 'any')] as const));
-}
-
-function mentionsBefore(args: Readonly<Record<string, string>>): boolean {
-  return Object.values(args).some((text) => /\bbefore\b/.test(text));
 }
