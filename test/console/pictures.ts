@@ -25,6 +25,9 @@ export const pictures: readonly Picture[] = [
   { name: 'runs', path: () => '/runs', ...lead },
   { name: 'run', path: () => '/runs', ...lead, prepare: async (page) => await page.getByRole('link', { name: /ann@/ }).first().click() },
   { name: 'record', path: () => '/record?q=kind%3Adecided', ...lead },
+  { name: 'clients', path: () => '/clients', ...lead },
+  { name: 'mine', path: () => '/mine', person: 'ben@acme.example', roles: [] },
   { name: 'stop', path: () => '/stop?kind=plugin&id=campaigns', ...lead },
+  { name: 'quality', path: () => '/approvals/quality', ...lead, height: 600 },
   { name: 'ticket', path: ({ bulk }) => `/approvals/${bulk}`, ...lead, height: 1100 },
 ];

@@ -1,10 +1,12 @@
 import { alerts } from '../features/alerts/route.tsx';
 import { approvals } from '../features/approvals/route.tsx';
+import { clients } from '../features/clients/route.tsx';
 import { home } from '../features/home/route.tsx';
+import { mine } from '../features/mine/route.tsx';
 import { record } from '../features/record/route.tsx';
 import { runs } from '../features/runs/route.tsx';
 import { stop } from '../features/stop/route.tsx';
 import type { Screen } from '../lib/screen.ts';
 
 /** Every screen, in the order in which the shell lists them. */
-export const screens: readonly Screen[] = [home, approvals, runs, alerts, stop, record];
+export const screens: readonly Screen[] = [home, approvals, runs, alerts, stop, clients, record, mine];

@@ -1,0 +1,58 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Browsing, expectAccessible, hasBrowser, openBrowser } from './browser.ts';
+import { type ConsoleHouse, openConsoleHouse } from './house.ts';
+import { type Seeded, seed } from './seed.ts';
+
+describe.skipIf(!hasBrowser)('what is for everybody, and who is covered', () => {
+  let house: ConsoleHouse;
+  let browsing: Browsing;
+  let seeded: Seeded;
+  beforeAll(async () => {
+    house = await openConsoleHouse();
+    browsing = await openBrowser(house);
+    seeded = await seed(house);
+  });
+  afterAll(async () => {
+    await browsing?.close();
+    await house?.close();
+  });
+  afterEach(() => expect(browsing.wrong).toEqual([]));
+  const ben = { person: 'ben@acme.example', roles: [] };
+
+  it('tells an employee what waits and what was refused, and asks the owner for them', async () => {
+    const page = await browsing.open('/mine', ben);
+    await page.getByText(/would refund .* to Northwind/).waitFor();
+    await page.getByText(/does not offer this/).waitFor();
+    expect(await page.getByRole('link', { name: 'ann@acme.example' }).count()).toBe(0);
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByLabel('What you need it for').fill('closing a case');
+    await page.getByRole('dialog').getByRole('button', { name: /Ask/ }).click();
+    await page.getByText(/Waits for/).waitFor();
+    expect(house.written.some(({ action }) => action?.startsWith('request.'))).toBe(true);
+    expect(seeded.refund).toMatch(/^TK-/);
+  });
+
+  it('stops one’s own agents with one press, and nobody else’s', async () => {
+    const page = await browsing.open('/mine', { ...ben, viewport: { width: 320, height: 700 } });
+    await page.getByRole('button', { name: 'Stop my agents' }).click();
+    await page.getByText('Your agents are stopped.', { exact: true }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    const bens = await house.agent('ben@acme.example', 'helpdesk', 'billing');
+    const before = house.upstreams.billing.calls.length;
+    expect((await bens.call('list_invoices', {})).isError).toBe(true);
+    expect(house.upstreams.billing.calls).toHaveLength(before);
+    const anns = await house.agent('ann@acme.example', 'campaigns', 'crm');
+    expect((await anns.call('find_contacts', { query: 'x' })).isError).toBe(false);
+  });
+
+  it('shows who is covered by what, and always what nobody sees', async () => {
+    const page = await browsing.open('/clients', { person: 'lee@acme.example', roles: ['operator', 'administrator'] });
+    await page.getByRole('heading', { name: 'What we cannot see' }).waitFor();
+    await page.getByRole('link', { name: 'ann@acme.example' }).waitFor();
+    await page.getByRole('heading', { name: 'What each way can do' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'ann@acme.example' }).click();
+    await page.waitForURL(/runs\?person=ann/);
+  });
+});
