@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Agent } from '../incidents/agent.ts';
 import { until } from '../support/e2e.ts';
@@ -107,6 +108,37 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await page.click('button:has-text("new")');
     await page.click('text=/\\+\\d+ alike/');
     await page.waitForSelector(`a[href$="${second}"]`);
+  });
+
+  it('are a file when somebody wants one', async () => {
+    await held(3);
+    const page = await browsing.open('/approvals', lee);
+    await page.waitForSelector('tbody a[data-open]');
+    await page.click('button[aria-label="Columns and download"]');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=What is shown, as CSV')]);
+    const text = readFileSync(await file.path(), 'utf8');
+    expect(file.suggestedFilename()).toBe('approvals.csv');
+    expect(text.split('\r\n')[0]).toBe('Tier,What would happen,Asked,Expires');
+    expect(text).toContain('contacts about');
+  });
+
+  it('are summed up by rule, with what can be done offered by name', async () => {
+    const page = await browsing.open('/approvals', lee);
+    await page.keyboard.press('g');
+    await page.keyboard.press('q');
+    await page.waitForURL(/\/approvals\/quality$/);
+    await page.waitForSelector('td:has-text("approvals/high")');
+    await expectAccessible(page, ['light']);
+    const ticket = await held(8);
+    await page.goto(`${house.url}/console/approvals/${ticket}`);
+    await page.waitForSelector('text=Your decision');
+    await page.keyboard.press('.');
+    await page.keyboard.type('need more time');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('form[aria-label="I need more time"]');
+    await page.selectOption('form[aria-label="I need more time"] select', '24');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector(`text=Kept open for longer: ${ticket}`);
   });
 
   it('keep two operators in step: what one decides the other sees at once', async () => {

@@ -113,9 +113,10 @@ export async function expectAccessible(page: Page, themes: readonly ('light' | '
   await page.evaluate(axe.source);
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await page.evaluate<Found>(
-      `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
-    );
+    // What the second theme can break is its colours.
+    const rules =
+      colorScheme === themes[0] ? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] : ['color-contrast'];
+    const { violations } = await page.evaluate<Found>(`axe.run(document, { runOnly: ${JSON.stringify(rules)} })`);
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     const shown = grave.flatMap(({ id, nodes }) =>
       nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}\n${failureSummary}`),

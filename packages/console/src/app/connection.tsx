@@ -1,11 +1,14 @@
 import { CloudOff } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useLiveState } from '../lib/live.ts';
+import { useUpgraded } from '../lib/session.ts';
+import { Button } from '../ui/button.tsx';
 import { Time } from '../ui/time.tsx';
 
 /** Says when the gateway is lost, and for a moment that it is back. What is shown meanwhile may be old. */
 export function ConnectionBanner() {
   const { state, lostAtMs } = useLiveState();
+  const upgraded = useUpgraded();
   const wasLost = useRef(false);
   const [back, setBack] = useState(false);
   useEffect(() => {
@@ -22,6 +25,14 @@ export function ConnectionBanner() {
   }, [state]);
   return (
     <div role="status">
+      {upgraded && (
+        <p className="flex flex-wrap items-center gap-3 border-b border-line bg-note-ground px-4 py-2 text-sm text-note sm:px-8">
+          The gateway was upgraded.
+          <Button size="sm" onClick={() => location.reload()}>
+            Load this page anew
+          </Button>
+        </p>
+      )}
       {state === 'lost' && (
         <p className="flex flex-wrap items-center gap-x-2 border-b border-line bg-bad-ground px-4 py-2 text-sm text-bad sm:px-8">
           <CloudOff aria-hidden size={15} />

@@ -6,6 +6,11 @@ import './app.css';
 import { Providers } from './providers.tsx';
 
 applyTheme();
+// Parts of an older build are gone once the gateway was upgraded: the page is loaded anew, and with it the newer ones.
+addEventListener('vite:preloadError', (event) => {
+  event.preventDefault();
+  location.reload();
+});
 listenForKeys();
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');

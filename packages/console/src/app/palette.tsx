@@ -1,8 +1,8 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
-import { ArrowRight, Keyboard, Moon } from 'lucide-react';
-import { useMemo, useState } from 'react';
-import { useKeys } from '../lib/keys.ts';
+import { ArrowRight, Keyboard, Moon, Zap } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import { boundNow, useKeys } from '../lib/keys.ts';
 import { useSession } from '../lib/session.ts';
 import { setTheme } from '../lib/theme.ts';
 import { Keys } from '../ui/kbd.tsx';
@@ -18,32 +18,53 @@ interface Choice {
   run(): void;
 }
 
-/** Go to anything: a screen by its name or question, an object by its id, a setting. */
+/** Go to anything: a screen by its name or question, an object by its id, a setting, or what can be done on this screen. */
 export function Palette({ open, onClose, onKeys }: { readonly open: boolean; readonly onClose: () => void; readonly onKeys: () => void }) {
+  // What this screen binds to keys, as it was before this dialog silenced it.
+  const acts = useMemo(() => (open ? actsNow() : []), [open]);
+  const chosen = useRef<Choice>(undefined);
   useKeys([], { modal: true, enabled: open });
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next) => !next && onClose()}
+      onOpenChangeComplete={(now) => {
+        // Only once the focus is back where it was, or it would be taken from what is opened.
+        if (now) return;
+        chosen.current?.run();
+        chosen.current = undefined;
+      }}
+    >
       <Base.Portal>
-        <Base.Backdrop className="appears fixed inset-0 z-40 bg-shade" />
-        <Base.Popup className="appears fixed top-[14vh] left-1/2 z-40 flex max-h-[60vh] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 flex-col overflow-hidden rounded-xl border border-line bg-raised text-ink shadow-float">
+        <Base.Backdrop className="fixed inset-0 z-40 bg-shade" />
+        <Base.Popup className="fixed top-[14vh] left-1/2 z-40 flex max-h-[60vh] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 flex-col overflow-hidden rounded-xl border border-line bg-raised text-ink shadow-float">
           <Base.Title className="sr-only">Go to</Base.Title>
-          <Inside onClose={onClose} onKeys={onKeys} />
+          <Inside
+            acts={acts}
+            onKeys={onKeys}
+            onChoose={(choice) => {
+              chosen.current = choice;
+              onClose();
+            }}
+          />
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
   );
 }
 
-function Inside({ onClose, onKeys }: { readonly onClose: () => void; readonly onKeys: () => void }) {
+interface InsideProps {
+  readonly acts: readonly Choice[];
+  readonly onKeys: () => void;
+  readonly onChoose: (choice: Choice) => void;
+}
+
+function Inside({ acts, onKeys, onChoose }: InsideProps) {
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
-  const choices = useChoices(typed, onKeys);
+  const choices = useChoices(typed, acts, onKeys);
   const chosen = Math.min(at, choices.length - 1);
-  const run = (choice: Choice | undefined) => {
-    if (!choice) return;
-    onClose();
-    choice.run();
-  };
+  const run = (choice: Choice | undefined) => choice && onChoose(choice);
   const step = (by: number) => setAt((chosen + by + choices.length) % Math.max(1, choices.length));
   return (
     <>
@@ -108,7 +129,7 @@ function Option({
   );
 }
 
-function useChoices(typed: string, onKeys: () => void): readonly Choice[] {
+function useChoices(typed: string, acts: readonly Choice[], onKeys: () => void): readonly Choice[] {
   const navigate = useNavigate();
   const { roles } = useSession();
   return useMemo(() => {
@@ -118,16 +139,35 @@ function useChoices(typed: string, onKeys: () => void): readonly Choice[] {
     const all: readonly Choice[] = [
       ...screens
         .filter((screen) => screen.roles === undefined || screen.roles.some((role) => roles.includes(role)))
-        .map(({ id, title, question, icon, key, pages: [{ path }] }) => ({
-          ...{ id, label: title, says: question, icon, run: go(`/${path}`) },
-          ...(key !== undefined && { keys: `g ${key}` }),
-        })),
+        .flatMap(({ id, title, question, icon, key, pages: [{ path }, ...more] }) => [
+          { ...{ id, label: title, says: question, icon, run: go(`/${path}`) }, ...(key !== undefined && { keys: `g ${key}` }) },
+          ...more.flatMap((page) =>
+            page.title === undefined
+              ? []
+              : [
+                  {
+                    ...{ id: page.path.replaceAll('/', '-'), label: page.title, icon, run: go(`/${page.path}`) },
+                    ...(page.key !== undefined && { keys: page.key }),
+                  },
+                ],
+          ),
+        ]),
       { id: 'keys', label: 'Keys', icon: Keyboard, keys: '?', run: onKeys },
       { id: 'dark', label: 'Dark theme', icon: Moon, run: () => setTheme('dark') },
       { id: 'light', label: 'Light theme', icon: Moon, run: () => setTheme('light') },
       { id: 'system', label: 'Theme as the system', icon: Moon, run: () => setTheme('system') },
     ];
     const byId = idTargets(typed.trim()).map(({ to, label }) => ({ id: 'by-id', label, icon: ArrowRight, run: go(to) }));
-    return [...byId, ...all.filter(fits)];
-  }, [typed, navigate, onKeys, roles]);
+    return [...byId, ...[...acts, ...all].filter(fits)];
+  }, [typed, navigate, onKeys, roles, acts]);
+}
+
+const elsewhere = ['Everywhere', 'Go to', 'Lists'];
+
+function actsNow(): readonly Choice[] {
+  const acts = boundNow().filter(({ keys, group }) => !elsewhere.includes(group) && keys !== 'escape');
+  return [...new Map(acts.map((act) => [act.keys, act])).values()].map(({ keys, label, group, run }) => ({
+    ...{ id: `act-${keys.replaceAll(/\W/g, '-')}`, label, says: group, icon: Zap, keys },
+    run: () => run(new KeyboardEvent('keydown')),
+  }));
 }

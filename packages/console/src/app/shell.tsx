@@ -79,6 +79,7 @@ function useGlobalKeys(setOpen: (open: Open) => void): void {
   const group = 'Everywhere';
   useKeys([
     { keys: 'mod+k', label: 'Go to anything', group, run: () => setOpen('palette') },
+    { keys: '.', label: 'What can be done here', group, run: () => setOpen('palette') },
     { keys: '?', label: 'Keys', group, run: () => setOpen('keys') },
     {
       keys: '/',
@@ -90,9 +91,14 @@ function useGlobalKeys(setOpen: (open: Open) => void): void {
         else setOpen('palette');
       },
     },
-    ...screens.flatMap(({ key, title, pages: [{ path }] }) =>
-      key === undefined ? [] : [{ keys: `g ${key}`, label: title, group: 'Go to', run: () => void navigate({ to: `/${path}` }) }],
-    ),
+    ...screens.flatMap(({ key, title, pages: [{ path }, ...more] }) => [
+      ...(key === undefined ? [] : [{ keys: `g ${key}`, label: title, group: 'Go to', run: () => void navigate({ to: `/${path}` }) }]),
+      ...more.flatMap((page) =>
+        page.key === undefined
+          ? []
+          : [{ keys: page.key, label: page.title ?? title, group: 'Go to', run: () => void navigate({ to: `/${page.path}` }) }],
+      ),
+    ]),
     {
       keys: 'escape',
       label: 'Back',

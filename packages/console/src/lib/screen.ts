@@ -6,6 +6,10 @@ export interface Page {
   /** `approvals`, `approvals/$ticket` */
   readonly path: string;
   readonly load: () => Promise<{ readonly default: ComponentType }>;
+  /** For a page that the palette lists besides its screen. */
+  readonly title?: string;
+  /** Keys of its own, where it has any. */
+  readonly key?: string;
 }
 
 /** One screen of the console, as its folder offers it to the shell. */

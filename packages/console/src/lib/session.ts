@@ -34,6 +34,15 @@ export function useSessionQuery() {
   });
 }
 
+let builtAs: string | undefined;
+
+/** Whether the gateway is another build than when this page was loaded. */
+export function useUpgraded(): boolean {
+  const { version } = useSession();
+  builtAs ??= version;
+  return version !== builtAs;
+}
+
 /** Leads to the sign-in and back here. */
 export function toSignIn(): void {
   const to = location.pathname + location.search;

@@ -5,10 +5,10 @@ import { classes } from './classes.ts';
 type Look = 'primary' | 'plain' | 'ghost' | 'danger' | 'danger-quiet';
 
 const looks: Readonly<Record<Look, string>> = {
-  primary: 'bg-accent text-on-accent hover:bg-accent-strong border-transparent',
+  primary: 'bg-solid text-on-solid hover:bg-solid-strong border-transparent',
   plain: 'bg-surface text-ink hover:bg-hover border-line-strong shadow-lift',
   ghost: 'bg-transparent text-soft hover:bg-hover hover:text-ink border-transparent',
-  danger: 'bg-bad-solid text-[#fff] hover:brightness-110 border-transparent',
+  danger: 'bg-bad-solid text-on-solid hover:brightness-110 border-transparent',
   'danger-quiet': 'bg-surface text-bad hover:bg-bad-ground border-line-strong shadow-lift',
 };
 

@@ -12,7 +12,7 @@ export function NewsBar({ topic }: { readonly topic: Topic }) {
         <button
           type="button"
           onClick={show}
-          className="inline-flex h-8 items-center gap-1.5 rounded-full bg-accent px-3.5 text-sm font-medium text-on-accent shadow-float hover:bg-accent-strong"
+          className="inline-flex h-8 items-center gap-1.5 rounded-full bg-solid px-3.5 text-sm font-medium text-on-solid shadow-float hover:bg-solid-strong"
         >
           <ArrowUp aria-hidden size={14} /> {count(fresh)} new
         </button>

@@ -4,8 +4,9 @@ import { useMemo } from 'react';
 import { useFilters } from '../../lib/filters.ts';
 import { many } from '../../lib/format.ts';
 import { useNow } from '../../lib/now.ts';
+import { useHasRole } from '../../lib/session.ts';
 import { span } from '../../lib/time.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
@@ -18,11 +19,17 @@ import { ticketFilter, useTickets } from './tickets.ts';
 export function ApprovalsPage() {
   const [filters, set] = useFilters(ticketFilter);
   const { query, tickets, lines } = useTickets(filters);
+  const decides = useHasRole('approver', 'operator', 'administrator', 'viewer', 'auditor');
   const waiting = filters.view === 'waiting';
   // The setter follows the address, and columns are made once for it.
   const columns = useMemo(() => columnsOf((group) => set({ group })), [set]);
   return (
-    <Page title="Approvals" says={<Says tickets={waiting && query.data ? tickets : undefined} />} wide>
+    <Page
+      title="Approvals"
+      says={<Says tickets={waiting && query.data ? tickets : undefined} />}
+      actions={decides && <ButtonLink to="/approvals/quality">Quality</ButtonLink>}
+      wide
+    >
       <FilterBar filters={filters} set={set} />
       <NewsBar topic="approvals" />
       <Loaded query={query}>

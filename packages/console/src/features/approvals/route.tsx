@@ -11,6 +11,7 @@ export const approvals: Screen = {
   group: 'now',
   pages: [
     { path: 'approvals', load: lazily('ApprovalsPage', () => import('./page.tsx')) },
+    { path: 'approvals/quality', load: lazily('QualityPage', () => import('./quality/page.tsx')), key: 'g q', title: 'Approval quality' },
     { path: 'approvals/$ticket', load: lazily('TicketPage', () => import('./ticket/page.tsx')) },
   ],
 };

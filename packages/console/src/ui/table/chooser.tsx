@@ -1,25 +1,29 @@
 import { Menu } from '@base-ui/react/menu';
-import { Check, Columns3 } from 'lucide-react';
+import { Check, Columns3, Download } from 'lucide-react';
 import { pref, setPref } from '../../lib/prefs.ts';
 import type { Column } from './columns.ts';
 
-/** Which columns a table has; kept for this browser. */
+const item = 'flex h-8 items-center gap-2 rounded-md px-2 outline-none data-highlighted:bg-hover';
+
+/** Which columns a table has, kept for this browser, and what it shows as a file. */
 export function Chooser<T>({
   table,
   columns,
   hidden,
+  onDownload,
 }: {
   readonly table: string;
   readonly columns: readonly Column<T>[];
   readonly hidden: readonly string[];
+  readonly onDownload: (as: 'csv' | 'json') => void;
 }) {
   const choose = (id: string, show: boolean) =>
     setPref('hiddenColumns', { ...pref('hiddenColumns'), [table]: show ? hidden.filter((one) => one !== id) : [...hidden, id] });
   return (
     <Menu.Root>
       <Menu.Trigger
-        aria-label="Choose columns"
-        title="Choose columns"
+        aria-label="Columns and download"
+        title="Columns and download"
         className="inline-flex size-6 items-center justify-center rounded-sm hover:bg-hover hover:text-ink"
       >
         <Columns3 aria-hidden size={14} />
@@ -35,7 +39,7 @@ export function Chooser<T>({
                   checked={!hidden.includes(column.id)}
                   onCheckedChange={(show) => choose(column.id, show)}
                   closeOnClick={false}
-                  className="flex h-8 items-center gap-2 rounded-md px-2 outline-none data-highlighted:bg-hover"
+                  className={item}
                 >
                   <span className="inline-flex w-4">
                     <Menu.CheckboxItemIndicator>
@@ -45,6 +49,12 @@ export function Chooser<T>({
                   {column.header}
                 </Menu.CheckboxItem>
               ))}
+            <Menu.Separator className="my-1 h-px bg-line" />
+            {(['csv', 'json'] as const).map((as) => (
+              <Menu.Item key={as} className={item} onClick={() => onDownload(as)}>
+                <Download aria-hidden size={14} className="mx-px" /> What is shown, as {as.toUpperCase()}
+              </Menu.Item>
+            ))}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

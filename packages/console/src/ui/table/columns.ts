@@ -15,6 +15,8 @@ export interface Column<T> {
   readonly cell: (row: T) => ReactNode;
   /** What it is sorted by; unset: it is not. */
   readonly sortBy?: (row: T) => string | number;
+  /** Its value in a file; unset: what it is sorted by. */
+  readonly text?: (row: T) => string | number;
   /** A CSS width. One column has none and takes what is left. */
   readonly width?: string;
   readonly align?: 'right';

@@ -10,12 +10,13 @@ interface HeadProps<T extends object> {
   readonly id: string;
   readonly hidden: readonly string[];
   readonly markable: boolean;
+  readonly onDownload: (as: 'csv' | 'json') => void;
 }
 
 const head = 'sticky top-0 z-10 h-9 border-b border-line bg-surface px-3 text-xs font-medium text-faint first:pl-4 last:pr-4';
 
 /** The head of a table: it stays in sight, sorts, and its last cell chooses columns. */
-export function Head<T extends object>({ table, columns, visible, id, hidden, markable }: HeadProps<T>) {
+export function Head<T extends object>({ table, columns, visible, id, hidden, markable, onDownload }: HeadProps<T>) {
   return (
     <thead>
       <tr>
@@ -48,7 +49,7 @@ export function Head<T extends object>({ table, columns, visible, id, hidden, ma
                 ) : (
                   column.header
                 )}
-                {at === visible.length - 1 && <Chooser table={id} columns={columns} hidden={hidden} />}
+                {at === visible.length - 1 && <Chooser table={id} columns={columns} hidden={hidden} onDownload={onDownload} />}
               </span>
             </th>
           );

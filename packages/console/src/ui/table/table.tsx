@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef } from 'react';
 import { usePref } from '../../lib/prefs.ts';
 import { type Column, definitions, features } from './columns.ts';
+import { download } from './export.ts';
 import { Head } from './head.tsx';
 import { TableRow } from './row.tsx';
 import { useRowKeys } from './row-keys.ts';
@@ -60,7 +61,17 @@ export function Table<T extends object>(props: TableProps<T>) {
   return (
     <div ref={scroller} className="relative overflow-auto" style={{ maxHeight: height }}>
       <table aria-label={label} aria-rowcount={shown.length + 1} className="w-full table-fixed border-separate border-spacing-0 text-sm">
-        <Head table={table} columns={columns} visible={visible} id={id} hidden={hidden} markable={onMark !== undefined} />
+        <Head
+          {...{ table, columns, visible, id, hidden, markable: onMark !== undefined }}
+          onDownload={(as) =>
+            download(
+              id,
+              shown.map(({ original }) => original),
+              visible,
+              as,
+            )
+          }
+        />
         <tbody>
           {before > 0 && <Gap px={before} />}
           {items.map(({ index }) => {
