@@ -79,6 +79,19 @@ describe('what runs without a person', () => {
     ).toBe(0);
   });
 
+  it('is nothing of what is staged and sampled or only drafts, and ends where a tool is staged', () => {
+    const edit = { ...note, reach: '3' };
+    const at = (level: string, more: object = {}) =>
+      salesOf({ tools: { edit: { ...edit, ...more } }, plugin: { autonomy: { 'mail.edit': level } } });
+    expect(at('unattended').run.records).toBeNull();
+    expect(at('unattended', { stage: { over: '20 per run' } })).toMatchObject({ action: { records: 3 }, run: { records: 60 } });
+    expect(at('sample').run.records).toBe(0);
+    expect(at('sample').actions[0]?.held).toBe('it lands in a batch, and a person looks at a sample before anything happens');
+    expect(at('draft').run.records).toBe(0);
+    expect(at('draft').actions[0]?.held).toBe('it is refused: its workflow only drafts');
+    expect(at('draft', { mode: 'observe' }).run.records).toBeNull();
+  });
+
   it('is everything that only observes, and what nobody listed besides', () => {
     const observing = salesOf({ tools: people, mail: { mode: 'observe' } });
     expect(observing.run).toEqual({ people: null, records: null });
