@@ -29,7 +29,8 @@ describe.each(settings)('applying a batch on $name, through a CRM that knows no 
   let wishes: readonly Retiering[];
   let database: Database;
   beforeAll(async () => {
-    deployment = await openDeployment({ where: where(), book, crm: { accounts: 1_000, modes: { keys: 'unknown' } } });
+    deployment = await openDeployment({ where: where(), book, crm: { accounts: 1_000 } });
+    await deployment.crm.behave({ keys: 'unknown' });
     await deployment.start();
     agent = await deployment.agent('crm-act');
     reviewer = reviewerAt(await deployment.person(dave));
@@ -68,7 +69,7 @@ describe.each(settings)('applying a batch on $name, through a CRM that knows no 
     return (await reviewer.detail(batch)).batch;
   };
   const behave = async (...faults: Parameters<Deployment['crm']['behave']>[0]['faults'] & readonly unknown[]) => {
-    onTestFinished(() => deployment.crm.recover());
+    onTestFinished(() => deployment.crm.behave({ faults: [] }));
     await deployment.crm.behave({ faults });
   };
 
@@ -114,7 +115,7 @@ describe.each(settings)('applying a batch on $name, through a CRM that knows no 
     await reviewer.must(other.batch, 'apply');
     await until('one is held', async () => (await deployment.crm.held()).length === 1);
     await reviewer.must(other.batch, 'abort', { reason: 'Not these' });
-    await deployment.crm.recover();
+    await deployment.crm.behave({ faults: [] });
     await deployment.crm.release();
     await until('what was on its way has ended', async () => !(await statesOf(other.batch)).includes('running'));
     expect((await reviewer.act(other.batch, 'resume')).status).toBeGreaterThanOrEqual(400);

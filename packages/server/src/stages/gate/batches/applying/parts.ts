@@ -3,6 +3,7 @@ import type { RaiseIn } from '../../../../kernel/alerts.ts';
 import type { Credential } from '../../../../kernel/call.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Handle } from '../../../../kernel/handle.ts';
+import type { Tell } from '../../../../kernel/messages.ts';
 import type { ReadBack } from '../../../../kernel/read-back.ts';
 import type { Recorder } from '../../../../kernel/recorder.ts';
 import type { PolicySet } from '../../../../kernel/rules.ts';
@@ -26,6 +27,7 @@ export interface MakingParts {
   readonly outlived: (credential: Credential) => Promise<string | undefined>;
   readonly frozen: BatchFrozenBy;
   readonly raise: RaiseIn;
+  readonly tell: Tell;
   /** Hears of a batch that broke in a way that nobody expected. */
   readonly failed: (batch: string, error: unknown) => void;
   /** So many changes of different records at once. */

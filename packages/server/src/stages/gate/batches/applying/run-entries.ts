@@ -1,5 +1,7 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import { listOf } from '../../view.ts';
 import { batchEntry } from '../proposal/entry.ts';
+import { type BatchEvent, batchNotice } from '../proposal/notices.ts';
 import type { BatchRow } from '../proposal/store.ts';
 import { moveBatch } from './applying-store.ts';
 import type { MakingParts } from './parts.ts';
@@ -14,7 +16,13 @@ async function moved(
     action,
     detail,
     raises,
-  }: { readonly action: string; readonly detail: (now: BatchRow) => string; readonly raises?: (now: BatchRow) => string | undefined },
+    tells,
+  }: {
+    readonly action: string;
+    readonly detail: (now: BatchRow) => string;
+    readonly raises?: (now: BatchRow) => string | undefined;
+    readonly tells?: BatchEvent;
+  },
 ): Promise<BatchRow | undefined> {
   const atMs = parts.clock();
   let now: BatchRow | undefined;
@@ -33,6 +41,8 @@ async function moved(
           link: `/b/${batch.id}`,
           atMs,
         });
+      if (tells)
+        await parts.tell(tx, [batchNotice(parts.policy(), now, tells, { asked: listOf(now.approvers), fact: detail(now).slice(0, 500) })]);
       const entries: readonly EntryFields[] = [batchEntry(now, action, atMs, { detail: detail(now).slice(0, 500) })];
       return { ok: true, entries };
     },
@@ -47,7 +57,12 @@ export async function pauseBatch(parts: MakingParts, batch: BatchRow, says: stri
     parts,
     batch,
     { state: 'paused', paused_for: says.slice(0, 500) },
-    { action: 'batch.paused', detail: () => says, raises: () => `Batch ${batch.id} of ${batch.plugin} is paused: ${says}. ${next}` },
+    {
+      action: 'batch.paused',
+      detail: () => says,
+      tells: 'paused',
+      raises: () => `Batch ${batch.id} of ${batch.plugin} is paused: ${says}. ${next}`,
+    },
   );
 }
 
@@ -76,5 +91,10 @@ export async function endBatch(parts: MakingParts, batch: BatchRow): Promise<voi
     unknown > 0
       ? `Batch ${id} of ${plugin} has ended, and of ${unknown} of its changes it is not known whether they were made. Look, and say what you found: trapkey batch show ${id} --state unknown.`
       : undefined;
-  await moved(parts, batch, { state: 'applied', ended_at_ms: parts.clock() }, { action: 'batch.applied', detail: endsText, raises });
+  await moved(
+    parts,
+    batch,
+    { state: 'applied', ended_at_ms: parts.clock() },
+    { action: 'batch.applied', detail: endsText, raises, tells: 'applied' },
+  );
 }
