@@ -8,6 +8,7 @@ import { changeDigests } from './stages/gate/batches/images.ts';
 import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
 import type { openDeciding } from './wire-deciding.ts';
+import { tellOver } from './wire-messages.ts';
 import { outlivedIn } from './wire-waiting.ts';
 
 /** Changes of different records that one batch makes at once. */
@@ -40,6 +41,7 @@ export function applyBatchesOf(parts: {
     digests: changeDigests(keys.names),
     frozen: batchFrozenBy(deciding.stops.covering, policy.current),
     raise: raiseInOver(parts.store),
+    tell: tellOver(parts.store, policy),
     ...{ failed, atOnceMax },
   };
   const applying = database

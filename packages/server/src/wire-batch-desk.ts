@@ -4,13 +4,13 @@ import type { Route } from './kernel/http.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Stops } from './kernel/stops.ts';
 import { readPointer, readSet } from './policy/read.ts';
-import { openApplying } from './stages/gate/batches/applying/act.ts';
 import { openBatchDesk } from './stages/gate/batches/audit/act.ts';
 import { openAgentBatches } from './stages/gate/batches/proposal/agent.ts';
 import type { Submitting } from './stages/gate/batches/proposal/submit.ts';
 import { tendBatches } from './stages/gate/batches/proposal/worker.ts';
 import { batchRoutes } from './stages/gate/batches/routes.ts';
 import type { Store } from './wire.ts';
+import { applyingOver } from './wire-applying.ts';
 import { autonomyDoorOver } from './wire-autonomy.ts';
 import { tellOver } from './wire-messages.ts';
 
@@ -28,14 +28,14 @@ export function agentBatchesOver(store: Store, policy: Policy): AgentBatches {
 
 /** What people may do with batches: look, mark, decide, and have them made. Works in every process. */
 export function batchesOver(store: Store, policy: Policy, stops: Stops) {
-  const { database, recorder, clock } = store;
+  const { database } = store;
   const author = async (): Promise<string | undefined> => {
     const pointer = await readPointer(database);
     return pointer && (await readSet(database, pointer.digest))?.by;
   };
   return {
     desk: openBatchDesk({ ...submittingOver(store, policy), author, stops, autonomy: autonomyDoorOver(store, policy.current) }),
-    applying: openApplying({ database, recorder, clock, policy: policy.current, stops }),
+    applying: applyingOver({ store, policy, stops }),
   };
 }
 

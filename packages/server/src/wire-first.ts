@@ -3,7 +3,7 @@ import type { Enrolled, People } from './kernel/people.ts';
 import type { Issued } from './kernel/tokens.ts';
 import type { OpenPolicy } from './policy/open.ts';
 import type { Store } from './wire.ts';
-import type { openSignIn } from './wire-pages.ts';
+import type { openSignIn } from './wire-session.ts';
 
 /** What a start may give that only the first one does. */
 export interface FirstStart {

@@ -20,10 +20,11 @@ import type { GovernedPolicy } from './wire-governed.ts';
 import { marketplaceOver } from './wire-marketplace.ts';
 import { startDelivery } from './wire-messages.ts';
 import { openOverview } from './wire-overview.ts';
-import { openPages, openSignIn } from './wire-pages.ts';
+import { openPages } from './wire-pages.ts';
 import { withScim } from './wire-people.ts';
 import { hostsOf, linksOf } from './wire-reach.ts';
 import type { RunWitness } from './wire-runs.ts';
+import { openSignIn } from './wire-session.ts';
 import { runTickets, ticketSide } from './wire-waiting.ts';
 
 interface Fronting {

@@ -15,7 +15,7 @@ import { openRehearsals } from './stages/contain/rehearsal/act.ts';
 import type { Store } from './wire.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
 import { clientsOver, mineOver } from './wire-mine.ts';
-import type { openSignIn } from './wire-pages.ts';
+import type { openSignIn } from './wire-session.ts';
 
 /** Held tickets that are looked at for how many somebody may decide. */
 const yoursMax = 200;

@@ -1,14 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { guardedFetch } from './access/jwt/outbound.ts';
-import { readOidc } from './access/jwt/settings.ts';
-import { openLinks } from './access/links/act.ts';
-import { openOidcLogin } from './access/oidc-login/act.ts';
-import { openPasskeys } from './access/passkeys/act.ts';
-import { openPeople } from './access/people/act.ts';
 import { openRequests } from './access/requests/act.ts';
 import { requestRoutes } from './access/requests/routes.ts';
 import { accessRoutes } from './access/routes.ts';
-import { openSessions } from './access/sessions/act.ts';
 import { formTokens } from './access/sessions/forms.ts';
 import { rolesFor } from './access/sessions/identity.ts';
 import { readSessions } from './access/sessions/read.ts';
@@ -45,19 +39,8 @@ import { policyDeskRoutes } from './wire-policy-desk.ts';
 import { recordDesk } from './wire-record-desk.ts';
 import { releasesOver } from './wire-releases.ts';
 import { runDesk } from './wire-run-desk.ts';
+import type { openSignIn } from './wire-session.ts';
 import { stopDeskOver } from './wire-stops.ts';
-
-/** Sign-in for people over one store: for the pages, and for commands that act as the person signed in. */
-export function openSignIn(config: Pick<Config, 'oidc' | 'oidcLogin'>, store: Store, policy: () => PolicySet) {
-  const { database, recorder, keys, clock } = store;
-  const people = openPeople({ database, recorder, clock });
-  const sessions = openSessions({ database, recorder, keys, clock, policy });
-  const links = openLinks({ database, recorder, keys, clock, sessions });
-  const passkeys = openPasskeys({ database, recorder, keys, clock, sessions });
-  const { oidc: given, oidcLogin: login } = config;
-  const oidc = given && login && openOidcLogin({ settings: readOidc(given), login, keys, clock });
-  return { people, sessions, links, passkeys, oidc };
-}
 
 /** The control plane and its pages, for the gateway's `otherwise` door. */
 export function openPages(parts: {

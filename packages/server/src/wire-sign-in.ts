@@ -3,7 +3,7 @@ import { selfProof } from './access/self.ts';
 import type { Config } from './config.ts';
 import type { Begun, Signed } from './kernel/sessions.ts';
 import { claimed, door, publishedPolicy, urlOf } from './wire-doors.ts';
-import { openSignIn } from './wire-pages.ts';
+import { openSignIn } from './wire-session.ts';
 import { keptToken, sessionFile } from './wire-terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { People } from './kernel/people.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Store } from './wire.ts';
-import { openSignIn } from './wire-pages.ts';
+import { openSignIn } from './wire-session.ts';
 
 /** Where this machine's user keeps the session of `trapkey login`; readable by nobody else. */
 export function sessionFile(config: Pick<Config, 'data'>): string {

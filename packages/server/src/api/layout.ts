@@ -21,7 +21,7 @@ export function layout({ title, main, signed, csrf }: { title: string; main: Htm
 <a class="brand" href="/approvals">Trapkey</a>
 ${
   signed &&
-  html`<nav aria-label="Main"><a href="/approvals">Approvals</a> <a href="/alerts">Alerts</a> <a href="/requests">Requests</a> <a href="/stops">Stop</a> <a href="/catalog">Catalog</a> <a href="/account">Account</a></nav>
+  html`<nav aria-label="Main"><a href="/approvals">Approvals</a> <a href="/batches">Batches</a> <a href="/alerts">Alerts</a> <a href="/requests">Requests</a> <a href="/stops">Stop</a> <a href="/catalog">Catalog</a> <a href="/account">Account</a></nav>
 <form method="post" action="/sign-out">${csrf}<button class="plain">Sign out</button></form>`
 }
 </header>

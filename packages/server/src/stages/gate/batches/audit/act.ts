@@ -16,7 +16,7 @@ import { type Auditing, noSuchBatch } from './commit.ts';
 import { drawnWrong, listBatches, pageOf } from './list-read.ts';
 import { marker } from './mark.ts';
 import { approvalsOf, quorum } from './quorum.ts';
-import { changeOf, sizeOf, statementOf, summaryOf } from './view.ts';
+import { changeOf, cleanOf, sizeOf, statementOf, summaryOf } from './view.ts';
 
 /** What the desk needs. Without `stops` nothing is shown as frozen: each change is refused where it would be made. */
 export interface DeskParts extends Auditing {
@@ -86,7 +86,7 @@ async function detailOf(parts: DeskParts, row: BatchRow) {
   return {
     proposal: sealed === undefined ? null : (batchProposal.safeParse(sealed).data ?? null),
     statement: complete ? statementOf({ size, sampled: row.sample, wrong }) : null,
-    clean: row.submitted_at_ms === null ? null : statementOf({ size, sampled: row.sample, wrong: 0 }),
+    clean: row.submitted_at_ms === null ? null : cleanOf({ size, sampled: row.sample }),
     because: row.because,
     // The seed of an open batch is nobody's to know.
     draw: { commitment: row.commitment, seed: row.state === 'open' || row.submitted_at_ms === null ? null : row.seed, root: row.root },
@@ -108,5 +108,5 @@ async function waitsFor(parts: DeskParts, row: BatchRow): Promise<string | null>
   }
   if (row.state === 'proposed' && missing.length === 0)
     missing.push('changes that were wrong in an earlier submission, to be marked again');
-  return row.state === 'returned' ? `a person refuses it, or approves it all the same (${missing.join('; ')})` : missing.join('; ');
+  return row.state === 'returned' ? `a person: to refuse it, or to approve it all the same (${missing.join('; ')})` : missing.join('; ');
 }

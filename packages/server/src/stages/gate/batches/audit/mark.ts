@@ -74,7 +74,7 @@ function becomes(parts: Auditing, row: BatchRow, { act, note, marks, atMs, by, a
   if (row.state === 'returned') return { change: counts, action: 'batch.marked', entry };
   if (act.mark === 'wrong')
     return {
-      change: { ...counts, state: 'returned', decided_at_ms: atMs, reason: 'a sampled change was marked wrong', approvals: storedOf([]) },
+      change: { ...counts, state: 'returned', decided_at_ms: atMs, approvals: storedOf([]) },
       action: 'batch.returned',
       entry,
       tells: 'returned',

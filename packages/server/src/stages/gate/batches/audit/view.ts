@@ -68,6 +68,15 @@ export function statementOf(sample: { readonly size: number; readonly sampled: n
   return { ...said, ruled_out: ruledOut ?? null, ruled_out_share: ruledOutShare ?? null };
 }
 
+/** What a sample of this size would say were each of it right; said so that nobody takes it for what was found. */
+export function cleanOf(sample: { readonly size: number; readonly sampled: number }): BatchStatement {
+  const said = statementOf({ ...sample, wrong: 0 });
+  const says = said.says
+    .replace(' and looked at: none is wrong. At', '. If each of them is right, at')
+    .replace(/ (were|was) looked at: none is wrong\.$/, ' $1 drawn. If each is right, nothing is left to doubt.');
+  return { ...said, says };
+}
+
 /** One change with what it would alter, as far as its payload can be opened. */
 export function changeOf(
   policy: Partial<Pick<PolicySet, 'connectors' | 'lists'>>,

@@ -16,7 +16,7 @@ const events: Readonly<Record<BatchEvent, { readonly title: string; readonly say
   },
   ready: { title: 'A batch may be applied', says: 'Its sample is clean; nothing of it happened yet.', to: ['approvals'] },
   refused: { title: 'A batch was refused', says: 'Nothing of it happens.', to: ['owners'] },
-  paused: { title: 'A batch is paused', says: 'Part of it may have been made; the rest waits for a person.', to: ['approvals', 'owners'] },
+  paused: { title: 'A batch is paused', says: 'Part of it may have been made; the rest waits for a person.', to: ['approvals'] },
   applied: { title: 'A batch was applied', says: 'Every change of it has ended; its page says how.', to: ['approvals', 'owners'] },
   aborted: { title: 'A batch was ended in the middle', says: 'What was made stays made; the rest is not.', to: ['owners'] },
 };

@@ -17,9 +17,9 @@ ${
 
 /** What the sample says of the whole, exactly; and what a larger one would take. */
 export function statementHtml({ statement, clean, because, batch, draw }: BatchDetail): Html {
-  const said = statement ?? clean;
+  const said = statement ?? (batch.state === 'proposed' ? clean : null);
   if (!said) return html``;
-  return html`<section aria-labelledby="says"><h2 id="says">${statement ? 'What the sample says' : 'What a clean sample would say'}</h2>
+  return html`<section aria-labelledby="says"><h2 id="says">${statement ? 'What the sample says' : 'What the sample can say'}</h2>
 <p>${said.says}</p>
 <p class="quiet">${batch.sample} drawn by lot${batch.inspection !== null && `, ${batch.inspection} inspection`}${because !== null && `: ${because}`}. Only these count; what is shown besides does not.</p>
 <details><summary>How it was drawn</summary><dl class="facts">
@@ -29,9 +29,9 @@ export function statementHtml({ statement, clean, because, batch, draw }: BatchD
 }
 
 function warnings({ lists, duplicates, conflicts, unreadable, reach }: BatchProposal, batch: string): Html {
-  const at = (n: number) => html`<a href="/b/${batch}/changes?state=all&amp;cursor=${n - 1}">${n}</a> `;
-  return html`${lists.map(({ list, changes, examples }) => html`<p class="notice bad"><strong>${count(changes)} on ${plain(list)}:</strong> ${examples.map(at)}${changes > examples.length && '…'}</p>`)}
-${duplicates.records > 0 && html`<p class="notice"><strong>${count(duplicates.records)} changed more than once</strong>, by ${count(duplicates.changes)} changes, in their order: ${duplicates.examples.slice(0, 5).map((pair) => html`${at(pair[0] ?? 0)}and ${at(pair.at(-1) ?? 0)}; `)}</p>`}
+  const at = (n: number) => html`<a href="/b/${batch}/changes?state=all&amp;cursor=${n - 1}">${n}</a>`;
+  return html`${lists.map(({ list, changes, examples }) => html`<p class="notice bad"><strong>${count(changes)} on ${plain(list)}:</strong> ${examples.map((n) => html`${at(n)} `)}${changes > examples.length && '…'}</p>`)}
+${duplicates.records > 0 && html`<p class="notice"><strong>${count(duplicates.records)} changed more than once</strong>, by ${count(duplicates.changes)} changes, in their order: ${duplicates.examples.slice(0, 5).map((pair, index) => html`${index > 0 && '; '}${at(pair[0] ?? 0)} and ${at(pair.at(-1) ?? 0)}`)}</p>`}
 ${conflicts.map(({ batch: other, state, person, records }) => html`<p class="notice"><strong>${count(records)} also in <a href="/b/${other}">${other}</a></strong> of ${plain(person)}, ${stateWords[state].word.toLowerCase()}</p>`)}
 ${unreadable > 0 && html`<p class="notice bad"><strong>${count(unreadable)} cannot be opened.</strong></p>`}
 <dl class="facts"><div><dt>Records</dt><dd>${count(reach.records)}</dd></div>${reach.people > 0 && html`<div><dt>People</dt><dd>${count(reach.people)}</dd></div>`}${reach.unknown > 0 && html`<div><dt>Not counted</dt><dd>${count(reach.unknown)} changes</dd></div>`}</dl>`;
