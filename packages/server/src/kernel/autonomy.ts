@@ -1,6 +1,5 @@
 import type { ProvenPerson } from './approvals.ts';
 import { type AutonomyLevel, lessOf } from './autonomy-level.ts';
-import type { Subject } from './facts.ts';
 import type { StepResult, Tx } from './recorder.ts';
 import type { ConnectorRules, OrganizationRules, PluginRules } from './rules.ts';
 
@@ -119,7 +118,7 @@ export function levelOfPolicy(
 
 /** The level in force: what policy names, capped by what is on record. */
 export function levelInForce(
-  { plugin, connector }: Pick<Subject, 'plugin' | 'connector'>,
+  { plugin, connector }: { readonly plugin: PluginRules; readonly connector: ConnectorRules },
   tool: string,
   moment: { readonly atMs: number; readonly organization: OrganizationRules; readonly autonomy?: AutonomyReader | undefined },
 ): Level {
