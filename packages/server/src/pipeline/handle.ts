@@ -1,3 +1,4 @@
+import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Call } from '../kernel/call.ts';
 import { RecordUnavailable } from '../kernel/errors.ts';
 import type { ProbeAnswer } from '../kernel/facts.ts';
@@ -19,6 +20,8 @@ interface Progress {
   readonly probes: Map<string, ProbeAnswer>;
   /** The call id and attempt that `requested` was written for. */
   requestedAs: string | undefined;
+  /** What probes said, to be written with whatever follows from it. */
+  probed: readonly EntryFields[];
 }
 
 /**
@@ -29,7 +32,7 @@ interface Progress {
 export function handleWith(frame: Frame, run: typeof settle = settle): Handle {
   const stage = stageWith(frame);
   return async (proposed, listeners) => {
-    const progress: Progress = { probes: new Map(), requestedAs: undefined };
+    const progress: Progress = { probes: new Map(), requestedAs: undefined, probed: [] };
     let arriving = proposed;
     try {
       // What a person looked at as a whole was located when it was staged.
@@ -67,7 +70,10 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress,
     const decided = decide(frame.stages, call, { ...moment, atMs: call.atMs, probes }, resume);
     const sealed = frame.recorder.seal(decided.facts.subject?.run.id ?? 'unidentified', decisionInputs(decided.facts, probes));
     const as = `${call.id}/${call.attempt}`;
-    const requested = progress.requestedAs === as ? [] : [requestedEntry(decided.facts, moment.policy.digest, sealed.digest)];
+    const requested = [
+      ...progress.probed,
+      ...(progress.requestedAs === as ? [] : [requestedEntry(decided.facts, moment.policy.digest, sealed.digest)]),
+    ];
     if ('probe' in decided.end) {
       const { probe, stage } = decided.end;
       if (probes.size >= frame.probesMax) {
@@ -78,7 +84,8 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress,
       }
       const answer = await askProbe(frame, decided, probe, { requested, sealed });
       if (answer === 'moved') return 'moved';
-      probes.set(probe.key, answer);
+      probes.set(probe.key, answer.answer);
+      progress.probed = [answer.entry];
       progress.requestedAs = as;
       resume = { stage, facts: decided.facts, would: decided.would };
       continue;
@@ -102,7 +109,8 @@ async function decideAndRun(frame: Frame, { arriving, call, listeners, progress,
     if (committed.status === 'latch_moved') return 'moved';
     // Used up by another call in the same moment: a person is asked.
     if (committed.status === 'conflict' && ticket === undefined && !call.change) return 'moved';
-    if (committed.status === 'conflict') return await refuseUsed(frame, arriving, parts, committed.conflict);
+    if (committed.status === 'conflict')
+      return await refuseUsed(frame, arriving, parts, { conflict: committed.conflict, probed: progress.probed });
     return await run(frame, { facts: released, parts, listeners, probes, warnings: warnings(decided) });
   }
 }
@@ -124,7 +132,12 @@ function refuse(call: Call, ruling: Ruling, happened: 'nothing' | 'unknown' | 'd
 }
 
 /** Another resume of the same ticket was first. Told under the id it arrived with: the ticket's own belongs to the one that runs. */
-async function refuseUsed(frame: Frame, arriving: Call, parts: DecidedParts, conflict: string): Promise<Handled> {
+async function refuseUsed(
+  frame: Frame,
+  arriving: Call,
+  parts: DecidedParts,
+  { conflict, probed }: { readonly conflict: string; readonly probed: readonly EntryFields[] },
+): Promise<Handled> {
   const ruling: Ruling = {
     verdict: 'deny',
     code: 'ticket_used',
@@ -138,6 +151,7 @@ async function refuseUsed(frame: Frame, arriving: Call, parts: DecidedParts, con
   const known = { ...parts.known, call: arriving };
   const sealed = frame.recorder.seal(parts.known.subject?.run.id ?? 'unidentified', decisionInputs(known, new Map()));
   const entries = [
+    ...probed,
     requestedEntry(known, parts.policy, sealed.digest),
     decidedEntry({ ...parts, known, sealedArguments: sealed.digest }, ruling),
   ];

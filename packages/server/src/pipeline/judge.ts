@@ -4,7 +4,7 @@ import { decide, type Resume } from './decide.ts';
 import { decisionInputs } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { ticketContext } from './hold.ts';
-import { askProbe } from './probe.ts';
+import { askProbe, type Probed } from './probe.ts';
 
 /** Walks the list as `handle` does, asks what must be asked, and ends where the verdict would be written. */
 export function judgeWith(frame: Frame): Judge {
@@ -25,8 +25,14 @@ export function judgeWith(frame: Frame): Judge {
         probes.size < frame.probesMax
           ? await askProbe(frame, decided, probe, { requested: [], sealed })
           : ({ ok: false, says: 'the policy asks for more facts than one call may read' } as const);
-      probes.set(probe.key, answer === 'moved' ? { ok: false, says: 'a stop was engaged meanwhile' } : answer);
+      if (answer !== 'moved' && 'entry' in answer) await frame.recorder.commit({ entries: [answer.entry] });
+      probes.set(probe.key, answerOf(answer));
       resume = { stage, facts: decided.facts, would: decided.would };
     }
   };
+}
+
+function answerOf(asked: Probed | ProbeAnswer | 'moved'): ProbeAnswer {
+  if (asked === 'moved') return { ok: false, says: 'a stop was engaged meanwhile' };
+  return 'entry' in asked ? asked.answer : asked;
 }

@@ -12,17 +12,23 @@ import type { Decided } from './decide.ts';
 import { requestedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
 
+/** What a probe said, and its entry: in the next commit of its call, so that no verdict is durable without it. */
+export interface Probed {
+  readonly answer: ProbeAnswer;
+  readonly entry: EntryFields;
+}
+
 /**
- * Asks for a fact that a stage needs. `requested` and `probing` are durable before it leaves, `probed` before its
- * answer counts. Whatever goes wrong is an answer (`ok: false`), and the stage refuses on it. `moved`: a stop came first,
- * nothing was written or asked, and the call is decided again.
+ * Asks for a fact that a stage needs. `requested` and `probing` are durable before it leaves, `probed` before anything
+ * follows from its answer. Whatever goes wrong is an answer (`ok: false`), and the stage refuses on it. `moved`: a stop came
+ * first, nothing was written or asked, and the call is decided again.
  */
 export async function askProbe(
   frame: Frame,
   decided: Decided,
   probe: Probe,
   written: { readonly requested: readonly EntryFields[]; readonly sealed: Sealed },
-): Promise<ProbeAnswer | 'moved'> {
+): Promise<Probed | 'moved'> {
   const { clear } = decided.facts;
   const about = requestedEntry(decided.facts, frame.moment().policy.digest, written.sealed.digest);
   const target =
@@ -45,17 +51,12 @@ export async function askProbe(
   if (committed.status !== 'committed') return 'moved';
   const began = frame.stopwatch();
   const answer = probe.kind === 'tool' ? await askTool(frame, decided, probe) : await askChecker(frame, probe);
-  await frame.recorder.commit({
-    entries: [
-      entry('probed', {
-        outcome: answer.ok ? 'done' : 'failed',
-        upstream_ms: Math.round(frame.stopwatch() - began),
-        ...(!answer.ok && { detail: answer.says.slice(0, 500) }),
-      }),
-    ],
-    sealed: [],
+  const probed = entry('probed', {
+    outcome: answer.ok ? 'done' : 'failed',
+    upstream_ms: Math.round(frame.stopwatch() - began),
+    ...(!answer.ok && { detail: answer.says.slice(0, 500) }),
   });
-  return answer;
+  return { answer, entry: probed };
 }
 
 /** Asks a tool; what is written of it is the caller's. */
