@@ -58,6 +58,8 @@ export const stopPreview = z.object({
   runs: z.array(z.string()),
   inFlight: count,
   tickets: z.array(z.string()),
+  /** Batches that would wait, those that agents still add to among them. */
+  batches: z.array(z.string()),
   connectors: z.array(z.string()),
   tools: z.array(z.string()),
   tokens: count,

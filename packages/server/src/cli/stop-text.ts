@@ -40,13 +40,14 @@ export function detailText(stop: StopDetail): string {
 
 /** What a stop would hit. */
 export function previewText(preview: StopPreview, mode: StopView['mode']): string {
-  const { people, runs, tickets, connectors, tools } = preview;
+  const { people, runs, tickets, batches, connectors, tools } = preview;
   return [
     `Would stop ${preview.scope}: ${mode === 'full' ? 'nothing runs' : 'only reading goes on'}. Nothing was stopped.\n`,
     `People      ${some(people)}\n`,
     `Runs        ${some(runs)}\n`,
     `In flight   ${preview.inFlight} calls would be ended\n`,
     `Tickets     ${some(tickets)}\n`,
+    `Batches     ${some(batches)}\n`,
     `Connectors  ${some(connectors)}\n`,
     `Tools       ${some(tools)}\n`,
     `Tokens      ${preview.tokens} live\n`,

@@ -109,6 +109,8 @@ export interface StopPreview {
   readonly runs: readonly string[];
   readonly inFlight: number;
   readonly tickets: readonly string[];
+  /** Batches that would wait, those that agents still add to among them. */
+  readonly batches: readonly string[];
   readonly connectors: readonly string[];
   readonly tools: readonly string[];
   readonly tokens: number;

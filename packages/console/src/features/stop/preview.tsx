@@ -4,7 +4,7 @@ import { Facts } from '../../ui/page.tsx';
 
 /** What a stop would hit at this moment. */
 export function Preview({ preview }: { readonly preview: StopPreviewShown }) {
-  const { people, runs, inFlight, tickets, connectors, tools, tokens, also } = preview;
+  const { people, runs, inFlight, tickets, batches, connectors, tools, tokens, also } = preview;
   const named = (names: readonly string[], none: string) => (names.length === 0 ? none : `${count(names.length)}: ${listed(names)}`);
   return (
     <div role="status" className="rounded-lg border border-line bg-sunken px-3.5 py-3">
@@ -16,6 +16,7 @@ export function Preview({ preview }: { readonly preview: StopPreviewShown }) {
         facts={[
           ['People', named(people, 'nobody')],
           ['Held tickets', named(tickets, 'none')],
+          ['Batches', named(batches, 'none')],
           ['Connectors', named(connectors, 'none')],
           ['Tools', named(tools, 'none')],
           ['Tokens that wait', count(tokens)],

@@ -66,6 +66,10 @@ function previewOf(
     const connection = policy?.connectors.get(row.connector)?.connection;
     return hit({ ...row, effect, connection, release: `${row.plugin}@${row.version}`, atMs: row.created_at_ms });
   });
+  const batches = found.batches.filter((row) => {
+    const connection = policy?.connectors.get(row.connector)?.connection;
+    return hit({ ...row, effect: row.effect as Effect, connection, release: `${row.plugin}@${row.version}`, atMs: nowMs });
+  });
   return {
     scope: scopes.map(scopeText).join(', '),
     wide: isWide(scopes[0] as StopScope),
@@ -73,6 +77,7 @@ function previewOf(
     runs: runs.map(({ id }) => id),
     inFlight: flying.filter((call) => hit({ ...call, connection: policy?.connectors.get(call.connector)?.connection })).length,
     tickets: tickets.map(({ id }) => id),
+    batches: unique(batches.map(({ id }) => id)),
     connectors: unique([...uses, ...alone].map(({ connector }) => connector).filter(Boolean)),
     tools,
     tokens: tokens.length,

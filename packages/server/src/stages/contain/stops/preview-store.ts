@@ -1,4 +1,4 @@
-import type { TicketsTable } from '../../../storage/tables.ts';
+import type { BatchChangesTable, BatchesTable, TicketsTable } from '../../../storage/tables.ts';
 import type { StopDatabase } from '../store.ts';
 
 const rowsMax = 20_000;
@@ -11,6 +11,10 @@ export interface Use {
   readonly version: string;
 }
 
+/** One kind of change of a batch. */
+export type BatchKind = Pick<BatchesTable, 'id' | 'person' | 'plugin' | 'version' | 'run'> &
+  Pick<BatchChangesTable, 'connector' | 'tool' | 'effect'>;
+
 /** What is under way, for a preview. */
 export interface UnderWay {
   readonly runs: readonly (Use & { readonly id: string })[];
@@ -19,11 +23,13 @@ export interface UnderWay {
     TicketsTable,
     'id' | 'person' | 'plugin' | 'version' | 'connector' | 'tool' | 'run' | 'effect' | 'created_at_ms'
   >[];
+  /** Each kind of change of each batch that has not ended. */
+  readonly batches: readonly BatchKind[];
 }
 
-/** Reads it in three queries. */
+/** Reads it in four queries. */
 export async function underWay({ read }: StopDatabase, nowMs: number): Promise<UnderWay> {
-  const [runs, tokens, tickets] = await Promise.all([
+  const [runs, tokens, tickets, batches] = await Promise.all([
     read
       .selectFrom('runs')
       .select(['id', 'person', 'plugin', 'version'])
@@ -45,8 +51,16 @@ export async function underWay({ read }: StopDatabase, nowMs: number): Promise<U
       .where('expires_at_ms', '>', nowMs)
       .limit(rowsMax)
       .execute(),
+    read
+      .selectFrom('batches as b')
+      .innerJoin('batch_changes as c', 'c.batch', 'b.id')
+      .select(['b.id', 'b.person', 'b.plugin', 'b.version', 'b.run', 'c.connector', 'c.tool', 'c.effect'])
+      .distinct()
+      .where('b.state', 'in', ['open', 'proposed', 'returned', 'ready', 'applying', 'paused'])
+      .limit(rowsMax)
+      .execute(),
   ]);
-  return { runs, tokens, tickets };
+  return { runs, tokens, tickets, batches };
 }
 
 /** Whether anybody of that name ever had a token or a run. */

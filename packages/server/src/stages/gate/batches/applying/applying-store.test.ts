@@ -36,7 +36,7 @@ describe.each(databases)('what is stored of applying on $name', ({ fresh }) => {
   beforeEach(async () => {
     db = await fresh();
     const key = randomBytes(32);
-    recorder = openRecorder({ database: db.database, keys: { master: key, signing: key, tokens: key, names: key } });
+    recorder = openRecorder({ database: db.database, keys: { master: key, names: key } });
   });
   afterEach(async () => {
     await recorder.close();
