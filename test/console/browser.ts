@@ -49,7 +49,7 @@ export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled' |
       ...options,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(90_000);
     page.on('console', (message) => message.type() === 'error' && wrong.push(`${message.text()} (${message.location().url})`));
     page.on('pageerror', (error) => wrong.push(String(error)));
     page.on('request', (request) => {
@@ -97,7 +97,8 @@ export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled' |
 /** Waits until a screen has its heading and nothing on it is being loaded. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('main h1');
-  await page.waitForFunction(`document.querySelector('[role=status][aria-label=Loading]') === null`);
+  // No function in a string: the page's policy lets nothing of that kind run.
+  await page.locator('[role=status][aria-label=Loading]').waitFor({ state: 'detached' });
 }
 
 interface Found {
