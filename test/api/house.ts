@@ -5,6 +5,7 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { readConfig } from '../../packages/server/src/config.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import type { Enrolled } from '../../packages/server/src/kernel/people.ts';
+import type { DatabaseAddress } from '../../packages/server/src/storage/database.ts';
 import { accessDoor } from '../../packages/server/src/wire-doors.ts';
 import { serve } from '../../packages/server/src/wire-serve.ts';
 import { signInDoor } from '../../packages/server/src/wire-sign-in.ts';
@@ -54,16 +55,20 @@ connectors: [crm-act]
 export async function openHouse({
   organization = '',
   env = {},
+  database,
 }: {
   readonly organization?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Instead of a file of its own. */
+  readonly database?: DatabaseAddress;
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'trapkey-pages-'));
   const policy = join(folder, 'policy');
   mkdirSync(policy);
   const upstream = await startUpstream({ send_mail: {}, tag: {} });
   writeFileSync(join(policy, 'policy.yaml'), policyOf(upstream.url, organization));
-  const config = { ...readConfig({ data: join(folder, 'data'), policy, port: '0' }, {}), heldWaitMs: { '*': 0 } };
+  const read = readConfig({ data: join(folder, 'data'), policy, port: '0' }, {});
+  const config = { ...read, heldWaitMs: { '*': 0 }, ...(database && { database }) };
   const written: EntryFields[] = [];
   const alarms: string[] = [];
   const serving = await serve({

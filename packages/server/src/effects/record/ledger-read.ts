@@ -2,7 +2,7 @@ import type { Entry } from '@trapkey/contract/entry.ts';
 import type { Kysely, Selectable } from 'kysely';
 import type { LedgerTable, NamesTable, Tables } from '../../storage/tables.ts';
 import type { ColumnFilter } from './query/columns.ts';
-import { callsOfRun } from './run-read.ts';
+import { callsOfRun, type RunWindow } from './run-read.ts';
 
 /** A row of the ledger; `bytes` are what counts, the columns only find it. */
 export type LedgerRow = Selectable<LedgerTable>;
@@ -28,16 +28,6 @@ export interface Ledger {
   latestCheckpoint(): Promise<{ readonly size: number; readonly note: string } | undefined>;
   /** The head that appending goes on from. */
   head(): Promise<{ readonly size: number; readonly peaks: Uint8Array } | undefined>;
-}
-
-/** A run, and the time in which it was open. */
-export interface RunWindow {
-  readonly run: string;
-  /** plugin@version */
-  readonly plugin: string;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly after: number | undefined;
 }
 
 const namesMax = 400;

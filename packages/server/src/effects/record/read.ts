@@ -1,9 +1,10 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
 import type { Database } from '../../storage/database.ts';
-import { type Ledger, type LedgerRow, ledgerOf, type RunWindow } from './ledger-read.ts';
+import { type Ledger, type LedgerRow, ledgerOf } from './ledger-read.ts';
 import { columnFilter } from './query/columns.ts';
 import { matcherOf } from './query/match.ts';
 import type { Query } from './query/parse.ts';
+import type { RunWindow } from './run-read.ts';
 import { inOrder, pseudonymsOf, withAttributed, withNames } from './show.ts';
 
 /** One page, newest first. Pass `next` as `before` for the page after it; undefined at the end. */

@@ -1,6 +1,15 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../storage/tables.ts';
-import type { RunWindow } from './ledger-read.ts';
+
+/** A run, and the time in which it was open. */
+export interface RunWindow {
+  readonly run: string;
+  /** plugin@version */
+  readonly plugin: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly after: number | undefined;
+}
 
 /** Entries that one question looks at, and in one statement: others get their turn between. */
 const lookedAtMax = 100_000;
