@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AlertRules } from '../../packages/server/src/kernel/alert-rules.ts';
 import type { AlertView } from '../../packages/server/src/kernel/alerts.ts';
-import type { AlertRules } from '../../packages/server/src/kernel/messages.ts';
 import { openDatabase } from '../../packages/server/src/storage/database.ts';
 import { proven, startMs } from '../gate/desk.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';

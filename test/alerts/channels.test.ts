@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { AlertRules } from '../../packages/server/src/kernel/messages.ts';
+import type { AlertRules } from '../../packages/server/src/kernel/alert-rules.ts';
 import { startMs } from '../gate/desk.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
 import { type Node, openNode, refusal, secret } from './house.ts';

@@ -5,8 +5,8 @@ import { openRaiseQueue } from '../../packages/server/src/effects/observe/raise.
 import type { ObservingPolicy } from '../../packages/server/src/effects/observe/signals.ts';
 import { openObserver } from '../../packages/server/src/effects/observe/worker.ts';
 import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
+import type { AlertRules } from '../../packages/server/src/kernel/alert-rules.ts';
 import { rfc3339 } from '../../packages/server/src/kernel/clock.ts';
-import type { AlertRules } from '../../packages/server/src/kernel/messages.ts';
 import type { Recorder } from '../../packages/server/src/kernel/recorder.ts';
 import { teller } from '../../packages/server/src/messages/act.ts';
 import { deliverDue } from '../../packages/server/src/messages/worker.ts';

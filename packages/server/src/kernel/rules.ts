@@ -3,13 +3,13 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { RowCondition } from '@trapkey/contract/rows.ts';
 import type { TableBounds } from '@trapkey/contract/tables.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
+import type { AlertRules } from './alert-rules.ts';
 import type { AutonomyLevel } from './autonomy-level.ts';
 import type { BlastRule } from './blast.ts';
 import type { ClientWaits } from './client-waits.ts';
 import type { CredentialRules } from './credential-rules.ts';
 import type { DataRules } from './data.ts';
 import type { LimitIndex } from './limit-rules.ts';
-import type { AlertRules } from './messages.ts';
 import type { ReleaseStanding } from './release-standing.ts';
 import type { Outsiders } from './written-by.ts';
 

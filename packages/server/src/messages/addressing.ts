@@ -1,5 +1,6 @@
+import type { AlertTarget, TargetName } from '../kernel/alert-rules.ts';
 import type { TicketSummary } from '../kernel/approvals.ts';
-import type { AlertTarget, Notice, TargetName, TicketEvent } from '../kernel/messages.ts';
+import type { Notice, TicketEvent } from '../kernel/messages.ts';
 import type { PolicySet } from '../kernel/rules.ts';
 
 /** What of the running policy says who is told. */

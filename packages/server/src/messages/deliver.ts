@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { Webhook } from 'standardwebhooks';
-import { type AlertRules, type AlertTarget, type SlackAction, targetNames } from '../kernel/messages.ts';
+import { type AlertRules, type AlertTarget, targetNames } from '../kernel/alert-rules.ts';
+import type { SlackAction } from '../kernel/messages.ts';
 import { pagerDutyEvent } from './pagerduty.ts';
 import type { MessageRow } from './store.ts';
 import { type Body, plainText, subjectOf } from './text.ts';

@@ -1,7 +1,7 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { AlertRules } from '../kernel/alert-rules.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { counted } from '../kernel/counted.ts';
-import type { AlertRules } from '../kernel/messages.ts';
 import type { Recorder, Tx } from '../kernel/recorder.ts';
 import { deliver, type Post } from './deliver.ts';
 import { messageEntry } from './entry.ts';

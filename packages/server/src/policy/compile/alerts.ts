@@ -1,5 +1,5 @@
 import type { AlertTargetDocument } from '@trapkey/contract/policy/alerts.ts';
-import type { AlertRules, AlertTarget, TargetName } from '../../kernel/messages.ts';
+import type { AlertRules, AlertTarget, TargetName } from '../../kernel/alert-rules.ts';
 import type { Valid } from '../validate.ts';
 import { type CompileContext, wrong } from './context.ts';
 import { resolveEnv } from './environment.ts';

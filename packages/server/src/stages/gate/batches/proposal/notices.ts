@@ -1,5 +1,6 @@
+import type { TargetName } from '../../../../kernel/alert-rules.ts';
 import { counted } from '../../../../kernel/counted.ts';
-import type { Notice, TargetName } from '../../../../kernel/messages.ts';
+import type { Notice } from '../../../../kernel/messages.ts';
 import type { PolicySet } from '../../../../kernel/rules.ts';
 import type { BatchRow } from './store.ts';
 import { nameOf, ownerOf, toolsOf } from './tools.ts';
