@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { JsonObject } from '@trapkey/contract/json.ts';
 import { readConfig } from '../../packages/server/src/config.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import type { Enrolled } from '../../packages/server/src/kernel/people.ts';
@@ -9,6 +10,7 @@ import { accessDoor } from '../../packages/server/src/wire-doors.ts';
 import { type Serving, serve } from '../../packages/server/src/wire-serve.ts';
 import { signInDoor } from '../../packages/server/src/wire-sign-in.ts';
 import { type Agent, agentOf } from '../incidents/agent.ts';
+import { browser } from '../sign-in/browser.ts';
 import { type RecordingUpstream, startUpstream, text } from '../support/e2e-upstream.ts';
 import { policyOf } from './policy.ts';
 
@@ -27,6 +29,8 @@ export interface ConsoleHouse {
   enrolled(person: string, roles: readonly string[]): Promise<Enrolled>;
   /** A one-time link that signs them in. */
   link(person: string, roles: readonly string[]): Promise<string>;
+  /** Decides a ticket over the API, as somebody who signed in by their code. */
+  decide(person: string, roles: readonly string[], ticket: string, body: JsonObject): Promise<void>;
   /** An MCP client of a person with one plugin's connector. */
   agent(person: string, plugin: string, connector: string): Promise<Agent>;
   /** Ends the gateway, and starts it again on the same port and data. */
@@ -87,6 +91,17 @@ export async function openConsoleHouse({
       const { path } = await door.links.make({ person, roles });
       await door.close();
       return path;
+    },
+    async decide(person, roles, ticket, body) {
+      const mine = browser(url);
+      await mine.signIn(await enrolled(person, roles));
+      const { csrf } = JSON.parse((await mine.get('/api/session')).text) as { readonly csrf: string };
+      const page = await mine.json(`/api/approvals/${ticket}/decide`, body, {
+        origin: url,
+        'sec-fetch-site': 'same-origin',
+        'x-csrf-token': csrf,
+      });
+      if (page.status !== 200) throw new Error(page.text);
     },
     async agent(person, plugin, connector) {
       const issued = await access.tokens.issue({ plugin, person, by: root });

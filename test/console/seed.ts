@@ -23,10 +23,14 @@ export async function seed(house: ConsoleHouse): Promise<Seeded> {
     subject: 'Spring prices',
     body: 'Dear customer,\n\nour spring prices start on 1 March. Reply to this mail and we will call you.\n\nAnn Lindqvist, Acme',
   });
-  await bens.call('send_mail', { to: customers(12), subject: 'Your open case', body: 'We looked at your case.' });
+  const small = await bens.call('send_mail', { to: customers(12), subject: 'Your open case', body: 'We looked at your case.' });
   await desk.call('delete_contacts', { ids: ['c-88', 'c-91'] });
-  await mail.call('send_mail', { to: customers(140), subject: 'Trade fair', body: 'See you in Hanover.' });
+  const fair = await mail.call('send_mail', { to: customers(140), subject: 'Trade fair', body: 'See you in Hanover.' });
   const refund = await billing.call('refund', { customer: 'Northwind', amount: '129.00 EUR', invoice: '2041' });
   await desk.call('no_such_tool', {});
+  const max = ['max@acme.example', ['approver']] as const;
+  await house.decide(...max, small.ticket, { decision: 'approve', confirm: 12 });
+  await bens.call('trapkey_wait', { ticket: small.ticket, seconds: 5 });
+  await house.decide(...max, fair.ticket, { decision: 'refuse', reason: 'The fair is over.' });
   return { bulk: bulk.ticket, refund: refund.ticket };
 }

@@ -92,6 +92,23 @@ describe.skipIf(!hasBrowser)('the shell of the console', () => {
     expect(await ground()).toBe(dark);
   });
 
+  it('leads whoever comes from the demo through three steps, until they close them', async () => {
+    const page = await browsing.open('/?tour=1', lee);
+    await page.click('aside[aria-label=Tour] >> text=Review what is held');
+    await page.waitForURL(/\/console\/approvals$/);
+    await page.waitForSelector('aside[aria-label=Tour] >> text=Step 2 of 3');
+    await page.click('button[aria-label="Close the tour"]');
+    await page.goto(`${house.url}/console/?tour=1`);
+    await settled(page);
+    expect(await page.isVisible('aside[aria-label=Tour]')).toBe(false);
+  });
+
+  it('sends people without a role to what is theirs', async () => {
+    const page = await browsing.open('/', { person: 'ben@acme.example', roles: [] });
+    await page.waitForURL(/\/console\/mine$/);
+    expect(await page.isVisible('nav[aria-label=Main] >> text=Home')).toBe(false);
+  });
+
   it('has no finding at home and on an address that is nothing, in either theme', async () => {
     await expectAccessible(await browsing.open('/', lee));
     await expectAccessible(await browsing.open('/no-such-screen', lee), ['light']);

@@ -11,6 +11,7 @@ import { Palette } from './palette.tsx';
 import { screens } from './routes.ts';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
+import { Tour } from './tour.tsx';
 
 type Open = 'nothing' | 'palette' | 'keys' | 'menu';
 
@@ -62,6 +63,7 @@ export function Shell() {
         </div>
       </div>
       <Palette open={open === 'palette'} onClose={() => setOpen('nothing')} onKeys={() => setOpen('keys')} />
+      <Tour />
       <KeysHelp open={open === 'keys'} onClose={() => setOpen('nothing')} />
     </SessionContext>
   );

@@ -6,10 +6,10 @@ const starts = {
   /** Letter keys without a modifier can be switched off (WCAG 2.1.4). */
   letterKeys: true,
   utc: false,
-  narrowSidebar: false,
   /** Hidden columns by table. */
   hiddenColumns: {} as Readonly<Record<string, readonly string[]>>,
-  tourDone: false,
+  /** Step of the tour that is shown: 0 before it begins, -1 once it was closed. */
+  tourStep: 0,
 };
 export type Prefs = typeof starts;
 

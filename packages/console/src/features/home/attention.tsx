@@ -16,13 +16,13 @@ export function Attention({ home: { stops, alerts, budgets } }: { readonly home:
         <Card title="Needs a look">
           <ul className="flex flex-col text-sm">
             {stops.newest.map(({ id, scope, mode, by, atMs }) => (
-              <Item key={id} to="/stop" icon={<OctagonX aria-hidden size={15} className="text-bad" />} atMs={atMs}>
+              <Item key={id} to={`/stop/${id}`} icon={<OctagonX aria-hidden size={15} className="text-bad" />} atMs={atMs}>
                 <strong className="font-medium">{plain(scope)} stopped</strong> by {plain(by)}
                 {mode === 'full' ? ', reads too' : ', reads stay on'}
               </Item>
             ))}
             {alerts.newest.map(({ id, title, says, lastAtMs }) => (
-              <Item key={id} to="/alerts" icon={<TriangleAlert aria-hidden size={15} className="text-wait" />} atMs={lastAtMs}>
+              <Item key={id} to={`/alerts/${id}`} icon={<TriangleAlert aria-hidden size={15} className="text-wait" />} atMs={lastAtMs}>
                 <strong className="font-medium">{plain(title)}</strong> <span className="text-soft">{plain(says)}</span>
               </Item>
             ))}

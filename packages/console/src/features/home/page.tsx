@@ -13,15 +13,13 @@ import { Attention } from './attention.tsx';
 import { Figures } from './figures.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Plugins } from './plugins.tsx';
-
-/** Who is told how everything stands; others find what is theirs. */
-const lookers = ['viewer', 'operator', 'administrator', 'auditor', 'approver', 'owner'];
+import { lookers } from './route.tsx';
 
 /** Is anything wrong right now? */
 export function HomePage() {
   const looks = useHasRole(...lookers);
   const query = useGet('/api/home', home, { topics: ['approvals', 'stops', 'alerts', 'runs', 'policy', 'catalog'], enabled: looks });
-  if (!looks) return <Navigate to="/agents" replace />;
+  if (!looks) return <Navigate to="/mine" replace />;
   return (
     <Loaded query={query} around={(inner) => <Page title="Home">{inner}</Page>}>
       {(data) => (

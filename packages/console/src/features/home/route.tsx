@@ -1,6 +1,9 @@
 import { House } from 'lucide-react';
 import { lazily, type Screen } from '../../lib/screen.ts';
 
+/** Who is told how everything stands; others find what is theirs. */
+export const lookers = ['viewer', 'operator', 'administrator', 'auditor', 'approver', 'owner'];
+
 /** Is anything wrong right now? */
 export const home: Screen = {
   id: 'home',
@@ -9,5 +12,6 @@ export const home: Screen = {
   icon: House,
   key: 'h',
   group: 'now',
+  roles: lookers,
   pages: [{ path: '', load: lazily('HomePage', () => import('./page.tsx')) }],
 };

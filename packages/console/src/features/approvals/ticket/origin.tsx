@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { TicketDetail } from '@trapkey/contract/api/approvals.ts';
 import { ShieldAlert } from 'lucide-react';
 import { plain } from '../../../lib/format.ts';
@@ -13,7 +14,12 @@ export function Origin({ ticket: { chain, run, call } }: { readonly ticket: Tick
       <Facts
         facts={
           [
-            ['Run', <Id key="run" id={run} />],
+            [
+              'Run',
+              <Link key="run" to={`/runs/${run}`} className="font-mono text-xs text-accent hover:underline">
+                {run}
+              </Link>,
+            ],
             ['Call', <Id key="call" id={call} />],
             ...(chain === null
               ? []
