@@ -3,15 +3,14 @@ import type { ChangeDraft, MadeChange } from '../../../kernel/batches.ts';
 import type { Staging } from '../../../kernel/changes.ts';
 import type { Subject } from '../../../kernel/facts.ts';
 import { newId } from '../../../kernel/ids.ts';
-import type { BatchChangesTable, BatchesTable } from '../../../storage/tables.ts';
 import { seedCommitment } from '../sampling/draw.ts';
 import type { ChangeDigests } from './images.ts';
-import type { MadeRow, OpenBatch } from './staging-store.ts';
+import type { BatchRow, ChangeRow, MadeRow, OpenBatch } from './staging-store.ts';
 
 const seedBytes = 32;
 
 /** Who approves a batch as a whole; nobody where nothing asks for that. */
-type Asked = Pick<BatchesTable, 'approvers' | 'needs' | 'groups' | 'rule'>;
+type Asked = Pick<BatchRow, 'approvers' | 'needs' | 'groups' | 'rule'>;
 
 function askedBy({ asks, whole }: Staging): Asked {
   return {
@@ -23,7 +22,7 @@ function askedBy({ asks, whole }: Staging): Asked {
 }
 
 /** A new batch. Its seed is made here and committed to before anything of its root is known. */
-export function newBatch(call: ChangeDraft['call'], subject: Subject, runKey: string, staging: Staging): Readonly<BatchesTable> {
+export function newBatch(call: ChangeDraft['call'], subject: Subject, runKey: string, staging: Staging): BatchRow {
   const seed = randomBytes(seedBytes);
   const nothingYet = {
     submitted_at_ms: null,
@@ -69,7 +68,7 @@ export function newBatch(call: ChangeDraft['call'], subject: Subject, runKey: st
 }
 
 /** What one more change asks for beyond what its batch asks for already: the stricter of both holds. */
-export function stricter(row: OpenBatch, staging: Staging): Partial<BatchesTable> {
+export function stricter(row: OpenBatch, staging: Staging): Partial<BatchRow> {
   const asked = askedBy(staging);
   const overs = [row.ticket_over, staging.ticketOver ?? null].filter((over) => over !== null);
   return {
@@ -85,7 +84,7 @@ export function changeRow(
   { call, facts, ruling, sealedArguments, before, policy }: ChangeDraft,
   place: { readonly batch: string; readonly n: number },
   digests: ChangeDigests,
-): Readonly<BatchChangesTable> {
+): ChangeRow {
   const { connector } = call.endpoint;
   const { permitted, tiered } = facts;
   const target = ruling.staging?.before?.target;

@@ -5,10 +5,13 @@ import type { BatchChangesTable, BatchesTable, MadeChangesTable, Tables } from '
 import { kyselyOf } from '../../../storage/tx.ts';
 
 /** What of the database staging needs. */
-export type StagingDatabase = Pick<Database, 'read'>;
+export type StagingDatabase = Pick<Database, 'read' | 'kind'>;
 
-/** SQLite takes so many parameters in one statement; a change has 29. */
-const rowsAtOnce = 500;
+/** A batch as stored. */
+export type BatchRow = Readonly<BatchesTable>;
+
+/** A change as stored. */
+export type ChangeRow = Readonly<BatchChangesTable>;
 
 /** How much of a kind was counted under any of these keys. */
 export async function readCount({ read }: StagingDatabase, keys: readonly string[]): Promise<number> {
@@ -79,15 +82,6 @@ export async function growBatch(
     .set({ ...to, changes: sql<number>`changes + ${by.changes}`, reach: sql<number>`reach + ${by.reach}` })
     .where('id', '=', id)
     .execute();
-}
-
-/** Writes staged changes, many in one statement. */
-export async function insertChanges(tx: Tx, rows: readonly Readonly<BatchChangesTable>[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += rowsAtOnce)
-    await kyselyOf(tx)
-      .insertInto('batch_changes')
-      .values(rows.slice(from, from + rowsAtOnce))
-      .execute();
 }
 
 /** A made change, or what of it is kept. */

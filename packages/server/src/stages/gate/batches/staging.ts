@@ -2,18 +2,19 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { ChangeDraft, StagedAs } from '../../../kernel/batches.ts';
 import { rfc3339 } from '../../../kernel/clock.ts';
 import type { Tx } from '../../../kernel/recorder.ts';
-import type { BatchesTable } from '../../../storage/tables.ts';
+import { insertChanges } from './changes-store.ts';
 import { runsBefore } from './earlier-store.ts';
 import type { ChangeDigests } from './images.ts';
 import { type KindPolicy, runKey } from './kinds.ts';
 import { changeRow, newBatch, stricter } from './rows.ts';
-import { growBatch, insertBatch, insertChanges, leaveBatch, type OpenBatch, openBatchIn } from './staging-store.ts';
+import { type BatchRow, growBatch, insertBatch, leaveBatch, type OpenBatch, openBatchIn, type StagingDatabase } from './staging-store.ts';
 
 /** So many changes are one batch; more of the same run begin another. */
 export const batchChangesMax = 100_000;
 
 /** What staging works with. */
 export interface StagingParts {
+  readonly kind: StagingDatabase['kind'];
   readonly policy: () => KindPolicy;
   readonly digests: ChangeDigests;
   readonly changesMax?: number;
@@ -39,7 +40,7 @@ export async function stageAll(parts: StagingParts, tx: Tx, drafts: readonly Cha
 
 /** As many as still fit into the open batch; at least one. */
 async function stageSome(
-  { digests, changesMax = batchChangesMax, opened }: StagingParts,
+  { kind, digests, changesMax = batchChangesMax, opened }: StagingParts,
   tx: Tx,
   key: string,
   drafts: readonly ChangeDraft[],
@@ -53,8 +54,8 @@ async function stageSome(
   const some = drafts.slice(0, changesMax - Number(batch.changes));
   const first = Number(batch.changes) + 1;
   const rows = some.map((draft, at) => changeRow(draft, { batch: batch.id, n: first + at }, digests));
-  await insertChanges(tx, rows);
-  let asks: Partial<BatchesTable> = {};
+  await insertChanges(tx, kind, rows);
+  let asks: Partial<BatchRow> = {};
   let reach = 0;
   for (const { ruling, facts } of some) {
     if (ruling.staging) asks = { ...asks, ...stricter({ ...batch, ...asks }, ruling.staging) };
@@ -78,7 +79,7 @@ async function begin(
 }
 
 /** The commitment is on record before anything of the root is known, so that nobody can choose the sample afterwards. */
-function openedEntry(row: Readonly<BatchesTable>, atMs: number): EntryFields {
+function openedEntry(row: BatchRow, atMs: number): EntryFields {
   return {
     timestamp: rfc3339(atMs),
     kind: 'admin',
