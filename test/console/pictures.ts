@@ -25,6 +25,8 @@ export const pictures: readonly Picture[] = [
   { name: 'runs', path: () => '/runs', ...lead },
   { name: 'run', path: () => '/runs', ...lead, prepare: async (page) => await page.getByRole('link', { name: /ann@/ }).first().click() },
   { name: 'record', path: () => '/record?q=kind%3Adecided', ...lead },
+  { name: 'blast', path: () => '/blast', ...lead },
+  { name: 'blast-map', path: () => '/blast?view=map', ...lead, prepare: async (page) => await page.waitForSelector('.react-flow__edge') },
   { name: 'clients', path: () => '/clients', ...lead },
   { name: 'mine', path: () => '/mine', person: 'ben@acme.example', roles: [] },
   { name: 'stop', path: () => '/stop?kind=plugin&id=campaigns', ...lead },

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** How many at most; null: nothing bounds it. */
+const most = z.number().nullable();
+const amounts = z.object({ people: most, records: most });
+const unit = z.enum(['people', 'records']);
+
+/** One tool that alters something, as one plugin may use it. */
+export const blastAction = z.object({
+  connector: z.string(),
+  tool: z.string(),
+  effect: z.string(),
+  unit,
+  /** Why it may run without a person; empty where a person decides every call. */
+  unattended: z.array(z.string()),
+  held: z.string().optional(),
+  call: most,
+  run: most,
+  bound: z.string().optional(),
+  live: z.object({ reach: z.number().optional(), call: z.string().optional(), says: z.string().optional() }).optional(),
+});
+export type BlastActionShown = z.output<typeof blastAction>;
+
+/** What a plugin can alter before a person looks. */
+export const blastPlugin = z.object({
+  plugin: z.string(),
+  release: z.string(),
+  says: z.string(),
+  action: amounts,
+  run: amounts,
+  day: amounts,
+  actions: z.array(blastAction),
+  levers: z.array(z.object({ change: z.string(), unit, before: most, after: most, says: z.string() })),
+  paths: z.array(z.object({ steps: z.array(z.string()), unattended: z.boolean(), says: z.string() })),
+  over: z.boolean(),
+});
+export type BlastPluginShown = z.output<typeof blastPlugin>;
+
+/** `GET /api/blast?plugin=` */
+export const blastReport = z.object({
+  format: z.literal('trapkey-blast/1'),
+  policy: z.string(),
+  max: z.number().optional(),
+  plugins: z.array(blastPlugin),
+});
+export type BlastReportShown = z.output<typeof blastReport>;

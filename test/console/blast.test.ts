@@ -1,0 +1,32 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Browsing, expectAccessible, hasBrowser, openBrowser } from './browser.ts';
+import { type ConsoleHouse, openConsoleHouse } from './house.ts';
+
+describe.skipIf(!hasBrowser)('the blast radius', () => {
+  let house: ConsoleHouse;
+  let browsing: Browsing;
+  beforeAll(async () => {
+    house = await openConsoleHouse();
+    browsing = await openBrowser(house);
+  });
+  afterAll(async () => {
+    await browsing?.close();
+    await house?.close();
+  });
+  afterEach(() => expect(browsing.wrong).toEqual([]));
+
+  it('says how bad it can get in a table and as a map of the same, and what would make it smaller', async () => {
+    const page = await browsing.open('/blast', { person: 'lee@acme.example', roles: ['viewer'] });
+    await page.getByText('One unattended run of campaigns alters any number of records.').waitFor();
+    await page.getByRole('cell', { name: 'crm.tag_contacts' }).first().waitFor();
+    await page.getByRole('heading', { name: 'What would make it smaller' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Map' }).click();
+    await page.waitForSelector('.react-flow__edge');
+    await page.getByRole('button', { name: 'Zoom In' }).click();
+    await expectAccessible(page);
+    await page.getByLabel('Plugin').selectOption('helpdesk');
+    await page.waitForURL(/plugin=helpdesk/);
+    expect(await page.getByText('campaigns@2.1.0').count()).toBe(0);
+  });
+});
