@@ -25,7 +25,7 @@ describe.skipIf(!hasBrowser)('the blast radius', () => {
     await page.waitForSelector('.react-flow__edge');
     await page.getByRole('button', { name: 'Zoom In' }).click();
     await expectAccessible(page);
-    await page.getByLabel('Plugin').selectOption('helpdesk');
+    await page.getByLabel('Plugin', { exact: true }).selectOption('helpdesk');
     await page.waitForURL(/plugin=helpdesk/);
     expect(await page.getByText('campaigns@2.1.0').count()).toBe(0);
   });

@@ -41,7 +41,7 @@ export function Graph({ plugins }: { readonly plugins: readonly BlastPluginShown
     source: from,
     target: to,
     focusable: false,
-    label: mostText(most),
+    label: most === null ? 'unbounded' : mostText(most),
     labelStyle: { fill: 'var(--ink)', fontSize: 11 },
     labelBgStyle: { fill: 'var(--surface)' },
     style: {
