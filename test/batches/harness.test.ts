@@ -1,0 +1,103 @@
+import { appendFileSync } from 'node:fs';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { seeded } from '../support/crm/accounts.ts';
+import type { Fault } from '../support/crm/modes.ts';
+import { boss, dave } from '../support/e2e-policy.ts';
+import { retierings } from './agent.ts';
+import { applying, bookOf, throughRandomKills } from './crashing.ts';
+import { type Deployment, openDeployment, type Where } from './deployment.ts';
+import { type Reckoning, reckon } from './ledger.ts';
+import { type Reviewer, readyBatch, reviewerAt } from './people.ts';
+import { type Undoer, undoerAt, undoing } from './undoing.ts';
+
+/**
+ * One gateway that lives long and is killed at random moments while batches are applied and taken back, over a CRM that
+ * itself fails now and then. So many kills on each database: a few in CI, 200 together with TRAPKEY_BATCH_KILLS=200.
+ */
+const asked = Number(process.env['TRAPKEY_BATCH_KILLS'] ?? 0);
+const report = process.env['TRAPKEY_SWEEP_REPORT'];
+const settings: readonly { readonly name: string; readonly where: () => Where; readonly kills: number }[] = [
+  { name: 'SQLite', where: () => ({ kind: 'sqlite' }), kills: asked > 0 ? Math.ceil(asked / 2) : 8 },
+  { name: 'PostgreSQL', where: () => ({ kind: 'postgres', url: inject('postgresUrl') }), kills: asked > 0 ? Math.floor(asked / 2) : 4 },
+];
+const size = 40;
+const seed = Number(process.env['TRAPKEY_BATCH_SEED'] ?? Date.now() % 1_000_000);
+/** One change in twenty goes wrong besides. */
+const faults: readonly Fault[] = [
+  { does: 'cut_after', tool: 'set_tier', share: 0.02 },
+  { does: 'error_after', tool: 'set_tier', share: 0.01 },
+  { does: 'status_500_before', tool: 'set_tier', share: 0.01 },
+  { does: 'cut_before', tool: 'get_account', share: 0.01 },
+];
+
+describe.each(settings)('$kills random kills on $name', ({ name, where, kills }) => {
+  it(`with seed ${seed}: nothing is lost, nothing made twice`, { timeout: asked > 0 ? 6 * 3_600_000 : 240_000 }, async () => {
+    const random = seeded(seed);
+    const deployment = await openDeployment({ where: where(), book: bookOf({ keys: true, readBack: true }), crm: { accounts: 300, seed } });
+    onTestFinished(() => deployment.close());
+    const { crm } = deployment;
+    await deployment.start();
+    const agent = await deployment.agent('crm-act');
+    const reviewer = reviewerAt(await deployment.person(dave));
+    const operator = undoerAt(await deployment.person(boss));
+    const sum = { database: name, seed, what: 'random kills', kills: 0, batches: 0, changes: 0, unknown: 0 };
+    while (sum.kills < kills) {
+      const start = await crm.accounts();
+      const batch = await readyBatch(agent, reviewer, retierings(start, size));
+      const after = (await crm.log()).at(-1)?.seq ?? 0;
+      await crm.behave({ faults });
+      await reviewer.must(batch, 'apply');
+      const how = { kills: Math.ceil((kills - sum.kills) / 2), random, upToMs: 900 };
+      sum.kills += await throughRandomKills(deployment, how, applying({ reviewer, batch }));
+      const reckoned = reckon(await reviewer.changes(batch), await crm.log(after));
+      expect(reckoned, `seed ${seed}`).toMatchObject({ lost: [], twice: [] });
+      await settle(deployment, reviewer, batch);
+      const { came, unsure } = await takeBack(deployment, operator, batch, { kills: kills - sum.kills, random, upToMs: 900 });
+      sum.kills += came;
+      await crm.recover();
+      count(sum, reckoned);
+      // What nobody knows a person puts right by hand; all else is as it was.
+      const now = await crm.accounts();
+      const differ = start.filter((one, at) => one.tier !== now[at]?.tier);
+      expect(differ.length, `seed ${seed}`).toBeLessThanOrEqual(unsure);
+      for (const { id, tier } of differ) await crm.edit(id, { tier });
+      expect(await crm.accounts(), `seed ${seed}`).toEqual(start);
+    }
+    if (report !== undefined) appendFileSync(report, `${JSON.stringify(sum)}\n`);
+  });
+});
+
+function count(sum: { batches: number; changes: number; unknown: number }, { changes, unknown }: Reckoning): void {
+  sum.batches++;
+  sum.changes += changes;
+  sum.unknown += unknown;
+}
+
+/** A person looks up what nobody knows. */
+async function settle({ crm }: Deployment, reviewer: Reviewer, batch: string): Promise<void> {
+  for (const { n, args } of await reviewer.changes(batch, 'unknown')) {
+    const { id, tier } = args as unknown as { readonly id: string; readonly tier: string };
+    const as = (await crm.account(id))?.tier === tier ? 'done' : 'not_done';
+    await reviewer.must(batch, 'settle', { n, as, reason: 'Looked it up' });
+  }
+}
+
+type Random = Parameters<typeof throughRandomKills>[1];
+
+/** Takes the batch back through kills; gives how many there were, and of how many changes nobody knows whether they were taken back. */
+async function takeBack(deployment: Deployment, operator: Undoer, batch: string, how: Random) {
+  const { crm } = deployment;
+  const before = (await crm.log()).at(-1)?.seq ?? 0;
+  const undo = await operator.ask({ kind: 'batch', id: batch }, 'The rule for tiers is wrong');
+  await operator.settled(undo, 'looked');
+  await operator.must(undo, 'start');
+  const came = await throughRandomKills(deployment, how, undoing(operator, undo));
+  const applied = (await crm.applied(before)).map(({ account }) => account);
+  expect(new Set(applied).size, 'taken back twice').toBe(applied.length);
+  const items = await operator.items(undo);
+  const undone = items.filter(({ state }) => state === 'undone').length;
+  const unsure = items.filter(({ state }) => state === 'unknown').length;
+  expect(undone).toBeLessThanOrEqual(applied.length);
+  expect(undone + unsure).toBeGreaterThanOrEqual(applied.length);
+  return { came, unsure };
+}
