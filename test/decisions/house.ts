@@ -21,6 +21,7 @@ import { compileBounds } from '../../packages/server/src/policy/cel/bounds.ts';
 import { openRuns } from '../../packages/server/src/runs/read.ts';
 import { openStops } from '../../packages/server/src/stages/contain/act.ts';
 import { openTickets } from '../../packages/server/src/stages/gate/act.ts';
+import { openBatches } from '../../packages/server/src/stages/gate/batches/door.ts';
 import { openApprovals } from '../../packages/server/src/stages/gate/deciding/act.ts';
 import { openGrantDesk } from '../../packages/server/src/stages/gate/grants/act.ts';
 import { openGrants } from '../../packages/server/src/stages/gate/grants/read.ts';
@@ -78,6 +79,7 @@ export async function openHouse(parts: {
     moment: () => ({ policy, organization: policy.organization }),
     recorder,
     tickets,
+    batches: openBatches({ database, keys, policy: () => policy, clock }),
     grants,
     execute: upstream.execute,
     screen: screenWith(),

@@ -81,7 +81,7 @@ async function playStep(
 
 function assertHandled(wanted: Expectation, handled: Handled, state: { readonly ticket: string | undefined }): void {
   const says = handled.kind === 'refused' || handled.kind === 'held' ? handled.ruling.says : '';
-  const kind = wanted.happened ? 'refused' : { allow: 'result', deny: 'refused', hold: 'held', stage: 'held' }[wanted.verdict];
+  const kind = wanted.happened ? 'refused' : { allow: 'result', deny: 'refused', hold: 'held', stage: 'staged' }[wanted.verdict];
   expect(handled.kind, says).toBe(kind);
   if (wanted.says) expect(says).toMatch(new RegExp(wanted.says));
   if (wanted.absent) expect(says).not.toContain(wanted.absent);
@@ -98,7 +98,7 @@ const usual = {
   allow: ['requested', 'decided', 'executed'],
   deny: ['requested', 'decided'],
   hold: ['requested', 'decided', 'held'],
-  stage: [],
+  stage: ['requested', 'decided', 'staged'],
 };
 
 function assertEntries(wanted: Expectation, entries: readonly Entry[]): void {

@@ -9,6 +9,7 @@ import { keepRuns } from './runs/lasting/worker.ts';
 import { importStopFiles } from './stages/contain/file/worker.ts';
 import { tendLimits } from './stages/contain/limits/worker.ts';
 import { watchStops } from './stages/contain/worker.ts';
+import { watchBatches } from './stages/gate/batches/worker.ts';
 import { nudge } from './stages/gate/deciding/nudging.ts';
 import { watchGrants } from './stages/gate/grants/worker.ts';
 import { tendTickets } from './stages/gate/worker.ts';
@@ -68,7 +69,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   });
   const untendLimits = tendLimits({ limits: deciding.limits, watch: database.watch, alarm });
   await deciding.batches.refresh();
-  const unwatchBatches = database.watch(() => void deciding.batches.refresh().catch(() => undefined));
+  const unwatchBatches = watchBatches({ batches: deciding.batches, recorder, clock, watch: database.watch });
   const unwatchGrants = watchGrants({ grants: inMemory(deciding), watch: database.watch });
   const untend = tendTickets({
     tickets,
@@ -96,7 +97,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       unwatchStops();
       await unserveStops();
       await stopImporting();
-      unwatchBatches();
+      await unwatchBatches();
       unwatchGrants();
       await endUndos();
       await untendLimits();
