@@ -11,7 +11,6 @@ import { credentialRoutes } from './access/upstream-credentials/routes.ts';
 import { openApi } from './api/app.ts';
 import { assetRoutes, startRoute } from './api/assets.ts';
 import { readConsole } from './api/console.ts';
-import { releaseRoutes } from './catalog/releases/routes.ts';
 import type { Config } from './config.ts';
 import { blastRoutes } from './inventory/blast/routes.ts';
 import type { Approvals } from './kernel/approvals.ts';
@@ -31,13 +30,13 @@ import type { Store } from './wire.ts';
 import { batchDeskRoutes } from './wire-batch-desk.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
+import { catalogDesk } from './wire-catalog-desk.ts';
 import { deskRoutes } from './wire-desks.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
 import { tellOver } from './wire-messages.ts';
 import { chainOver, type Overview } from './wire-overview.ts';
 import { policyDeskRoutes } from './wire-policy-desk.ts';
 import { recordDesk } from './wire-record-desk.ts';
-import { releasesOver } from './wire-releases.ts';
 import { runDesk } from './wire-run-desk.ts';
 import type { openSignIn } from './wire-session.ts';
 import { stopDeskOver } from './wire-stops.ts';
@@ -78,7 +77,7 @@ export function openPages(parts: {
         post: guardedFetch({ network: 'public', insecureLoopback: false }),
       }),
       ...deskRoutes(store, policy),
-      ...releaseRoutes({ releases: releasesOver(store, policy, parts.refreshReleases) }),
+      ...catalogDesk(store, policy, parts.refreshReleases),
       ...accessRoutes({ ...signIn, about: () => ({ organization: policy().organization.id, version }) }),
       ...requestRoutes({ requests }),
       ...credentialRoutes({ credentials: parts.credentials }),

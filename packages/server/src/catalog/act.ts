@@ -63,13 +63,13 @@ export function openCatalog({
         const read = (body: string) =>
           lint.definition(row.kind, JSON.parse(body) as LintedDefinition, row.connection, ownersOf(names, row.connection));
         return {
-          ...{ ...viewOf(row), reviewed, now },
+          ...{ ...viewOf(row), seen: row.changed_digest ?? '', reviewed, now },
           changes: definitionChanges(`${row.kind} ${row.name}`, reviewed, now),
           findings: now === undefined ? [] : read(now),
         };
       });
     },
-    async accept({ connection, name, by }) {
+    async accept({ connection, name, seen, by }) {
       if (!by.roles.includes('administrator')) {
         throw new UserError(
           'Accepting a changed definition needs an administrator. Nothing was changed.',
@@ -85,6 +85,7 @@ export function openCatalog({
         const what = name === undefined ? connection : `${connection}.${name}`;
         throw new UserError(`Nothing of ${what} waits for review. Nothing was changed.`, 'See what does with `trapkey catalog diff`.');
       }
+      if (seen && waiting.some((row) => !seen.includes(row.changed_digest ?? ''))) throw changedAgain();
       const committed = await recorder.commit({
         entries: waiting.map((row) => acceptedEntry(row, by.person, atMs)),
         steps: async (tx) => {
@@ -96,12 +97,13 @@ export function openCatalog({
         return waiting.map((row) =>
           viewOf({ ...row, digest: row.changed_digest ?? '', body: row.changed_body ?? '', changed_digest: null, changed_body: null }),
         );
-      throw new UserError(
-        'A definition changed again while you looked. Nothing was accepted.',
-        'Look at `trapkey catalog diff` once more.',
-      );
+      throw changedAgain();
     },
   };
+}
+
+function changedAgain(): UserError {
+  return new UserError('A definition changed again while you looked. Nothing was accepted.', 'Look at `trapkey catalog diff` once more.');
 }
 
 function viewOf(row: Row): DefinitionView {

@@ -23,6 +23,8 @@ export interface DefinitionView {
 
 /** What was reviewed and what the upstream says now, as JSON in a stable order; undefined on a side that has none. */
 export interface DefinitionDiff extends DefinitionView {
+  /** What stands for the upstream's side: its digest, or that it is gone. */
+  readonly seen: string;
   readonly reviewed: string | undefined;
   readonly now: string | undefined;
   /** What that is in words, hidden characters shown. */
@@ -36,10 +38,14 @@ export interface CatalogDoor {
   list(connection?: string): Promise<readonly DefinitionView[]>;
   /** What waits for review, of one connection or of all. */
   diff(connection?: string, name?: string): Promise<readonly DefinitionDiff[]>;
-  /** Makes what the upstream says now the reviewed definition; of one name, or of all that wait. By an administrator. */
+  /**
+   * Makes what the upstream says now the reviewed definition; of one name, or of all that wait. By an administrator. With `seen`,
+   * only what was looked at: anything else refuses it.
+   */
   accept(act: {
     readonly connection: string;
     readonly name: string | undefined;
+    readonly seen?: readonly string[];
     readonly by: ProvenPerson;
   }): Promise<readonly DefinitionView[]>;
 }

@@ -1,3 +1,4 @@
+import type { ReleaseTexts } from '@trapkey/contract/api/catalog.ts';
 import type { ProvenPerson } from './approvals.ts';
 import type { SignOffNeed } from './blast.ts';
 import type { DefinitionKind } from './definition-kind.ts';
@@ -116,6 +117,8 @@ export interface ReleaseAct extends ReleaseName {
 export interface Releases {
   list(): Promise<readonly ReleaseSummary[]>;
   show(release: ReleaseName, against?: string): Promise<ReleaseDetail | undefined>;
+  /** What differs from `against`, as it is written. */
+  texts(release: ReleaseName, against?: string): Promise<ReleaseTexts | undefined>;
   /** Reads a folder, archive or repository and keeps it as a proposed release; nothing of it runs. */
   propose(wish: {
     readonly source: string;

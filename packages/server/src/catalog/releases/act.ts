@@ -3,6 +3,7 @@ import type { Recorder } from '../../kernel/recorder.ts';
 import type { ReleaseSources } from '../../kernel/release-sources.ts';
 import type { Canary, ReleaseName } from '../../kernel/release-standing.ts';
 import type { ReleaseDetail, ReleaseManifest, ReleaseSummary, Releases, SignOff } from '../../kernel/releases.ts';
+import { differingTexts } from '../desk/texts.ts';
 import { releaseChanges, type Side } from '../diff/releases.ts';
 import { signOff, startReview } from '../review/acts.ts';
 import { type BlastBasis, blastNeed } from '../review/blast.ts';
@@ -53,6 +54,13 @@ export function openReleases(
       return rows.map((row) => summaryOf(row, byId.get(`${row.kind} ${row.id}`)));
     },
     show,
+    async texts(release, against) {
+      const shown = await show(release, against);
+      if (!shown) return undefined;
+      const base = shown.against;
+      const before = base === undefined ? undefined : await reader.manifest({ ...release, version: base });
+      return { against: base ?? null, ...(await differingTexts(before, shown.manifest, reader.files)) };
+    },
     propose: doing(proposePlugin),
     proposeConnector: doing(proposeConnector),
     review: doing(startReview),

@@ -5,6 +5,7 @@ import { type Answer, type Asked, HttpRefusal, type Route, route, signedIn } fro
 import type { ReleaseName } from '../../kernel/release-standing.ts';
 import { type ReleaseDetail, type Releases, reviewAspects } from '../../kernel/releases.ts';
 import { capabilities } from '../../kernel/scan.ts';
+import { isFresh } from '../../kernel/sessions.ts';
 import { listPage } from './list-page.ts';
 import { releasePage } from './page.ts';
 
@@ -55,11 +56,24 @@ export function releaseRoutes({ releases }: { readonly releases: Releases }): re
       handle: async (asked) => ({ json: (await found(asked)) as unknown as Json }),
     }),
     route({
+      method: 'GET',
+      path: '/api/catalog/releases/:kind/:id/:version/texts',
+      permission: 'signed in',
+      async handle(asked) {
+        const texts = await releases.texts(nameOf(asked), asked.query['against']);
+        if (texts) return { json: texts satisfies Json };
+        throw new HttpRefusal(404, 'not_found', 'There is no such release in the catalog.');
+      },
+    }),
+    route({
       method: 'POST',
       path: '/api/catalog/releases/:kind/:id/:version',
       permission: 'signed in',
       body: acting,
-      handle: async (asked) => ({ json: (await act(releases, asked)) as unknown as Json }),
+      async handle(asked) {
+        mustStepUp(asked);
+        return { json: (await act(releases, asked)) as unknown as Json };
+      },
     }),
     route({
       method: 'GET',
@@ -89,6 +103,14 @@ export function releaseRoutes({ releases }: { readonly releases: Releases }): re
 function nameOf({ params }: Pick<Asked<unknown>, 'params'>): ReleaseName {
   const kind = params['kind'] === 'connector' ? 'connector' : 'plugin';
   return { kind, id: params['id'] ?? '', version: params['version'] ?? '' };
+}
+
+/** What opens a release, and what a reviewer says of it, counts with a credential shown; a page asks for one and sends it again. */
+function mustStepUp(asked: Asked<Acting>): void {
+  const { who } = signedIn(asked);
+  if (!['sign', 'canary', 'approve'].includes(asked.body.act) || isFresh(who, asked.atMs)) return;
+  const says = `For this, ${who.person} must have shown a credential within the last 5 minutes. Nothing was changed.`;
+  throw new HttpRefusal(403, 'step_up_needed', says, 'Show it at /prove, then send it again.');
 }
 
 function act(releases: Releases, asked: Asked<Acting>): Promise<ReleaseDetail> {
