@@ -167,7 +167,15 @@ export async function dropStaged(tx: Tx, batch: string, atMs: number): Promise<{
     .where('sent', '>', 0)
     .where('code', '=', 'upstream_failed')
     .executeTakeFirst();
-  const dropped = await staged().set({ state: 'dropped', ended_at_ms: atMs }).executeTakeFirst();
+  let dropped = 0;
+  // In slices: of a large batch, one statement for all of it takes longer than a database lets a statement take.
+  for (let from = 0, last = await lastNumber(db, batch); from < last; from += droppedAtOnce) {
+    const slice = staged()
+      .where('n', '>', from)
+      .where('n', '<=', from + droppedAtOnce);
+    const gone = await slice.set({ state: 'dropped', ended_at_ms: atMs }).executeTakeFirst();
+    dropped += Number(gone.numUpdatedRows);
+  }
   const more = Number(unsure.numUpdatedRows);
   if (more > 0)
     await db
@@ -175,7 +183,18 @@ export async function dropStaged(tx: Tx, batch: string, atMs: number): Promise<{
       .set({ unknown: sql`unknown + ${more}` })
       .where('id', '=', batch)
       .execute();
-  return { dropped: Number(dropped.numUpdatedRows), unsure: more };
+  return { dropped, unsure: more };
+}
+
+const droppedAtOnce = 5_000;
+
+async function lastNumber(db: ReturnType<typeof kyselyOf>, batch: string): Promise<number> {
+  const { last } = await db
+    .selectFrom('batch_changes')
+    .select(({ fn }) => fn.max('n').as('last'))
+    .where('batch', '=', batch)
+    .executeTakeFirstOrThrow();
+  return Number(last ?? 0);
 }
 
 /** Records of which the batch holds more than one change: a later one starts from what an earlier one left. */

@@ -52,7 +52,7 @@ export function openBatchDesk(parts: DeskParts): BatchDesk {
     },
     async changes(id, filter, by) {
       const row = await must(id);
-      const page = await pageOf(database, id, filter);
+      const page = await pageOf(database, row, filter);
       if (page.length === 0) return [];
       const numbers = `changes ${page[0]?.n} to ${page.at(-1)?.n} of ${filter.which}`;
       const reading = { on_behalf_of: by.person, assurance: { on_behalf_of: by.assurance }, detail: numbers };

@@ -2,7 +2,7 @@ import type { BatchAct } from '../../../../kernel/batch-desk.ts';
 import { UserError } from '../../../../kernel/errors.ts';
 import { wordsOf } from '../../deciding/commit.ts';
 import { askedOf } from '../proposal/asked.ts';
-import { type BatchRow, dropStaged } from '../proposal/store.ts';
+import type { BatchRow } from '../proposal/store.ts';
 import { takenBack } from '../proposal/withdraw.ts';
 import { authorise, freshEnough, mustBe, type Seat } from './authorise.ts';
 import { type Auditing, actedBy, commitBatch } from './commit.ts';
@@ -92,16 +92,13 @@ export function refuser(parts: Auditing): (act: BatchAct & { readonly reason: st
         authorise(parts.policy(), row, act.by, atMs);
         mustBe(row, ['proposed', 'returned', 'ready'], 'refused');
       },
-      async (tx, row, atMs) => {
-        await dropStaged(tx, row.id, atMs);
-        return {
-          change: { state: 'refused', reason, decided_at_ms: atMs, ended_at_ms: atMs },
-          action: 'batch.refused',
-          entry: { ...actedBy(act.by, act.via), reason },
-          tells: 'refused',
-          more: { by: act.by.person, quote: reason },
-        };
-      },
+      async (_, __, atMs) => ({
+        change: { state: 'refused', reason, decided_at_ms: atMs, ended_at_ms: atMs },
+        action: 'batch.refused',
+        entry: { ...actedBy(act.by, act.via), reason },
+        tells: 'refused',
+        more: { by: act.by.person, quote: reason },
+      }),
     );
   };
 }

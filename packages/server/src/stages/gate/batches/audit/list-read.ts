@@ -1,5 +1,6 @@
 import type { BatchFilter, ChangeFilter } from '../../../../kernel/batch-desk.ts';
 import type { BatchDatabase, BatchRow, ChangeRow } from '../proposal/store.ts';
+import { storedStates } from '../proposal/tools.ts';
 
 /** States that wait for a person. */
 const waiting = ['proposed', 'returned', 'ready', 'paused'] as const;
@@ -17,8 +18,12 @@ export async function listBatches({ read }: BatchDatabase, { state, max, after }
 }
 
 /** A page of changes, in the order of their numbers; those of the sample in the order of the draw. Each way has an index. */
-export async function pageOf({ read }: BatchDatabase, batch: string, { which, after, max }: ChangeFilter): Promise<readonly ChangeRow[]> {
-  const all = read.selectFrom('batch_changes').selectAll().where('batch', '=', batch).limit(max);
+export async function pageOf(
+  { read }: BatchDatabase,
+  row: Pick<BatchRow, 'id' | 'state'>,
+  { which, after, max }: ChangeFilter,
+): Promise<readonly ChangeRow[]> {
+  const all = read.selectFrom('batch_changes').selectAll().where('batch', '=', row.id).limit(max);
   if (which === 'sample') return await all.where('drawn', '>', after).orderBy('drawn').execute();
   if (which === 'unmarked')
     return await all.where('drawn', '>', after).where('mark', 'is', null).where('state', '=', 'staged').orderBy('drawn').execute();
@@ -26,7 +31,8 @@ export async function pageOf({ read }: BatchDatabase, batch: string, { which, af
   if (which === 'all') return await page.execute();
   if (which === 'extra') return await page.where('extra', 'is not', null).execute();
   if (which === 'wrong') return await page.where('mark', '=', 'wrong').execute();
-  return await page.where('state', '=', which).execute();
+  const states = storedStates(row, which);
+  return states.length === 0 ? [] : await page.where('state', 'in', states).execute();
 }
 
 /** Where the next page of one begins. */

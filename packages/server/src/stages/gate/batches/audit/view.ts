@@ -1,5 +1,5 @@
 import type { BatchChange, BatchStatement, BatchSummary } from '@trapkey/contract/api/batches.ts';
-import { type BatchState, batchStates, type ChangeState } from '../../../../kernel/batches.ts';
+import { type BatchState, batchStates } from '../../../../kernel/batches.ts';
 import type { PolicySet } from '../../../../kernel/rules.ts';
 import type { DecidingPolicy } from '../../deciding/people.ts';
 import type { Frozen } from '../../frozen-by.ts';
@@ -12,7 +12,7 @@ import type { Opened } from '../proposal/opened.ts';
 import { asItWas, diffOf, rulesFor, scopeOf } from '../proposal/projection.ts';
 import { storedLists } from '../proposal/propose.ts';
 import type { BatchRow, ChangeRow } from '../proposal/store.ts';
-import { nameOf, tierOf, toolsOf } from '../proposal/tools.ts';
+import { changeStateOf, nameOf, tierOf, toolsOf } from '../proposal/tools.ts';
 import { approvalsOf } from './quorum.ts';
 
 /** The row as lists show it; who is asked is the running policy's to say, as long as anything is to be decided. */
@@ -90,7 +90,7 @@ export function changeOf(
   const found = args && scope ? listsOf(args, recipientsOf(rules, scope), policy.lists) : [];
   return {
     n: change.n,
-    state: change.state as ChangeState,
+    state: changeStateOf(row, change.state),
     connector: change.connector,
     tool: change.tool,
     effect: change.effect,

@@ -2,6 +2,7 @@ import type { AgentBatch, AgentBatches, BatchState, ChangeState } from '../../..
 import { endsOf, listOwn, notesOf, ownBatch } from './agent-store.ts';
 import type { BatchRow } from './store.ts';
 import { type Submitting, submit } from './submit.ts';
+import { changeStateOf } from './tools.ts';
 import { withdraw } from './withdraw.ts';
 
 /** The agents' side of batches: of their own person and release only. */
@@ -27,6 +28,17 @@ export function openAgentBatches(parts: Submitting): AgentBatches {
   };
 }
 
+/** By what became of them. */
+function endsIn(row: BatchRow, ends: Ends): AgentBatch['ends'] {
+  const sums: Partial<Record<ChangeState, number>> = {};
+  for (const { batch, state, changes } of ends) {
+    if (batch !== row.id) continue;
+    const shown = changeStateOf(row, state);
+    sums[shown] = (sums[shown] ?? 0) + changes;
+  }
+  return sums;
+}
+
 type Ends = Awaited<ReturnType<typeof endsOf>>;
 type Notes = Awaited<ReturnType<typeof notesOf>>;
 
@@ -40,7 +52,7 @@ function viewOf(row: BatchRow, ends: Ends, notes: Notes): AgentBatch {
     reach: Number(row.reach),
     sampled: row.state === 'open' ? 0 : row.sample,
     marked: row.marked ?? 0,
-    ends: Object.fromEntries(ends.filter(({ batch }) => batch === row.id).map(({ state, changes }) => [state as ChangeState, changes])),
+    ends: endsIn(row, ends),
     attempt: row.attempt,
     notes: told ? notes.filter(({ batch }) => batch === row.id).map(({ n, note }) => ({ n, note: note ?? '' })) : [],
     reason: row.reason ?? undefined,

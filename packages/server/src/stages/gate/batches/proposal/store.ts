@@ -82,13 +82,3 @@ export async function setSample(
   for (const { n, because } of extra)
     await kyselyOf(tx).updateTable('batch_changes').set({ extra: because }).where('batch', '=', batch).where('n', '=', n).execute();
 }
-
-/** What is not made of a batch that ended, or was taken back. */
-export async function dropStaged(tx: Tx, batch: string, atMs: number): Promise<void> {
-  await kyselyOf(tx)
-    .updateTable('batch_changes')
-    .set({ state: 'dropped', ended_at_ms: atMs })
-    .where('batch', '=', batch)
-    .where('state', '=', 'staged')
-    .execute();
-}

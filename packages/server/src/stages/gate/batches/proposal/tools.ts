@@ -1,3 +1,4 @@
+import type { ChangeState } from '../../../../kernel/batches.ts';
 import type { PolicySet } from '../../../../kernel/rules.ts';
 import type { BatchRow } from './store.ts';
 
@@ -27,6 +28,19 @@ export function tierOf(row: Pick<BatchRow, 'lasting'>): 'medium' | 'high' {
 /** Whether it must be approved as a whole besides its sample, for its effects or for its size. */
 export function needsWhole(row: Pick<BatchRow, 'lasting' | 'ticket_over' | 'changes'>): boolean {
   return tierOf(row) === 'high' || (row.ticket_over !== null && row.changes > row.ticket_over);
+}
+
+const over: ReadonlySet<string> = new Set(['refused', 'withdrawn', 'aborted']);
+
+/** What became of a change: what a batch that is over left staged is dropped. Writing so to each would hold up everybody else. */
+export function changeStateOf({ state: batch }: Pick<BatchRow, 'state'>, change: string): ChangeState {
+  return change === 'staged' && over.has(batch) ? 'dropped' : (change as ChangeState);
+}
+
+/** As which its changes are stored that are shown as this. */
+export function storedStates({ state: batch }: Pick<BatchRow, 'state'>, shown: ChangeState): readonly ChangeState[] {
+  if (!over.has(batch)) return [shown];
+  return shown === 'dropped' ? ['dropped', 'staged'] : shown === 'staged' ? [] : [shown];
 }
 
 /** Who owns what it is about: the plugin, for it is the plugin's workflow. */

@@ -2,7 +2,7 @@ import { UserError } from '../../../../kernel/errors.ts';
 import { askedOf } from './asked.ts';
 import { batchEntry } from './entry.ts';
 import { batchNotice } from './notices.ts';
-import { type BatchRow, batchById, dropStaged, moveBatch } from './store.ts';
+import { type BatchRow, batchById, moveBatch } from './store.ts';
 import type { Submitting } from './submit.ts';
 
 const triesMax = 5;
@@ -28,8 +28,7 @@ export async function withdraw(parts: Submitting, given: BatchRow, client: strin
           ? await moveBatch(tx, from, { state: 'returned', decided_at_ms: atMs, reason: takenBack, approvals: '[]' })
           : await moveBatch(tx, from, { state: 'withdrawn', ended_at_ms: atMs, decided_at_ms: atMs });
         if (!moved) return { ok: false, conflict: 'changed meanwhile' };
-        if (!drawn) await dropStaged(tx, from.id, atMs);
-        else await tell(tx, [batchNotice(policy(), moved, 'returned', { asked: askedOf(policy(), moved).names, fact: takenBack })]);
+        if (drawn) await tell(tx, [batchNotice(policy(), moved, 'returned', { asked: askedOf(policy(), moved).names, fact: takenBack })]);
         const action = drawn ? 'batch.returned' : 'batch.withdrawn';
         return { ok: true, entries: [batchEntry(moved, action, atMs, { actor: client, detail: drawn ? takenBack : 'before its draw' })] };
       },
