@@ -1,3 +1,4 @@
+import type { RecordPage } from '@trapkey/contract/api/record.ts';
 import { openRequests } from './access/requests/act.ts';
 import { ownerOf } from './access/requests/owner.ts';
 import { openTokens } from './access/tokens/act.ts';
@@ -26,6 +27,7 @@ const seenMs = 30 * 86_400_000;
 const rehearsalsMax = 10;
 /** Calls that names of clients are read from. */
 const namedMax = 2_000;
+const namesKeptMs = 10_000;
 
 /** What concerns one person, over one store. */
 export function mineOver(parts: {
@@ -64,18 +66,20 @@ export function mineOver(parts: {
 export function clientsOver(store: Store, rehearsals: Pick<Rehearsals, 'list'>): OverviewDoors['clients'] {
   const { database, clock } = store;
   const looking = openLooking({ reader: openRecordReader({ database }), clock });
+  let known: { readonly atMs: number; readonly clients: ReadonlyMap<string, readonly string[]> } | undefined;
   return async (of, only, atMs) => {
-    const [seen, tried, named] = await Promise.all([
-      readSeen(database, atMs - seenMs, atMs),
-      rehearsals.list(rehearsalsMax),
-      looking.page('kind:requested', { max: namedMax }),
-    ]);
-    const clients = new Map<string, Set<string>>();
-    for (const { on_behalf_of: person, actor } of named.entries) {
-      if (person === undefined || actor === undefined) continue;
-      clients.set(person, (clients.get(person) ?? new Set<string>()).add(actor));
-    }
-    const people = peopleIn(seen, new Map([...clients].map(([person, names]) => [person, [...names].slice(0, 10)])));
+    if (!known || atMs - known.atMs > namesKeptMs)
+      known = { atMs, clients: clientsIn((await looking.page('kind:requested', { max: namedMax })).entries) };
+    const [seen, tried] = await Promise.all([readSeen(database, atMs - seenMs, atMs), rehearsals.list(rehearsalsMax)]);
+    const people = peopleIn(seen, known.clients);
     return clientPage(only === undefined ? people : people.filter(({ person }) => person === only), of, tried);
   };
+}
+
+/** What clients call themselves, by person. */
+function clientsIn(entries: RecordPage['entries']): ReadonlyMap<string, readonly string[]> {
+  const clients = new Map<string, Set<string>>();
+  for (const { on_behalf_of: person, actor } of entries)
+    if (person !== undefined && actor !== undefined) clients.set(person, (clients.get(person) ?? new Set<string>()).add(actor));
+  return new Map([...clients].map(([person, names]) => [person, [...names].slice(0, 10)]));
 }

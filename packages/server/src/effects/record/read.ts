@@ -1,7 +1,7 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
 import type { Database } from '../../storage/database.ts';
 import { type Ledger, type LedgerRow, ledgerOf } from './ledger-read.ts';
-import { columnFilter } from './query/columns.ts';
+import { type ColumnFilter, columnFilter } from './query/columns.ts';
 import { matcherOf } from './query/match.ts';
 import type { Query } from './query/parse.ts';
 import type { RunWindow } from './run-read.ts';
@@ -23,7 +23,10 @@ interface ShownCall {
 export interface RecordReader {
   readonly ledger: Ledger;
   /** At most `limit` entries, after looking at no more than `scanMax`; a page may be short and still have a `next`. */
-  list(query: Query, page: { readonly limit: number; readonly before?: number; readonly scanMax?: number }): Promise<Page>;
+  list(
+    query: Query,
+    page: { readonly limit: number; readonly before?: number; readonly floor?: number; readonly scanMax?: number },
+  ): Promise<Page>;
   entry(number: number): Promise<Entry | undefined>;
   call(call: string): Promise<ShownCall | undefined>;
   /** Every entry of the calls that a run began, a page of calls at a time. */
@@ -40,12 +43,13 @@ export function openRecordReader({ database }: { readonly database: Pick<Databas
   const shown = (rows: readonly LedgerRow[]) => resolve(ledger, rows);
   return {
     ledger,
-    async list(query, { limit, before, scanMax = 100_000 }) {
-      const [filter, matches] = [columnFilter(query), matcherOf(query)];
+    async list(query, { limit, before, floor, scanMax = 100_000 }) {
+      const [filter, matches] = [await withPeople(ledger, columnFilter(query)), matcherOf(query)];
       const entries: Entry[] = [];
       let [at, scanned] = [before, 0];
       for (;;) {
-        const rows = await ledger.older({ before: at, filter, limit: Math.min(pageRows, scanMax - scanned) });
+        const many = Math.min(pageRows, scanMax - scanned);
+        const rows = await ledger.older({ before: at, floor, filter, limit: many });
         for (const entry of await shown(rows)) {
           if (!matches(entry)) continue;
           entries.push(entry);
@@ -53,7 +57,7 @@ export function openRecordReader({ database }: { readonly database: Pick<Databas
         }
         at = rows.at(-1)?.entry;
         scanned += rows.length;
-        if (at === undefined || at === 0) return { entries, next: undefined };
+        if (at === undefined || at === 0 || rows.length < many) return { entries, next: undefined };
         if (scanned >= scanMax) return { entries, next: at };
       }
     },
@@ -80,6 +84,13 @@ export function openRecordReader({ database }: { readonly database: Pick<Databas
       }
     },
   };
+}
+
+/** People are looked for by their pseudonyms; one whose name was erased stands there under the pseudonym itself. */
+async function withPeople(ledger: Ledger, filter: ColumnFilter): Promise<ColumnFilter> {
+  if (filter.people.length === 0) return filter;
+  const found = [...(await ledger.pseudonyms(filter.people)), ...filter.people];
+  return { ...filter, contains: [...filter.contains, found.map((one) => `"on_behalf_of":"${one}"`)] };
 }
 
 /** Whether anything was ever recorded; keys that are missing then may not simply be made anew. */

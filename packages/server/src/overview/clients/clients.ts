@@ -84,7 +84,7 @@ export function waysProved(rehearsals: readonly Rehearsal[]): ClientList['ways']
 /** A page of people, with what is the same for all of them. */
 export function clientPage(
   people: readonly ClientRow[],
-  { q, silent, max, after }: { readonly q: string; readonly silent: boolean; readonly max: number; readonly after: string | undefined },
+  { q, silent, max, after }: { readonly q: string; readonly silent: boolean; readonly max: number; readonly after?: string | undefined },
   rehearsals: readonly Rehearsal[],
 ): ClientList {
   const words = q.trim().toLowerCase();

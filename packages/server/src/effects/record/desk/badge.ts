@@ -9,6 +9,8 @@ import type { VerifyReport } from '../verify.ts';
 const turnEntries = 500;
 const lookAgainMs = 60_000;
 const findingsMax = 20;
+/** Whoever asks waits no longer than this for what is under way. */
+const waitMs = 50;
 
 /** Says whether the record is as it was written: what is new is looked at as it is asked for, all of it when somebody wants that. */
 export interface Badge {
@@ -68,7 +70,7 @@ export function openBadge(parts: { readonly ledger: Ledger; readonly clock: Cloc
           following = undefined;
         });
         // A small record is told of at once; a large one the next time somebody asks.
-        await Promise.race([following.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 200).unref())]);
+        await Promise.race([following.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, waitMs).unref())]);
       }
       return await shown();
     },
@@ -84,7 +86,7 @@ export function openBadge(parts: { readonly ledger: Ledger; readonly clock: Cloc
         .finally(() => {
           whole = undefined;
         });
-      await Promise.race([whole.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 200).unref())]);
+      await Promise.race([whole.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, waitMs).unref())]);
       return await shown();
     },
   };

@@ -6,8 +6,11 @@ import type { RecordReader } from '../read.ts';
 
 /** One question looks no longer than this; whoever asked goes on from where it ended. */
 const lookMs = 120;
+const slackMs = 600_000;
 const stepEntries = 1_000;
-const facetEntriesMax = 5_000;
+/** So many entries are looked for in one statement: others get their turn between. */
+const spanEntries = 20_000;
+const facetEntriesMax = 20_000;
 const valuesMax = 12;
 
 const facetFields = ['kind', 'verdict', 'code', 'on_behalf_of', 'plugin', 'connector', 'tool', 'tier', 'effect', 'outcome'] as const;
@@ -54,17 +57,19 @@ async function steps(
   heard: (entries: readonly Entry[]) => void,
 ): Promise<{ readonly lookedTo: number; readonly next: number | undefined }> {
   const overAtMs = performance.now() + lookMs;
-  let next = until.before;
-  let many = 0;
-  for (let looked = 0; ; looked += stepEntries) {
-    const limit = Math.min(until.max - many, stepEntries);
-    const page = await reader.list(query, { limit, scanMax: stepEntries, ...(next !== undefined && { before: next }) });
+  // Clocks of nodes differ; what is older than that is not looked at.
+  const bottom = query.sinceMs === undefined ? 0 : await reader.ledger.firstSince(query.sinceMs - slackMs);
+  const first = until.before ?? (await reader.ledger.head())?.size ?? 0;
+  let before = first;
+  for (let many = 0; before > bottom; ) {
+    const floor = Math.max(bottom, before - spanEntries);
+    const page = await reader.list(query, { limit: Math.min(until.max - many, stepEntries), scanMax: stepEntries, before, floor });
     heard(page.entries);
     many += page.entries.length;
-    next = page.next;
-    if (next === undefined || many >= until.max || looked + stepEntries >= until.entriesMax || performance.now() > overAtMs) break;
+    before = page.next ?? floor;
+    if (many >= until.max || first - before >= until.entriesMax || performance.now() > overAtMs) break;
   }
-  return { lookedTo: next ?? 0, next };
+  return { lookedTo: before, next: before <= bottom ? undefined : before };
 }
 
 function countIn(values: Map<string, number>, value: unknown): void {
