@@ -10,6 +10,7 @@ export function batchEntry(row: BatchRow, action: string, atMs: number, more: Pa
     actor: 'trapkey',
     action,
     subject: row.id,
+    batch: row.id,
     on_behalf_of: row.person,
     plugin: `${row.plugin}@${row.version}`,
     run: row.run,
