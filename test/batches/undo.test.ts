@@ -188,6 +188,8 @@ describe.each(databases)('undo on $name', ({ where }) => {
     const ends = await Promise.all(ids.map((id) => operator.settled(id, 'undone', 'paused')));
     expect(ends.map(({ counts }) => Object.keys(counts)[0]).toSorted()).toEqual(['elsewhere', 'undone']);
     expect(await undoneAfter(made)).toEqual([['set_owner', one.id]]);
+    const quality = JSON.parse((await admin.get('/api/quality')).text) as { readonly rules: readonly { readonly laterUndone: number }[] };
+    expect(quality.rules.map(({ laterUndone }) => laterUndone).reduce((sum, many) => sum + many)).toBe(5);
 
     const [two] = take(1) as [Retiering];
     const was = String((await tiers([two.id]))[0]);

@@ -42,7 +42,7 @@ describe.each(databases)('quality of deciding on $name', ({ fresh }) => {
     await node.approvals.approve({ ticket: slow, by: lind, via: 'cli' });
     await node.approvals.refuse({ ticket: no, by: lind, via: 'cli', reason: 'no' });
     expect((await quality.read(30)).rules).toEqual([
-      { rule: 'approvals/high', asks: 4, granted: 2, refused: 1, undecided: 1, medianMs: 60_000, underThreeSeconds: 1 },
+      { rule: 'approvals/high', asks: 4, granted: 2, refused: 1, undecided: 1, medianMs: 60_000, underThreeSeconds: 1, laterUndone: 0 },
     ]);
     expect(never).toMatch(/^TK-/);
     nowMs += 31 * 24 * hourMs;

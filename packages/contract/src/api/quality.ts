@@ -13,6 +13,8 @@ export const ruleQuality = z.object({
   /** From being asked to being decided; absent while nothing was decided. */
   medianMs: z.number().optional(),
   underThreeSeconds: count,
+  /** Granted, run, and taken back since. */
+  laterUndone: count,
 });
 export type RuleQuality = z.output<typeof ruleQuality>;
 

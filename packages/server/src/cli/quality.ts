@@ -83,10 +83,10 @@ function wholeNumber(text: string, option: string): number {
 
 function qualityText({ days, rules, drills, more }: ApprovalQuality): string {
   const share = (part: number, whole: number) => (whole === 0 ? '-' : `${Math.round((part / whole) * 100)} %`);
-  const lines = rules.map(({ rule, asks, granted, refused, undecided, medianMs, underThreeSeconds }) => {
+  const lines = rules.map(({ rule, asks, granted, refused, undecided, medianMs, underThreeSeconds, laterUndone }) => {
     const decided = granted + refused;
     const median = medianMs === undefined ? 'nothing decided' : `median ${Math.round(medianMs / 1_000)} s`;
-    return `${rule}\n  asked ${counted(asks, 'time', 'times')}; granted ${share(granted, decided)} of ${decided} decided; ${undecided} undecided; ${median}; under 3 s ${share(underThreeSeconds, decided)}\n`;
+    return `${rule}\n  asked ${counted(asks, 'time', 'times')}; granted ${share(granted, decided)} of ${decided} decided; ${undecided} undecided; ${median}; under 3 s ${share(underThreeSeconds, decided)}; ${laterUndone} undone later\n`;
   });
   const drilled =
     drills.asks === 0

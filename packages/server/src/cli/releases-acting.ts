@@ -16,7 +16,13 @@ export type Acting = <O extends Options>(
   command: Command,
   run: (
     releases: Releases,
-    given: { readonly words: readonly string[]; readonly options: O; readonly by: ProvenPerson },
+    given: {
+      readonly words: readonly string[];
+      readonly options: O;
+      readonly by: ProvenPerson;
+      /** Beside what is shown of the release. */
+      readonly tell: (text: string) => void;
+    },
   ) => Promise<ReleaseDetail>,
 ) => Command;
 /** The release that was named, by whom and why. */

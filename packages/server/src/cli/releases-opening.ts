@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseDurationMs } from '../kernel/duration.ts';
+import type { ReleaseSummary } from '../kernel/releases.ts';
 import { type Acting, type ActOn, nameOf, type Options } from './releases-acting.ts';
 
 /** `canary`, `approve` and `roll-back`. */
@@ -27,8 +28,23 @@ export function opening(group: Command, acting: Acting, actOn: ActOn): void {
     .description('make the release before current again, from the next call on')
     .argument('<name>', 'a plugin, or connector:<name>')
     .option('--to <version>', 'this approved release, in place of the last good one');
-  acting<Options & { readonly to?: string }>(back, (releases, { words, options, by }) => {
+  acting<Options & { readonly to?: string }>(back, async (releases, { words, options, by, tell }) => {
     const { kind, id } = nameOf(`${words[0]}@${options.to ?? '0'}`);
-    return releases.rollBack({ kind, id, by, reason: options.reason ?? '', ...(options.to !== undefined && { version: options.to }) });
+    const bad = (await releases.list()).find((one) => one.kind === kind && one.id === id && one.current);
+    const now = await releases.rollBack({
+      kind,
+      id,
+      by,
+      reason: options.reason ?? '',
+      ...(options.to !== undefined && { version: options.to }),
+    });
+    if (bad && kind === 'plugin' && bad.version !== now.version) tell(undoing(bad));
+    return now;
   });
+}
+
+/** Nobody uses it any more; what it did still stands. */
+function undoing({ id, version, stateAtMs }: ReleaseSummary): string {
+  const since = new Date(stateAtMs).toISOString();
+  return `What ${id}@${version} did still stands. See what of it can be undone:\n  trapkey undo release ${id}@${version} --since ${since} --dry-run --reason "rolled back"\n`;
 }

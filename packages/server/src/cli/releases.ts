@@ -27,7 +27,12 @@ export function releasesCommands(group: Command, open: OpenDoor, terminal: Termi
     command: Command,
     run: (
       releases: Releases,
-      given: { readonly words: readonly string[]; readonly options: O; readonly by: ProvenPerson },
+      given: {
+        readonly words: readonly string[];
+        readonly options: O;
+        readonly by: ProvenPerson;
+        readonly tell: (text: string) => void;
+      },
     ) => Promise<ReleaseDetail>,
   ) =>
     takesCredential(command.option('--reason <text>', 'why, for the record').option('--json', 'as JSON')).action(
@@ -36,8 +41,10 @@ export function releasesCommands(group: Command, open: OpenDoor, terminal: Termi
         const options = all.at(-2) as O;
         await using door = disposable(await open(self.optsWithGlobals()));
         const by = await prove(door.people, options, terminal);
-        const done = await run(door.releases, { words: self.args, options, by });
+        const told: string[] = [];
+        const done = await run(door.releases, { words: self.args, options, by, tell: (text) => told.push(text) });
         say(options, done, detailText(done));
+        for (const text of told) terminal.stderr.write(text);
       },
     );
   const actOn = (words: readonly string[], { reason = '' }: Options, by: ProvenPerson) => ({ ...nameOf(words[0]), by, reason });

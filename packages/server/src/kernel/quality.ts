@@ -12,6 +12,8 @@ export interface RuleQuality {
   readonly medianMs: number | undefined;
   /** Decided faster than anybody reads. */
   readonly underThreeSeconds: number;
+  /** Granted, run, and taken back since. */
+  readonly laterUndone: number;
 }
 
 /** Drills: questions that could never run. A granted one is what they are for finding. */

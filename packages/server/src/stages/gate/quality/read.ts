@@ -5,15 +5,28 @@ const rowsMax = 20_000;
 const dayMs = 24 * 3_600_000;
 const fastMs = 3_000;
 
-type Asked = Pick<TicketRow, 'rule' | 'state' | 'needs' | 'decisions' | 'created_at_ms' | 'decided_at_ms' | 'drill'>;
+type Asked = Pick<TicketRow, 'rule' | 'state' | 'needs' | 'decisions' | 'created_at_ms' | 'decided_at_ms' | 'drill'> & {
+  /** What became of the change that it let happen. */
+  readonly made: string | null;
+};
 
 /** Figures over the tickets of the last days. */
 export async function approvalQuality(database: TicketDatabase, days: number, atMs: number): Promise<ApprovalQuality> {
   const rows: readonly Asked[] = await database.read
     .selectFrom('tickets')
-    .select(['rule', 'state', 'needs', 'decisions', 'created_at_ms', 'decided_at_ms', 'drill'])
-    .where('created_at_ms', '>', atMs - days * dayMs)
-    .orderBy('created_at_ms', 'desc')
+    .leftJoin('made_changes', 'made_changes.call', 'tickets.call')
+    .select([
+      'tickets.rule',
+      'tickets.state',
+      'tickets.needs',
+      'tickets.decisions',
+      'tickets.created_at_ms',
+      'tickets.decided_at_ms',
+      'tickets.drill',
+    ])
+    .select('made_changes.state as made')
+    .where('tickets.created_at_ms', '>', atMs - days * dayMs)
+    .orderBy('tickets.created_at_ms', 'desc')
     .limit(rowsMax)
     .execute();
   const real = Map.groupBy(
@@ -33,6 +46,7 @@ function ruleQuality(rule: string, asked: readonly Asked[]): RuleQuality {
     ...counted(asked),
     medianMs: times[Math.ceil(times.length / 2) - 1],
     underThreeSeconds: times.filter((ms) => ms < fastMs).length,
+    laterUndone: asked.filter((row) => row.made === 'undone' && isGranted(row)).length,
   };
 }
 

@@ -54,7 +54,7 @@ function card(rule: RuleQuality): Html {
     ['Undecided', count(rule.undecided)],
     ['Median time', rule.medianMs === undefined ? '–' : span(rule.medianMs)],
     ['Under 3 s', decided === 0 ? '–' : share(rule.underThreeSeconds, decided)],
-    ['Later undone', 'not known: nothing here undoes calls yet'],
+    ['Later undone', rule.granted === 0 ? '–' : `${share(rule.laterUndone, rule.granted)} of ${count(rule.granted)} granted`],
   ];
   return html`<article class="card"><h2><code>${plain(rule.rule)}</code></h2>
 <dl class="facts">${rows.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl></article>`;
