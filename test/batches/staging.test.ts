@@ -39,6 +39,9 @@ describe.each(databases)('staging on $name', ({ where }) => {
     const more = await call(act, 'set_tier', { ...(retierings(await crm.accounts(), 80)[0] ?? {}) });
     expect([codeOf(more), more.decision?.['batch'], more.decision?.['change']]).toEqual(['staged', batch, 81]);
     expect((await madeSince(crm)).size).toBe(20);
+    // What stands there was read again after each call that ran, and nobody takes that for a call that never ended.
+    expect(await entriesIn(deployment.config, 'kind:closed')).toEqual([]);
+    expect(await entriesIn(deployment.config, 'kind:probed -changed.after:null')).toHaveLength(20);
     const entries = await entriesIn(deployment.config, `batch:${batch} kind:staged`);
     expect(entries.map(({ change }) => change)).toEqual(Array.from({ length: 81 }, (_, at) => at + 1));
     expect(entries[0]).toMatchObject({

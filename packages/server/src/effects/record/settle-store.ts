@@ -1,5 +1,5 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Tx } from '../../kernel/recorder.ts';
 import type { Tables } from '../../storage/tables.ts';
 import { kyselyOf } from '../../storage/tx.ts';
@@ -52,7 +52,9 @@ function lastAndOpen(db: Kysely<Tables>) {
     .where('l.call', 'is not', null)
     .where((eb) =>
       eb.or([
-        eb('l.kind', 'in', ['requested', 'probing', 'probed']),
+        eb('l.kind', '=', 'requested'),
+        // What is read once a call was decided (what stands there after it) leaves nothing open.
+        eb.and([eb('l.kind', 'in', ['probing', 'probed']), eb(lastStep(eb), '=', 'requested')]),
         eb.and([eb('l.kind', '=', 'decided'), eb('l.verdict', '=', 'allow')]),
       ]),
     )
@@ -68,4 +70,16 @@ function lastAndOpen(db: Kysely<Tables>) {
       ),
     )
     .orderBy('l.entry');
+}
+
+/** Whether a call was asked for or decided last, before this entry of it. */
+function lastStep(eb: ExpressionBuilder<Tables & { readonly l: Tables['ledger'] }, 'l'>) {
+  return eb
+    .selectFrom('ledger as k')
+    .select('k.kind')
+    .whereRef('k.call', '=', 'l.call')
+    .whereRef('k.entry', '<', 'l.entry')
+    .where('k.kind', 'in', ['requested', 'decided'])
+    .orderBy('k.entry', 'desc')
+    .limit(1);
 }
