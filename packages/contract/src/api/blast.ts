@@ -44,3 +44,33 @@ export const blastReport = z.object({
   plugins: z.array(blastPlugin),
 });
 export type BlastReportShown = z.output<typeof blastReport>;
+
+const count = z.number().int().nonnegative();
+
+/** A box of the map. `outside` is everybody who is not of the organization. */
+export const blastNode = z.object({
+  id: z.string(),
+  kind: z.enum(['plugin', 'connector', 'system', 'class', 'outside']),
+  label: z.string(),
+  owner: z.string().nullable(),
+  /** Of a plugin: an action or a run comes to more than the max. */
+  over: z.boolean(),
+});
+export type BlastNode = z.output<typeof blastNode>;
+
+/** A line of the map: what goes along it, and how much one unattended run can alter there. */
+export const blastEdge = z.object({
+  from: z.string(),
+  to: z.string(),
+  /** `uses`: a plugin has the connector; `reads`, `writes`: what the connector does there; `holds`: data of the class; `reaches`: a way out. */
+  kind: z.enum(['uses', 'reads', 'writes', 'holds', 'reaches']),
+  tools: count,
+  effects: z.array(z.string()),
+  run: amounts,
+  unattended: z.boolean(),
+});
+export type BlastEdge = z.output<typeof blastEdge>;
+
+/** Plugin, connector, system, data class, outside. `GET /api/blast/graph?plugin=` */
+export const blastGraph = z.object({ nodes: z.array(blastNode), edges: z.array(blastEdge), more: z.boolean() });
+export type BlastGraph = z.output<typeof blastGraph>;

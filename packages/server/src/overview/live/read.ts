@@ -43,7 +43,9 @@ const topicOfAction: readonly (readonly [string, Topic])[] = [
   ['release.', 'catalog'],
   ['definitions.', 'catalog'],
   ['connector.', 'catalog'],
+  ['autonomy.', 'approvals'],
   ['batch.', 'batches'],
+  ['undo.', 'batches'],
 ];
 
 /** Reads what is new from the record, which every change of state is in, and from the alerts. */
