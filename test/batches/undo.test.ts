@@ -140,6 +140,8 @@ describe.each(databases)('undo on $name', ({ where }) => {
     const ended = await operator.settled(id, 'undone', 'paused');
     expect(ended).toMatchObject({ state: 'undone', counts: { undone: 3 } });
     expect(await tiers(ids)).toEqual(before);
+    expect(await reviewer.detail(batch)).toMatchObject({ undone: { changes: 3, undos: [id] } });
+    expect((await lead.get(`/b/${batch}`)).text).toContain(`<a href="/undo/${id}">${id}</a>`);
     expect(await undoneAfter(made)).toEqual(ids.toReversed().map((account) => ['set_tier', account]));
   });
 

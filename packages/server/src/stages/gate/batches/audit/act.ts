@@ -13,7 +13,7 @@ import { toolsOf } from '../proposal/tools.ts';
 import { approver, refuser } from './approve.ts';
 import { authorise } from './authorise.ts';
 import { type Auditing, noSuchBatch } from './commit.ts';
-import { drawnWrong, listBatches, pageOf } from './list-read.ts';
+import { drawnWrong, listBatches, pageOf, undoneOf } from './list-read.ts';
 import { marker } from './mark.ts';
 import { approvalsOf, quorum } from './quorum.ts';
 import { changeOf, cleanOf, sizeOf, statementOf, summaryOf } from './view.ts';
@@ -48,7 +48,12 @@ export function openBatchDesk(parts: DeskParts): BatchDesk {
     },
     async show(id, by) {
       const row = await must(id);
-      return { batch: shown(row), ...(await detailOf(parts, row)), eligible: mayDecide(parts, row, by) };
+      return {
+        batch: shown(row),
+        ...(await detailOf(parts, row)),
+        undone: await undoneOf(database, row.id),
+        eligible: mayDecide(parts, row, by),
+      };
     },
     async changes(id, filter, by) {
       const row = await must(id);

@@ -42,6 +42,22 @@ export function lastOf(rows: readonly Pick<ChangeRow, 'n' | 'drawn'>[], { which,
   return which === 'sample' || which === 'unmarked' ? (last.drawn ?? undefined) : last.n;
 }
 
+/** Changes of it that were taken back since, and by which undos. */
+export async function undoneOf(
+  { read }: BatchDatabase,
+  batch: string,
+): Promise<{ readonly changes: number; readonly undos: readonly string[] }> {
+  const rows = await read
+    .selectFrom('made_changes')
+    .select(({ fn }) => ['undone_by', fn.countAll<number | string>().as('many')])
+    .where('batch', '=', batch)
+    .where('state', '=', 'undone')
+    .groupBy('undone_by')
+    .orderBy('undone_by')
+    .execute();
+  return { changes: rows.reduce((sum, { many }) => sum + Number(many), 0), undos: rows.flatMap(({ undone_by: by }) => by ?? []) };
+}
+
 /** Drawn changes that are marked wrong: what the statement counts. */
 export async function drawnWrong({ read }: BatchDatabase, batch: string): Promise<number> {
   const { wrong } = await read

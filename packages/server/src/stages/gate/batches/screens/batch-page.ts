@@ -34,7 +34,7 @@ ${cards(shown)}
 ${statementHtml(detail)}
 ${proposal !== null && proposalHtml(batch.id, proposal)}
 ${detail.eligible.may && decidingForms(detail, asked)}
-${factList(batch)}
+${factList(batch, detail.undone)}
 <nav class="desks" aria-label="More of this batch"><a href="/b/${batch.id}/changes?state=sample">Its sample</a> <a href="/b/${batch.id}/changes">All its changes</a> <a href="/batches">Other batches</a></nav>`;
 }
 
@@ -98,7 +98,7 @@ ${batch.paused_for !== null && html`<p class="notice"><strong>Paused:</strong> $
 ${batch.frozen !== null && html`<p class="notice bad" role="status"><strong>Frozen.</strong> ${plain(batch.frozen.says)}. It goes no further until that stop is released.</p>`}`;
 }
 
-function factList(batch: BatchSummary): Html {
+function factList(batch: BatchSummary, { changes, undos }: BatchDetail['undone']): Html {
   const { done, failed, conflicts, refused, unknown } = batch.progress;
   const rows: readonly (readonly [string, string | Html])[] = [
     ['By', batch.tools.map(({ tool, count: many }) => `${count(many)} × ${plain(tool)}`).join(', ') || 'not submitted yet'],
@@ -121,6 +121,9 @@ function factList(batch: BatchSummary): Html {
             `${count(done)} made, ${count(failed)} failed, ${count(conflicts)} conflicts, ${count(refused)} refused, ${count(unknown)} unknown`,
           ],
         ] as const)
+      : []),
+    ...(changes > 0
+      ? ([['Undone', html`${count(changes)}, by ${undos.map((one) => html`<a href="/undo/${one}">${one}</a> `)}`]] as const)
       : []),
     ['Began', minute(batch.created_at_ms)],
     ['Batch', html`${batch.id}, run ${plain(batch.run)}, rule ${plain(batch.rule)}`],
