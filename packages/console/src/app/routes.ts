@@ -1,5 +1,6 @@
 import { alerts } from '../features/alerts/route.tsx';
 import { approvals } from '../features/approvals/route.tsx';
+import { batches } from '../features/batches/route.tsx';
 import { blast } from '../features/blast/route.tsx';
 import { clients } from '../features/clients/route.tsx';
 import { home } from '../features/home/route.tsx';
@@ -10,4 +11,4 @@ import { stop } from '../features/stop/route.tsx';
 import type { Screen } from '../lib/screen.ts';
 
 /** Every screen, in the order in which the shell lists them. */
-export const screens: readonly Screen[] = [home, approvals, runs, alerts, stop, blast, clients, record, mine];
+export const screens: readonly Screen[] = [home, approvals, batches, runs, alerts, stop, blast, clients, record, mine];

@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { Suspense, useEffect, useState } from 'react';
+import { copy } from '../lib/copy.ts';
 import { useKeys } from '../lib/keys.ts';
 import { followLive } from '../lib/live.ts';
 import { isSignedOut, SessionContext, useSessionQuery } from '../lib/session.ts';
 import { Loading, Problem } from '../ui/states.tsx';
+import { tell } from '../ui/toast.tsx';
 import { ConnectionBanner } from './connection.tsx';
 import { KeysHelp } from './keys-help.tsx';
 import { Palette } from './palette.tsx';
@@ -81,6 +83,12 @@ function useGlobalKeys(setOpen: (open: Open) => void): void {
   const group = 'Everywhere';
   useKeys([
     { keys: 'mod+k', label: 'Go to anything', group, run: () => setOpen('palette') },
+    {
+      keys: 'y',
+      label: 'Copy the link',
+      group,
+      run: () => void copy(location.href).then((done) => done && tell('The link is copied.')),
+    },
     { keys: '.', label: 'What can be done here', group, run: () => setOpen('palette') },
     { keys: '?', label: 'Keys', group, run: () => setOpen('keys') },
     {

@@ -39,7 +39,7 @@ export function followLive(queries: QueryClient): () => void {
     source = new EventSource('/api/live');
     source.onopen = () => {
       // What happened in between was not heard: all of it is read again.
-      if (failures > 0 || slept) void queries.invalidateQueries();
+      if (failures > 0 || slept) void queries.invalidateQueries({ predicate: ({ meta }) => meta?.['whenNew'] !== 'never' });
       [failures, slept] = [0, false];
       set({ state: 'live', lostAtMs: undefined });
     };

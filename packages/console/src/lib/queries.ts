@@ -7,8 +7,11 @@ interface Asking {
   readonly query?: Query;
   /** What makes it old. */
   readonly topics?: readonly Topic[];
-  /** `bar`: what is new is only counted until the person asks for it, so that no row moves under their pointer. */
-  readonly whenNew?: 'refresh' | 'bar';
+  /**
+   * `bar`: what is new is only counted until the person asks for it, so that no row moves under their pointer. `never`:
+   * reading it leaves an entry in the record, so only who shows it says when.
+   */
+  readonly whenNew?: 'refresh' | 'bar' | 'never';
   readonly enabled?: boolean;
 }
 
@@ -20,6 +23,7 @@ export function useGet<T>(path: string, schema: z.ZodType<T>, asking: Asking = {
     queryFn: ({ signal }) => get(path, schema, query, signal),
     meta: { topics, whenNew },
     enabled,
+    ...(whenNew === 'never' && { staleTime: Number.POSITIVE_INFINITY }),
   });
 }
 
@@ -30,7 +34,8 @@ export function usePost<T, B = unknown>(path: string | ((body: B) => string), sc
     mutationFn: (body) => post(typeof path === 'string' ? path : path(body), schema, body),
     onSuccess: () =>
       queries.invalidateQueries({
-        predicate: ({ queryKey: [key] }) => typeof key === 'string' && old.some((start) => key.startsWith(start)),
+        predicate: ({ queryKey: [key], meta }) =>
+          typeof key === 'string' && meta?.['whenNew'] !== 'never' && old.some((start) => key.startsWith(start)),
       }),
   });
 }

@@ -45,6 +45,8 @@ const summary = {
   runs: z.enum(['resume', 'approval']).optional(),
   editors: z.array(text).optional(),
   edited: z.boolean().optional(),
+  /** Digest of what it carries: another one as soon as a person changes that. Goes back as `seen` with what lets it run. */
+  carries: text.optional(),
 };
 
 /** `asker`, `asked`, `onlooker` (sees all), `reader` (all but what it carries). */

@@ -13,7 +13,8 @@ const types: Readonly<Record<string, string>> = {
 interface Kept {
   readonly type: string;
   readonly etag: string;
-  /** The same bytes, by content encoding; `identity` is always there. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The same bytes, by content encoding. */
   readonly encodings: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 }
 
@@ -54,16 +55,16 @@ export function serveConsole(context: Context, { files, start }: ConsoleFiles): 
   context.header('vary', 'accept-encoding');
   if (context.req.header('if-none-match') === found.etag) return context.body(null, 304);
   const accepted = (context.req.header('accept-encoding') ?? '').split(',').map((one) => one.split(';')[0]?.trim());
-  const encoding = ['br', 'gzip'].find((one) => accepted.includes(one) && found.encodings[one]) ?? 'identity';
-  if (encoding !== 'identity') context.header('content-encoding', encoding);
-  return context.body(found.encodings[encoding] ?? null, 200, { 'content-type': found.type });
+  const encoding = ['br', 'gzip'].find((one) => accepted.includes(one) && found.encodings[one]);
+  if (encoding !== undefined) context.header('content-encoding', encoding);
+  return context.body(found.encodings[encoding ?? ''] ?? found.bytes, 200, { 'content-type': found.type });
 }
 
 function keep(path: string, type: string): Kept {
-  const identity = new Uint8Array(readFileSync(path));
+  const bytes = new Uint8Array(readFileSync(path));
   const packed = { br: `${path}.br`, gzip: `${path}.gz` };
   const encodings = Object.fromEntries(
     Object.entries(packed).flatMap(([name, file]) => (existsSync(file) ? [[name, new Uint8Array(readFileSync(file))] as const] : [])),
   );
-  return { type, etag: `"${createHash('sha256').update(identity).digest('base64url')}"`, encodings: { identity, ...encodings } };
+  return { type, etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`, bytes, encodings };
 }

@@ -79,6 +79,8 @@ export interface TicketSummary {
   readonly runs?: 'resume' | 'approval';
   /** Who changed the payload; they are never the only ones to approve. */
   readonly editors?: readonly string[];
+  /** Salted digest of the arguments: another one as soon as somebody changes what would run. */
+  readonly carries?: string;
   /** True when a person changed what would run, whether they cut it down or rewrote it. */
   readonly edited?: boolean;
   /** What the page and messages show besides the sentence. */
@@ -125,6 +127,8 @@ export interface Decision {
   readonly by: ProvenPerson;
   /** The surface that it came through: `cli`, `api`, `page`, `slack` … */
   readonly via: string;
+  /** `carries` of the ticket as they looked at it: where it is another by now, letting it run is refused. */
+  readonly seen?: string | undefined;
 }
 
 /** A list argument cut down: to its first so many, or to the named members. */

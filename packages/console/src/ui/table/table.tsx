@@ -9,6 +9,7 @@ import { TableRow } from './row.tsx';
 import { useRowKeys } from './row-keys.ts';
 
 const rowPx = 44;
+const headPx = 40;
 
 export interface TableProps<T extends object> {
   /** Under which the chosen columns are kept. */
@@ -47,6 +48,8 @@ export function Table<T extends object>(props: TableProps<T>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 12,
+    // Under the head that stays, a focused row would be hidden.
+    scrollPaddingStart: headPx,
   });
   const active = useRowKeys({
     count: shown.length,

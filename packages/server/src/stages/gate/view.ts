@@ -88,6 +88,7 @@ export function summaryOf(row: TicketRow, atMs: number): TicketSummary {
     runs: row.run_when,
     editors: listOf(row.editors),
     edited: row.original !== null,
+    carries: row.arguments,
     facts: JSON.parse(row.facts),
   };
 }

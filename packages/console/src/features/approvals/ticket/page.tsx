@@ -1,8 +1,7 @@
 import { useParams } from '@tanstack/react-router';
-import { type TicketDetail, ticketDetail } from '@trapkey/contract/api/approvals.ts';
+import type { TicketDetail } from '@trapkey/contract/api/approvals.ts';
 import { plain } from '../../../lib/format.ts';
 import { useKeys } from '../../../lib/keys.ts';
-import { useGet } from '../../../lib/queries.ts';
 import { StateChip } from '../../../ui/chip.tsx';
 import { CopyButton, Id } from '../../../ui/copy-link.tsx';
 import { Page } from '../../../ui/page.tsx';
@@ -17,6 +16,7 @@ import { PayloadCard } from './payload/card.tsx';
 import { Differences } from './payload/differences.tsx';
 import { Side } from './side.tsx';
 import { Story } from './story.tsx';
+import { useTicket } from './ticket.ts';
 import { Why } from './why.tsx';
 
 const trail = [{ to: '/approvals', label: 'Approvals' }];
@@ -24,7 +24,7 @@ const trail = [{ to: '/approvals', label: 'Approvals' }];
 /** One ticket: what would happen, exactly, why it is asked, who may decide, and the decision. */
 export function TicketPage() {
   const { ticket: id = '' } = useParams({ strict: false }) as { readonly ticket?: string };
-  const query = useGet(`/api/approvals/${id}`, ticketDetail, { topics: ['approvals'] });
+  const query = useTicket(id);
   const next = useGoToNext(id);
   useKeys([{ keys: 'n', label: 'Next ticket', group: 'Ticket', run: next }]);
   return (

@@ -2,7 +2,7 @@ import type { Approval, Approvals } from '../../../kernel/approvals.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import { approvalsOf, approvalText, storedApprovals } from '../approved-by.ts';
 import type { TicketChange, TicketRow } from '../store.ts';
-import { authorise, freshEnough, notYetCounted } from './authorise.ts';
+import { authorise, freshEnough, notYetCounted, stillAsSeen } from './authorise.ts';
 import { actedBy, commitChange, type Deciding, wordsOf } from './commit.ts';
 import { identity, isAmong, knownAs } from './people.ts';
 import { type Quorum, quorumOf } from './quorum.ts';
@@ -12,13 +12,14 @@ const glassLastsMs = 15 * 60_000;
 
 /** Counts one person's approval; the last that is needed approves the ticket. */
 export function approver(parts: Deciding): Approvals['approve'] {
-  return async ({ ticket, by, via, runs }) => {
+  return async ({ ticket, by, via, runs, seen }) => {
     const author = await parts.author();
     let says = '';
     const done = await commitChange(parts, ticket, (row, atMs) => {
       const policy = parts.policy();
       const seat = authorise(policy, row, by, atMs);
       freshEnough(row, by, atMs);
+      stillAsSeen(row, { seen });
       notYetCounted(policy, row, seat);
       const mine = { ...seat, atMs };
       const approvals = [...approvalsOf(row), mine];

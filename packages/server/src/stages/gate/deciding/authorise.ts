@@ -1,4 +1,4 @@
-import type { Approval, ProvenPerson } from '../../../kernel/approvals.ts';
+import type { Approval, Decision, ProvenPerson } from '../../../kernel/approvals.ts';
 import { rfc3339 } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import { freshForMs, isFresh } from '../../../kernel/sessions.ts';
@@ -70,5 +70,14 @@ export function stillOpen(row: TicketRow, atMs: number, states: readonly string[
   throw new UserError(
     `Ticket ${row.id} is ${state}${when} and cannot be decided again. Nothing was changed.`,
     'When the agent makes the call again, policy decides whether a new ticket is opened.',
+  );
+}
+
+/** Throws where somebody changed what would run since whoever decides looked at it: they would let something run that they never saw. */
+export function stillAsSeen({ id, arguments: carries }: TicketRow, { seen }: Pick<Decision, 'seen'>): void {
+  if (seen === undefined || seen === carries) return;
+  throw new UserError(
+    `Somebody changed what ticket ${id} would send since you looked at it. Nothing was approved.`,
+    'Look at it again, then decide.',
   );
 }

@@ -15,7 +15,7 @@ import { sentence } from '../sentence.ts';
 import type { TicketChange, TicketRow } from '../store.ts';
 import { listOf, ticketEntry } from '../view.ts';
 import { approvedBy } from './approve.ts';
-import { authorise, freshEnough, type Seat } from './authorise.ts';
+import { authorise, freshEnough, type Seat, stillAsSeen } from './authorise.ts';
 import { actedBy, type Change, commitChange, type Deciding } from './commit.ts';
 import { partOf } from './part.ts';
 import { quorumOf } from './quorum.ts';
@@ -70,9 +70,10 @@ export function editor(parts: Deciding): Approvals['edit'] {
     });
 }
 
-function mayChange({ policy, judge, bindings }: Deciding, row: TicketRow, { by }: Decision, atMs: number): Seat {
+function mayChange({ policy, judge, bindings }: Deciding, row: TicketRow, { by, seen }: Decision, atMs: number): Seat {
   const seat = authorise(policy(), row, by, atMs);
   freshEnough(row, by, atMs);
+  stillAsSeen(row, { seen });
   if (!judge || !bindings)
     throw new UserError('What changes cannot be decided anew from here. Nothing was changed.', 'Change it on the page of the ticket.');
   if (row.drill !== 0) throw new UserError(`Ticket ${row.id} cannot be changed. Nothing was changed.`, 'Approve or refuse it.');

@@ -10,6 +10,8 @@ export const decisionBytesMax = 8 * 2 ** 20;
 
 const reason = z.string().trim().min(1, 'A reason is needed').max(2_000);
 const text = z.string().trim().min(1, 'Write something').max(4_000);
+/** `carries` of the ticket as it was looked at. */
+const seen = z.string().max(200).optional();
 const confirm = z.union([z.string().max(40), z.number()]).optional();
 const json = z.json() as z.ZodType<Json>;
 const part = z.union([
@@ -19,9 +21,9 @@ const part = z.union([
 
 /** What somebody does to a ticket; the closed list of the API and of the page's forms. */
 export const decision = z.discriminatedUnion('decision', [
-  z.strictObject({ decision: z.literal('approve'), confirm, runs: z.literal('approval').optional() }),
-  z.strictObject({ decision: z.literal('part'), part }),
-  z.strictObject({ decision: z.literal('edit'), arguments: z.record(z.string(), json) }),
+  z.strictObject({ decision: z.literal('approve'), confirm, seen, runs: z.literal('approval').optional() }),
+  z.strictObject({ decision: z.literal('part'), part, seen }),
+  z.strictObject({ decision: z.literal('edit'), arguments: z.record(z.string(), json), seen }),
   z.strictObject({ decision: z.literal('ask'), text }),
   z.strictObject({ decision: z.literal('answer'), text }),
   z.strictObject({ decision: z.literal('refuse'), reason, stop_run: z.boolean().default(false) }),
@@ -54,15 +56,15 @@ export async function decide(deciding: Deciding, body: DecisionBody): Promise<vo
     case 'approve':
       mustBeFresh(deciding);
       mustConfirm(ticket, body.confirm);
-      await approvals.approve({ ...act, ...(body.runs && { runs: body.runs }) });
+      await approvals.approve({ ...act, seen: body.seen, ...(body.runs && { runs: body.runs }) });
       return;
     case 'part':
       mustBeFresh(deciding);
-      await approvals.approvePart({ ...act, part: body.part as Part });
+      await approvals.approvePart({ ...act, seen: body.seen, part: body.part as Part });
       return;
     case 'edit':
       mustBeFresh(deciding);
-      await approvals.edit({ ...act, arguments: body.arguments as JsonObject });
+      await approvals.edit({ ...act, seen: body.seen, arguments: body.arguments as JsonObject });
       return;
     case 'ask':
       await approvals.ask({ ...act, text: body.text });

@@ -9,6 +9,7 @@ const short = z.string().max(4_000).optional();
 export const decisionForm = z.strictObject({
   decision: z.enum(['approve', 'part', 'edit', 'ask', 'answer', 'refuse', 'refuse_and_stop', 'extend', 'withdraw', 'run']),
   confirm: short,
+  seen: short,
   runs: z.literal('approval').optional(),
   argument: short,
   first: short,
@@ -29,14 +30,15 @@ export function decisionOf(form: z.output<typeof decisionForm>): DecisionBody {
 function fields(form: z.output<typeof decisionForm>): unknown {
   switch (form.decision) {
     case 'approve':
-      return { decision: 'approve', confirm: form.confirm, runs: form.runs };
+      return { decision: 'approve', confirm: form.confirm, seen: form.seen, runs: form.runs };
     case 'part':
       return {
         decision: 'part',
+        seen: form.seen,
         part: { argument: form.argument, first: Number((form.first ?? '').replaceAll(/[\s,]/g, '') || Number.NaN) },
       };
     case 'edit':
-      return { decision: 'edit', arguments: jsonOf(form.arguments ?? '') };
+      return { decision: 'edit', seen: form.seen, arguments: jsonOf(form.arguments ?? '') };
     case 'refuse':
     case 'refuse_and_stop':
       return { decision: 'refuse', reason: form.reason, stop_run: form.decision === 'refuse_and_stop' };

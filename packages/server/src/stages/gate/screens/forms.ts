@@ -10,6 +10,8 @@ interface About {
   readonly asked: Asked<unknown>;
 }
 
+const lettingForms = ['approve', 'part', 'edit'];
+
 /** Everything that somebody who may decide can do, the likeliest first; each form is one act. */
 export function decidingForms({ ticket, asked }: About): Html {
   const high = isHigh(ticket);
@@ -78,7 +80,9 @@ export function runForm({ ticket, asked }: About): Html {
 }
 
 function form(ticket: TicketDetail, asked: Asked<unknown>, name: string, inner: Html): Html {
-  return html`<form class="card" method="post" action="/t/${ticket.id}/decide" aria-label="${name}">${asked.csrf}${inner}</form>`;
+  // What lets it run says which payload it is for: the one that this page shows.
+  const seen = lettingForms.includes(name) && html`<input type="hidden" name="seen" value="${ticket.bound.arguments}">`;
+  return html`<form class="card" method="post" action="/t/${ticket.id}/decide" aria-label="${name}">${asked.csrf}${seen}${inner}</form>`;
 }
 
 function stepUp(ticket: TicketDetail): Html {

@@ -15,7 +15,12 @@ export function ApproveForm({ ticket, onDone, onLeave, onNext }: DecideForm & { 
   const fits = wanted === null || confirm.replaceAll(/[\s,.'’]/g, '').toUpperCase() === wanted;
   const more = ticket.needs - ticket.approvals.length - 1;
   const commit = async () => {
-    const done = await decide({ decision: 'approve', ...(wanted !== null && { confirm }), ...(atOnce && { runs: 'approval' }) });
+    const done = await decide({
+      decision: 'approve',
+      seen: ticket.carries,
+      ...(wanted !== null && { confirm }),
+      ...(atOnce && { runs: 'approval' }),
+    });
     if (!done) return;
     onDone();
     if (next) onNext();

@@ -18,7 +18,7 @@ export function EditForm({ ticket, onDone, onLeave }: DecideForm) {
       return;
     }
     setProblem(undefined);
-    if (await decide({ decision: 'edit', arguments: args }, 'Changed')) onDone();
+    if (await decide({ decision: 'edit', seen: ticket.carries, arguments: args }, 'Changed')) onDone();
   };
   if (ticket.payloadCut) {
     return (

@@ -14,7 +14,7 @@ export function PartForm({ ticket, onDone, onLeave }: DecideForm) {
   const size = Number(first);
   const fits = Number.isInteger(size) && size >= 1 && size < (list?.length ?? 0);
   const commit = async () => {
-    if (await decide({ decision: 'part', part: { argument, first: size } }, 'Approved a smaller part')) onDone();
+    if (await decide({ decision: 'part', seen: ticket.carries, part: { argument, first: size } }, 'Approved a smaller part')) onDone();
   };
   return (
     <Frame
