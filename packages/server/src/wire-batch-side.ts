@@ -3,9 +3,8 @@ import type { BatchSide } from './gateway/doors.ts';
 import type { Links } from './gateway/texts.ts';
 import type { BatchOfRun } from './kernel/batches.ts';
 import type { OpenPolicy } from './policy/open.ts';
-import { openAgentBatches } from './stages/gate/batches/proposal/agent.ts';
 import type { Store } from './wire.ts';
-import { tellOver } from './wire-messages.ts';
+import { agentBatchesOver } from './wire-batch-desk.ts';
 
 /** Batches from their agents' side: submitting, asking, taking back. */
 export function batchSide(parts: {
@@ -14,15 +13,7 @@ export function batchSide(parts: {
   readonly links: Links;
 }): BatchSide {
   const { store, policy, links } = parts;
-  const { database, recorder, clock, payloads } = store;
-  const door = openAgentBatches({
-    database,
-    recorder,
-    clock,
-    unseal: payloads.unsealMany,
-    policy: policy.current,
-    tell: tellOver(store, policy),
-  });
+  const door = agentBatchesOver(store, policy);
   // Whichever alias their credential names, a batch is of one person.
   const known = (whose: BatchOfRun): BatchOfRun => {
     const person = policy.current().directory.get(whose.person.toLowerCase())?.id ?? whose.person;

@@ -8,7 +8,7 @@ import type { ImageRule } from '../../kernel/rules.ts';
 import type { Probe, Ruling } from '../../kernel/stage.ts';
 
 /** The key of the probe for what a call is about to change. */
-export const beforeKey = 'before';
+const beforeKey = 'before';
 
 type Known = Pick<Facts, 'call' | 'subject'>;
 

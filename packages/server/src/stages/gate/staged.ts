@@ -10,7 +10,7 @@ import { levelOf } from './level.ts';
 import { sentence } from './sentence.ts';
 
 /** How many changes of a batch are drawn where no rule of the tool says so. */
-export const sampleDefault = 10;
+const sampleDefault = 10;
 
 /**
  * Set where a call is to become a change of a batch: by `stage` of its tool from so many of one run on, whatever stands in for

@@ -43,12 +43,7 @@ export async function forgetCounts(tx: Tx, nowMs: number): Promise<void> {
   await kyselyOf(tx).deleteFrom('stage_counts').where('until_ms', '<', nowMs).execute();
 }
 
-/** The open batch of a run. */
-export async function openBatch({ read }: StagingDatabase, runKey: string): Promise<string | undefined> {
-  return (await openIn(read, runKey))?.id;
-}
-
-/** The same in the record's transaction, which holds the tree's lock: nobody else opens or closes one meanwhile. */
+/** The open batch of a run, in the record's transaction, which holds the tree's lock: nobody else opens or closes one meanwhile. */
 export async function openBatchIn(tx: Tx, runKey: string): Promise<OpenBatch | undefined> {
   return await openIn(kyselyOf(tx), runKey);
 }

@@ -10,7 +10,7 @@ import { changeRow, newBatch, stricter } from './rows.ts';
 import { type BatchRow, growBatch, insertBatch, leaveBatch, type OpenBatch, openBatchIn, type StagingDatabase } from './staging-store.ts';
 
 /** So many changes are one batch; more of the same run begin another. */
-export const batchChangesMax = 100_000;
+const batchChangesMax = 100_000;
 
 /** What staging works with. */
 export interface StagingParts {
