@@ -7,6 +7,7 @@ import { type ConsoleHouse, customers, openConsoleHouse } from './house.ts';
 
 const lee = { person: 'lee@acme.example', roles: ['approver', 'operator'] } as const;
 const max = { person: 'max@acme.example', roles: ['approver'] } as const;
+const max2 = ['max@acme.example', ['approver']] as const;
 const ann = { person: 'ann@acme.example', roles: [] } as const;
 
 describe.skipIf(!hasBrowser)('approvals in the console', () => {
@@ -99,7 +100,7 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
   it('count what is new and move no row until they are asked to', async () => {
     const first = await held(11);
     const page = await browsing.open('/approvals', lee);
-    const rows = () => page.locator('tbody a[data-open]').evaluateAll<string[]>('(links) => links.map((link) => link.href)' as never);
+    const rows = () => page.evaluate<string[]>(`[...document.querySelectorAll('tbody a[data-open]')].map((link) => link.href)`);
     await page.waitForSelector(`a[href$="${first}"]`);
     const before = await rows();
     const second = await held(400);
@@ -139,6 +140,31 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await page.selectOption('form[aria-label="I need more time"] select', '24');
     await page.keyboard.press('Control+Enter');
     await page.waitForSelector(`text=Kept open for longer: ${ticket}`);
+  });
+
+  it('are approved as they were looked at, and looking is on record once', async () => {
+    const ticket = await held(33);
+    const page = await browsing.open(`/approvals/${ticket}`, lee);
+    await page.waitForSelector('text=customer-0@');
+    const looks = () => house.written.filter(({ action, subject }) => action === 'payload.read' && subject === ticket).length;
+    expect(looks()).toBe(1);
+    await page.keyboard.press('a');
+    await page.keyboard.type('33');
+    // Two others act in between: one asks, one changes what would be sent to as many.
+    await page.route('**/api/approvals/**', (route) => (route.request().url().includes('payload=no') ? route.abort() : route.continue()));
+    await house.decide(...max2, ticket, {
+      decision: 'edit',
+      arguments: { to: [...customers(33)], subject: 'Hello of Mallory', body: 'x' },
+    });
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('text=Somebody changed what ticket');
+    expect(looks()).toBe(1);
+    await page.unroute('**/api/approvals/**');
+    browsing.forgive(/409|ERR_FAILED/);
+    await page.reload();
+    await page.waitForSelector('dd:has-text("Hello of Mallory")');
+    await page.keyboard.press('Escape');
+    await page.waitForURL(/\/console\/approvals$/);
   });
 
   it('keep two operators in step: what one decides the other sees at once', async () => {
