@@ -11,12 +11,14 @@ import { freshEnough, mustBe } from '../audit/authorise.ts';
 import { batchEntry } from '../proposal/entry.ts';
 import { type BatchRow, batchById } from '../proposal/store.ts';
 import { toolsOf } from '../proposal/tools.ts';
-import { type ApplyingDatabase, type BatchMove, dropStaged, moveBatch } from './applying-store.ts';
+import { type ApplyingDatabase, type BatchMove, maybeMade, moveBatch } from './applying-store.ts';
 import { moveChange } from './changes-store.ts';
 import { batchFrozenBy, batchMustBeThawed } from './frozen-batch.ts';
 import { mayAct } from './may-act.ts';
 
 const triesMax = 5;
+/** More than any processes can have had on their way at once. */
+const maybeMadeMax = 1_000;
 
 /** What people's acts on the applying of batches need. Without `stops` nothing is frozen. */
 export interface ApplyingParts {
@@ -58,8 +60,10 @@ export function openApplying(parts: ApplyingParts): BatchApplying {
         reason: reasonOf(act.reason, 'Aborting'),
         move: (_, atMs) => ({ state: 'aborted', reason: wordsOf(act.reason), paused_for: null, ended_at_ms: atMs }),
         also: async (tx, batch, atMs) => {
-          const { dropped, unsure } = await dropStaged(tx, batch.id, atMs);
-          return `${dropped} changes were not made and will not be${unsure > 0 ? `; of ${unsure} it is not known whether they were made` : ''}`;
+          // Staged changes stay stored as they are, and are shown as dropped: writing that to 100,000 rows would hold up everybody.
+          for (const n of await maybeMade(parts.database, batch.id, maybeMadeMax))
+            await moveChange(tx, { batch: batch.id, n, state: 'staged' }, { state: 'unknown', ended_at_ms: atMs });
+          return 'what was not made is not made any more';
         },
       }),
     settle: (act) => settle(parts, act),
@@ -84,7 +88,7 @@ async function commitMove(parts: ApplyingParts, act: BatchAct, moving: Moving): 
     const batch = await batchOf(parts, act.batch);
     const atMs = clock();
     const person = mayAct(parts.policy(), batch, act.by, atMs);
-    mustBe(batch, moving.from, moving.action.slice('batch.'.length));
+    mustBe(batch, moving.from, moving.action === 'batch.applying' ? 'applied' : moving.action.slice('batch.'.length));
     const latch = stops?.current().generation;
     if (moving.letsRun) mayGoOn(parts, batch, act, atMs);
     const committed = await recorder.commit({
