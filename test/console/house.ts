@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import { readConfig } from '../../packages/server/src/config.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import type { Enrolled } from '../../packages/server/src/kernel/people.ts';
 import { accessDoor } from '../../packages/server/src/wire-doors.ts';
+import { releasesDoor } from '../../packages/server/src/wire-releases-door.ts';
 import { type Serving, serve } from '../../packages/server/src/wire-serve.ts';
 import { signInDoor } from '../../packages/server/src/wire-sign-in.ts';
 import { type Agent, agentOf } from '../incidents/agent.ts';
@@ -31,6 +32,8 @@ export interface ConsoleHouse {
   link(person: string, roles: readonly string[]): Promise<string>;
   /** Decides a ticket over the API, as somebody who signed in by their code. */
   decide(person: string, roles: readonly string[], ticket: string, body: JsonObject): Promise<void>;
+  /** Proposes a plugin of these files, as its author does at a terminal. */
+  propose(files: Readonly<Record<string, string>>, by: ProvenPerson): Promise<void>;
   /** An MCP client of a person with one plugin's connector. */
   agent(person: string, plugin: string, connector: string): Promise<Agent>;
   /** Ends the gateway, and starts it again on the same port and data. */
@@ -102,6 +105,15 @@ export async function openConsoleHouse({
         'x-csrf-token': csrf,
       });
       if (page.status !== 200) throw new Error(page.text);
+    },
+    async propose(files, by) {
+      const source = mkdtempSync(join(folder, 'plugin-'));
+      for (const [path, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(source, path)), { recursive: true });
+        writeFileSync(join(source, path), content);
+      }
+      const desk = await releasesDoor(config, {});
+      await desk.releases.propose({ source, by, privateNetwork: false }).finally(() => desk.close());
     },
     async agent(person, plugin, connector) {
       const issued = await access.tokens.issue({ plugin, person, by: root });

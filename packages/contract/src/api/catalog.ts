@@ -28,6 +28,8 @@ export const catalogSubject = z.object({
   /** Of a plugin: for whom it is. Of a connector: the plugins that have it. */
   users: z.array(z.string()),
   coverage: z.array(z.enum(['gateway', 'hook'])),
+  /** What it reaches systems through. */
+  connections: z.array(z.string()),
   reviewedAtMs: z.number().nullable(),
   reviewDueMs: z.number().nullable(),
   /** Definitions of its connectors that wait for a look. */

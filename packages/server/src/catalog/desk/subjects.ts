@@ -66,6 +66,7 @@ function pluginOf(set: PolicySet, id: string, of: Standing, blast: BlastPlugin |
     over: blast?.over ?? false,
     users: [...(rules?.for ?? [])],
     coverage: witnesses(set, connectors),
+    connections,
     definitionsWait: connections.reduce((sum, one) => sum + (waits.get(one) ?? 0), 0),
   };
 }
@@ -82,6 +83,7 @@ function connectorOf(set: PolicySet, id: string, of: Standing, waits: Waits): Ca
     over: false,
     users: [...set.plugins.values()].filter((one) => one.connectors.includes(id)).map((one) => one.id),
     coverage: witnesses(set, connectors),
+    connections: rules ? [rules.connection] : [],
     definitionsWait: rules ? (waits.get(rules.connection) ?? 0) : 0,
   };
 }
