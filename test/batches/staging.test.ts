@@ -66,3 +66,19 @@ describe.each(databases)('staging on $name', ({ where }) => {
     expect((await madeSince(crm)).size).toBe(20);
   });
 });
+
+describe('limits', () => {
+  it('count that a staged call came, and not what it would change', async () => {
+    const deployment = await openDeploymentForTest({
+      where: { kind: 'sqlite' },
+      crm: { accounts: 100 },
+      book: { stage: '{ over: 0 per run }', organization: ['limits: { calls: 6 per 1h, writes: 3 per 1h }'] },
+    });
+    const act = await deployment.agent('crm-act');
+    const wishes = retierings(await deployment.crm.accounts(), 7);
+    const heard = await retier(act, wishes, 1);
+    expect(heard.map(codeOf)).toEqual([...Array(6).fill('staged'), 'limit_reached']);
+    expect(heard.at(-1)?.decision?.['rule']).toContain('calls');
+    expect((await madeSince(deployment.crm)).size).toBe(0);
+  });
+});
