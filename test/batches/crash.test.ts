@@ -20,7 +20,7 @@ const postgres = { name: 'PostgreSQL', where: (): Where => ({ kind: 'postgres', 
 /** All modes on the one, and on the other those that know most and least: they differ in what the CRM gives, not in what is stored. */
 const cases: readonly { readonly name: string; readonly where: () => Where; readonly mode: CrmMode }[] = [
   ...crmModes.map((mode) => ({ ...sqlite, mode })),
-  ...crmModes.filter(({ keys, readBack }) => sweep > 0 || keys === readBack).map((mode) => ({ ...postgres, mode })),
+  ...crmModes.filter(({ keys, readBack }) => keys === readBack).map((mode) => ({ ...postgres, mode })),
 ];
 
 describe.each(cases)('kill -9 on $name', ({ name, where, mode }) => {
@@ -34,8 +34,9 @@ describe.each(cases)('kill -9 on $name', ({ name, where, mode }) => {
     const accounts = staged.changes.map(({ args }) => String((args as { readonly id: string }).id));
     const start = (await crm.log()).at(-1)?.seq ?? 0;
 
-    await reviewer.must(batch, 'apply');
-    const applied = await throughKills(deployment, killsOf(accounts, as), applying(staged), modesOf(as));
+    const kills = killsOf(accounts, as);
+    const applied = await throughKills(deployment, kills, applying(staged), modesOf(as));
+    expect(applied).toBe(kills.length);
     const reckoned = reckon(await reviewer.changes(batch), await crm.log(start));
     check(reckoned, as);
     note({ database: name, mode: nameOf(as), what: 'apply', kills: applied, ...reckoned });
@@ -60,7 +61,7 @@ function killsOf(accounts: readonly string[], { keys, readBack }: CrmMode): read
   return at.flatMap((account, index) => {
     const made = index % 2 === 0 ? 'made' : 'late';
     const all = readBack ? (['before_dispatch', 'sent', made] as const) : (['sent', made] as const);
-    const dealt = sweep || (keys && readBack) ? all : all.slice(index % all.length).slice(0, 1);
+    const dealt = keys && readBack ? all : all.slice(index % all.length).slice(0, 1);
     return dealt.map((boundary) => ({ account, at: boundary }));
   });
 }
@@ -80,7 +81,6 @@ async function undo(staged: Staged, accounts: readonly string[], database: strin
   const operator = undoerAt(await deployment.person(boss));
   const id = await operator.ask({ kind: 'batch', id: batch }, 'The rule for tiers is wrong');
   await operator.settled(id, 'looked');
-  await operator.must(id, 'start');
   const kills = await throughKills(deployment, killsOf(accounts.toReversed(), mode), undoing(operator, id), modesOf(mode));
   const items = await operator.items(id);
   const log = await crm.log(before);

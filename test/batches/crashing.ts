@@ -85,6 +85,7 @@ const faultAt = ({ account: id, at }: Kill): Fault => {
 
 /** What goes on by itself once it was begun: a batch that is applied, or an undo. */
 export interface Going {
+  begin(): Promise<void>;
   /** Goes on after a pause; gives true when it has ended. A gateway that is down or has no time says nothing. */
   ended(): Promise<boolean>;
 }
@@ -92,6 +93,7 @@ export interface Going {
 /** A batch that is being applied; whoever looks lets it go on where it paused. */
 export function applying({ reviewer, batch }: Pick<Staged, 'reviewer' | 'batch'>): Going {
   return {
+    begin: () => reviewer.must(batch, 'apply'),
     async ended() {
       await pause(100);
       const state = await reviewer.detail(batch).then(
@@ -104,12 +106,13 @@ export function applying({ reviewer, batch }: Pick<Staged, 'reviewer' | 'batch'>
   };
 }
 
-/** Kills the gateway at each of these in turn and starts it again; gives how many of the kills came to pass. */
+/** Begins, kills the gateway at each of these in turn and starts it again; gives how many of the kills came to pass. */
 export async function throughKills(deployment: Deployment, kills: readonly Kill[], going: Going, plain: Partial<Modes>): Promise<number> {
   let came = 0;
-  for (const kill of kills) {
+  for (const [index, kill] of kills.entries()) {
     await deployment.crm.behave({ ...plain, faults: [faultAt(kill)] });
     if (!deployment.alive()) await deployment.start();
+    if (index === 0) await going.begin();
     const held = await until(`it is held at ${kill.at} of ${kill.account}, or has ended`, async () => {
       if ((await deployment.crm.held()).some(({ id }) => id === kill.account)) return 'held';
       return (await going.ended()) ? 'ended' : undefined;
@@ -124,13 +127,14 @@ export async function throughKills(deployment: Deployment, kills: readonly Kill[
   return came;
 }
 
-/** Kills it at random moments; `random` gives numbers from 0 to 1. */
+/** Begins, and kills it at random moments; `random` gives numbers from 0 to 1. */
 export async function throughRandomKills(
   deployment: Deployment,
   { kills, random, upToMs }: { readonly kills: number; readonly random: () => number; readonly upToMs: number },
   going: Going,
 ): Promise<number> {
   let came = 0;
+  await going.begin();
   while (came < kills) {
     if (!deployment.alive()) await deployment.start();
     await pause(random() * upToMs);

@@ -46,7 +46,6 @@ describe.each(settings)('$kills random kills on $name', ({ name, where, kills })
       const batch = await readyBatch(agent, reviewer, retierings(start, size));
       const after = (await crm.log()).at(-1)?.seq ?? 0;
       await crm.behave({ faults });
-      await reviewer.must(batch, 'apply');
       const how = { kills: Math.ceil((kills - sum.kills) / 2), random, upToMs: 900 };
       sum.kills += await throughRandomKills(deployment, how, applying({ reviewer, batch }));
       const reckoned = reckon(await reviewer.changes(batch), await crm.log(after));
@@ -90,7 +89,6 @@ async function takeBack(deployment: Deployment, operator: Undoer, batch: string,
   const before = (await crm.log()).at(-1)?.seq ?? 0;
   const undo = await operator.ask({ kind: 'batch', id: batch }, 'The rule for tiers is wrong');
   await operator.settled(undo, 'looked');
-  await operator.must(undo, 'start');
   const came = await throughRandomKills(deployment, how, undoing(operator, undo));
   const applied = (await crm.applied(before)).map(({ account }) => account);
   expect(new Set(applied).size, 'taken back twice').toBe(applied.length);

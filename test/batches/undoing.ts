@@ -63,8 +63,9 @@ export function undoerAt(browser: Browser): Undoer {
 }
 
 /** An undo that goes on; whoever looks lets it go on where it paused. */
-export function undoing(operator: Undoer, id: string): { ended(): Promise<boolean> } {
+export function undoing(operator: Undoer, id: string): { begin(): Promise<void>; ended(): Promise<boolean> } {
   return {
+    begin: () => operator.must(id, 'start'),
     async ended() {
       await pause(100);
       const state = await operator.view(id).then(

@@ -1,0 +1,73 @@
+/**
+ * `npm run sweep`: kill -9 at every boundary of a batch, applying it and taking it back, then random kills in one long-lived
+ * harness; what came of it goes to docs/measured/sweep.md. `-- --changes 50 --kills 20` is a smaller one. A full one takes hours.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { machine } from '../../bench/machine.ts';
+
+const { values } = parseArgs({ options: { changes: { type: 'string', default: '500' }, kills: { type: 'string', default: '200' } } });
+const folder = mkdtempSync(join(tmpdir(), 'trapkey-sweep-'));
+const report = join(folder, 'lines.jsonl');
+const run = spawnSync(
+  process.execPath,
+  ['node_modules/vitest/vitest.mjs', 'run', 'test/batches/crash.test.ts', 'test/batches/harness.test.ts', '--no-file-parallelism'],
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      TRAPKEY_SWEEP_CHANGES: values.changes,
+      TRAPKEY_BATCH_KILLS: values.kills,
+      TRAPKEY_SWEEP_REPORT: report,
+    },
+  },
+);
+const lines = existsSync(report) ? readFileSync(report, 'utf8').split('\n').filter(Boolean) : [];
+mkdirSync('docs/measured', { recursive: true });
+writeFileSync(
+  'docs/measured/sweep.md',
+  page(
+    lines.map((line) => JSON.parse(line) as Line),
+    run.status === 0,
+  ),
+);
+rmSync(folder, { recursive: true, force: true });
+process.exit(run.status ?? 1);
+
+interface Line {
+  readonly database: string;
+  readonly what: string;
+  readonly mode?: string;
+  readonly kills: number;
+  readonly changes: number;
+  readonly done?: number;
+  readonly unknown: number;
+  readonly lost?: readonly string[];
+  readonly twice?: readonly string[];
+  readonly seed?: number;
+}
+
+/** What came of it, and on which machine. */
+function page(found: readonly Line[], passed: boolean): string {
+  const rows = found.map(({ database, what, mode, kills, changes, done, unknown, lost = [], twice = [], seed }) =>
+    [...[database, what, mode ?? `seed ${seed}`, kills, changes, done ?? '', unknown, lost.length, twice.length].map(String)].join(' | '),
+  );
+  return `# kill -9 over batches
+
+\`npm run sweep -- --changes ${values.changes} --kills ${values.kills}\`, ${new Date().toISOString().slice(0, 10)}: ${passed ? 'passed' : 'FAILED'}.
+The gateway is killed and started again at each kill. What counts is the log of the CRM, which it writes in the transaction of the
+change itself. \`lost\`: made and not said to be, or said to be and not made. \`twice\`: made more than once. \`unknown\`: shown to a
+person, because neither a key nor a read can tell.
+
+| database | what | CRM | kills | changes | done | unknown | lost | twice |
+|---|---|---|---|---|---|---|---|---|
+${rows.map((row) => `| ${row} |`).join('\n')}
+
+Machine: ${Object.entries(machine())
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ')}.
+`;
+}
