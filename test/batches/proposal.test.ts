@@ -126,7 +126,7 @@ describe.each(databases)('a proposal on $name', ({ name, fresh: open }) => {
     expect(shelf.entries.filter(({ action, subject }) => action === 'batch.submitted' && subject === batch)).toHaveLength(1);
   });
 
-  once('is submitted at the end of its run, and not while its agent still adds to it', async () => {
+  it('is submitted at the end of its run, and not while its agent still adds to it', async () => {
     const batch = await shelf.stage(wishesOf(3));
     shelf.clock.atMs += 20 * 60_000;
     await shelf.stage(wishesOf(1, 3));

@@ -50,7 +50,7 @@ export async function notesOf(
     .execute();
 }
 
-/** Open batches to which nothing was added since a moment, or that began before another. */
+/** Open batches to which nothing was added since a moment. */
 export async function restingBatches(
   { read }: BatchDatabase,
   since: { readonly addedBeforeMs: number; readonly max: number },
@@ -59,15 +59,11 @@ export async function restingBatches(
     .selectFrom('batches')
     .selectAll()
     .where('state', '=', 'open')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('batch_changes')
-            .select('n')
-            .whereRef('batch_changes.batch', '=', 'batches.id')
-            .where('staged_at_ms', '>', since.addedBeforeMs),
-        ),
-      ),
+    .where(
+      ({ selectFrom }) =>
+        selectFrom('batch_changes').select('staged_at_ms').whereRef('batch_changes.batch', '=', 'batches.id').orderBy('n', 'desc').limit(1),
+      '<=',
+      since.addedBeforeMs,
     )
     .orderBy('created_at_ms')
     .limit(since.max)

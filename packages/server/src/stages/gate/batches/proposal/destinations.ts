@@ -22,6 +22,11 @@ export function destinationsOf(
   return [named === undefined ? side : short(named)];
 }
 
+/** What a change pays, in the units that policy counts it in; null where nothing tells. */
+export function amountOf(rules: ToolRules | undefined, scope: ExpressionScope): number | null {
+  return quietly(() => rules?.amount?.value.evaluate(scope)) ?? null;
+}
+
 /** What cannot be told of one change is left out; the change itself was decided long before. */
 function quietly<T>(evaluate: () => T): T | undefined {
   try {

@@ -1,7 +1,7 @@
 import type { BatchProposal } from '@trapkey/contract/api/batches.ts';
 import type { PolicySet } from '../../../../kernel/rules.ts';
 import type { Stratified } from '../../sampling/strata.ts';
-import { destinationsOf, recipientsOf } from './destinations.ts';
+import { amountOf, destinationsOf, recipientsOf } from './destinations.ts';
 import { listsOf } from './listed.ts';
 import { type Opened, openedOf, type UnsealMany } from './opened.ts';
 import { conflictsOf, duplicatesOf } from './overlaps-store.ts';
@@ -59,7 +59,7 @@ export async function proposed(parts: Proposing, row: BatchRow): Promise<Propose
         digest: change.digest,
         tool: interned(name),
         reach: change.reach,
-        amount: null,
+        amount: told.amount,
         destination: interned(told.destinations[0] ?? change.destination),
         fields: Object.fromEntries(
           told.fields
@@ -83,6 +83,7 @@ function toldOf(row: BatchRow, change: StagedRow, { args = {}, before }: Opened,
   const { n, effect, reach } = change;
   return {
     ...{ n, effect, reach, tool: nameOf(change) },
+    amount: amountOf(rules, scope),
     destinations: destinationsOf(rules, scope, recipients, change.destination),
     lists: [...new Set([...storedLists(change.lists), ...listsOf(args, recipients, set.lists)])],
     fields: diffOf(args, asItWas(rules, scope)).fields,

@@ -79,6 +79,16 @@ export async function setSample(
       .where('n', 'in', some)
       .execute();
   }
-  for (const { n, because } of extra)
-    await kyselyOf(tx).updateTable('batch_changes').set({ extra: because }).where('batch', '=', batch).where('n', '=', n).execute();
+  for (const [because, shown] of Map.groupBy(extra, (one) => one.because))
+    for (let from = 0; from < shown.length; from += statementMax)
+      await kyselyOf(tx)
+        .updateTable('batch_changes')
+        .set({ extra: because })
+        .where('batch', '=', batch)
+        .where(
+          'n',
+          'in',
+          shown.slice(from, from + statementMax).map(({ n }) => n),
+        )
+        .execute();
 }
