@@ -75,6 +75,7 @@ export async function openGateway(config: Config) {
   const pool = new Pool(serving.url, { connections: 4, pipelining: 1 });
   const by = (): ProvenPerson => ({ person: lead, roles: ['approver'], freshAtMs: Date.now() });
   return {
+    url: serving.url,
     approvals: desk.approvals,
     by,
     /** One call that nobody made before; gives what the agent reads. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { agentdojo } from './agentdojo.ts';
 import { approvals } from './approvals.ts';
 import { batch } from './batch.ts';
+import { console_ } from './console.ts';
 import { contain } from './contain.ts';
 import { decide } from './decide.ts';
 import { gateway } from './gateway.ts';
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Readon
   approvals,
   contain,
   batch,
+  console: console_,
   toolrisk,
   poison,
   agentdojo,

@@ -90,7 +90,7 @@ async function timed(work: () => Promise<void>, entries: number): Promise<number
 }
 
 /** Calls as `handle` writes them: `requested` and `decided` in one commit, `executed` in another after it. */
-async function writeCalls(recorder: Recorder, calls: number, sealed: boolean): Promise<void> {
+export async function writeCalls(recorder: Recorder, calls: number, sealed: boolean): Promise<void> {
   let next = 0;
   const write = async (): Promise<void> => {
     while (next < calls) {
