@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from '../../../../kernel/call.ts';
+import type { Origins } from '../../../../kernel/origins.ts';
 import { nowhere, type Whereabouts } from '../../../../kernel/runs.ts';
 import { frozenCall } from '../../running/frozen.ts';
 import type { BatchRow, ChangeRow } from '../proposal/store.ts';
@@ -19,8 +20,16 @@ export async function frozenChange(
   const row = { plugin, version, connector: change.connector, tool: change.tool, arguments: change.arguments, original: null };
   const frozen = await frozenCall(row, async () => payload, atMs);
   const about = payload['call'];
-  const where = isObject(about) ? about['where'] : undefined;
-  return frozen && { ...frozen, via: 'batch', ...(isObject(where) && { where: { ...nowhere, ...(where as Partial<Whereabouts>) } }) };
+  const { where, origins } = isObject(about) ? about : {};
+  return (
+    frozen && {
+      ...frozen,
+      via: 'batch',
+      ...(isObject(where) && { where: { ...nowhere, ...(where as Partial<Whereabouts>) } }),
+      // Where its values came from was known when it was staged; hours later nobody remembers.
+      ...(isObject(origins) && { origins: origins as unknown as Origins }),
+    }
+  );
 }
 
 function isObject(value: Json | undefined): value is JsonObject {
