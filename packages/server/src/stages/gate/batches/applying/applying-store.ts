@@ -89,7 +89,7 @@ function held(tx: Tx, id: string, by: string) {
 export async function moveBatch(tx: Tx, id: string, from: readonly BatchState[], to: BatchMove): Promise<BatchRow | undefined> {
   return await kyselyOf(tx)
     .updateTable('batches')
-    .set(to)
+    .set({ ...to, changed: sql<number>`changed + 1` })
     .where('id', '=', id)
     .where('state', 'in', from)
     .returningAll()
@@ -158,43 +158,18 @@ export async function unsureTargets({ read }: ApplyingDatabase, batch: string, m
   return new Set(rows.flatMap(({ target }) => target ?? []));
 }
 
-/** What was not made is not made any more; gives how many. What may have been made stays for a person to look at. */
-export async function dropStaged(tx: Tx, batch: string, atMs: number): Promise<{ readonly dropped: number; readonly unsure: number }> {
-  const db = kyselyOf(tx);
-  const staged = () => db.updateTable('batch_changes').where('batch', '=', batch).where('state', '=', 'staged');
-  const unsure = await staged()
-    .set({ state: 'unknown', ended_at_ms: atMs })
+/** Staged again, and may have been made all the same when they were sent before. Few: what was on its way when something broke. */
+export async function maybeMade({ read }: ApplyingDatabase, batch: string, max: number): Promise<readonly number[]> {
+  const rows = await read
+    .selectFrom('batch_changes')
+    .select('n')
+    .where('batch', '=', batch)
+    .where('state', '=', 'staged')
     .where('sent', '>', 0)
     .where('code', '=', 'upstream_failed')
-    .executeTakeFirst();
-  let dropped = 0;
-  // In slices: of a large batch, one statement for all of it takes longer than a database lets a statement take.
-  for (let from = 0, last = await lastNumber(db, batch); from < last; from += droppedAtOnce) {
-    const slice = staged()
-      .where('n', '>', from)
-      .where('n', '<=', from + droppedAtOnce);
-    const gone = await slice.set({ state: 'dropped', ended_at_ms: atMs }).executeTakeFirst();
-    dropped += Number(gone.numUpdatedRows);
-  }
-  const more = Number(unsure.numUpdatedRows);
-  if (more > 0)
-    await db
-      .updateTable('batches')
-      .set({ unknown: sql`unknown + ${more}` })
-      .where('id', '=', batch)
-      .execute();
-  return { dropped, unsure: more };
-}
-
-const droppedAtOnce = 5_000;
-
-async function lastNumber(db: ReturnType<typeof kyselyOf>, batch: string): Promise<number> {
-  const { last } = await db
-    .selectFrom('batch_changes')
-    .select(({ fn }) => fn.max('n').as('last'))
-    .where('batch', '=', batch)
-    .executeTakeFirstOrThrow();
-  return Number(last ?? 0);
+    .limit(max)
+    .execute();
+  return rows.map(({ n }) => n);
 }
 
 /** Records of which the batch holds more than one change: a later one starts from what an earlier one left. */
