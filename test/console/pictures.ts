@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core';
+import type { ConsoleHouse } from './house.ts';
+import { campaignsFiles } from './plugin-files.ts';
 import type { Seeded } from './seed.ts';
 
 /** One screen as it is pictured. */
@@ -9,6 +11,8 @@ export interface Picture {
   readonly path: (seeded: Seeded) => string;
   readonly person: string;
   readonly roles: readonly string[];
+  /** What happens in the house before anybody looks. */
+  readonly before?: (house: ConsoleHouse) => Promise<void>;
   /** What a person does before the picture is taken. */
   readonly prepare?: (page: Page) => Promise<void>;
   readonly width?: number;
@@ -29,7 +33,18 @@ export const pictures: readonly Picture[] = [
   { name: 'blast-map', path: () => '/blast?view=map', ...lead, prepare: async (page) => await page.waitForSelector('.react-flow__edge') },
   { name: 'clients', path: () => '/clients', ...lead },
   { name: 'mine', path: () => '/mine', person: 'ben@acme.example', roles: [] },
+  { name: 'batches', path: () => '/batches', ...lead },
+  { name: 'batch', path: ({ batch }) => `/batches/${batch}`, ...lead },
+  { name: 'batch-proposal', path: ({ batch }) => `/batches/${batch}?tab=proposal`, ...lead },
   { name: 'stop', path: () => '/stop?kind=plugin&id=campaigns', ...lead },
   { name: 'quality', path: () => '/approvals/quality', ...lead, height: 600 },
   { name: 'ticket', path: ({ bulk }) => `/approvals/${bulk}`, ...lead, height: 1100 },
+  {
+    name: 'catalog',
+    path: () => '/catalog',
+    ...lead,
+    before: (house) => house.propose(campaignsFiles('2.2.0'), { person: 'olga@acme.example', roles: ['approver'] }),
+  },
+  { name: 'catalog-plugin', path: () => '/catalog/plugin/campaigns', ...lead },
+  { name: 'catalog-review', path: () => '/catalog/plugin/campaigns?tab=reviews', ...lead },
 ];

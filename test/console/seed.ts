@@ -6,6 +6,8 @@ export interface Seeded {
   readonly bulk: string;
   /** A refund, held. */
   readonly refund: string;
+  /** Thirty tags, proposed. */
+  readonly batch: string;
 }
 
 /** A morning of a few agents: reads, small changes, and what waits for a person. All of it through the gateway. */
@@ -32,5 +34,9 @@ export async function seed(house: ConsoleHouse): Promise<Seeded> {
   await house.decide(...max, small.ticket, { decision: 'approve', confirm: 12 });
   await bens.call('trapkey_wait', { ticket: small.ticket, seconds: 5 });
   await house.decide(...max, fair.ticket, { decision: 'refuse', reason: 'The fair is over.' });
-  return { bulk: bulk.ticket, refund: refund.ticket };
+  for (let at = 0; at < 30; at++) await crm.call('tag_contacts', { ids: [`c-${100 + at}`], tag: at % 5 === 0 ? 'autumn' : 'spring' });
+  const staged = await crm.call('trapkey_batch_status', {});
+  const batch = /B-[0-9A-Z]+/.exec(staged.text)?.[0] ?? '';
+  await crm.call('trapkey_batch_submit', { batch });
+  return { bulk: bulk.ticket, refund: refund.ticket, batch };
 }
