@@ -10,7 +10,6 @@ import type { PolicySet } from '../../packages/server/src/kernel/rules.ts';
 import { compileSet } from '../../packages/server/src/policy/compile/set.ts';
 import { openBatchDesk } from '../../packages/server/src/stages/gate/batches/audit/act.ts';
 import { openBatches } from '../../packages/server/src/stages/gate/batches/door.ts';
-import { changeDigests } from '../../packages/server/src/stages/gate/batches/images.ts';
 import { openAgentBatches } from '../../packages/server/src/stages/gate/batches/proposal/agent.ts';
 import { callOf, keys } from '../gate/desk.ts';
 import { type SalesBook, salesBookFiles } from '../support/batch-policy.ts';
@@ -157,6 +156,3 @@ function drafted(recorder: ReturnType<typeof openRecorder>, policy: PolicySet, t
   };
   return { draft: draft as unknown as ChangeDraft, sealed: before ? [frozen, before] : [frozen] };
 }
-
-/** The digests of changes, under the key of these tests. */
-export const digests = changeDigests(keys.names);

@@ -50,7 +50,7 @@ export function freshEnough(row: BatchRow, by: ProvenPerson, atMs: number): void
 }
 
 /** What cannot be taken back, and what was found wrong, is of the high tier. */
-export function asksForProof(row: Pick<BatchRow, 'lasting' | 'state'>): boolean {
+function asksForProof(row: Pick<BatchRow, 'lasting' | 'state'>): boolean {
   return tierOf(row) === 'high' || row.state === 'returned';
 }
 

@@ -3,7 +3,7 @@ import { restingBatches } from './agent-store.ts';
 import { type Submitting, submit } from './submit.ts';
 
 /** A run that adds nothing for so long is over, as far as its batch goes; what it does after that begins another. */
-export const restMs = 30 * 60_000;
+const restMs = 30 * 60_000;
 const atOnceMax = 20;
 
 /** Closes the batches of runs that are over; one that fails does not keep the others. Gives how many. */

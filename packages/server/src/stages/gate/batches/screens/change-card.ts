@@ -1,8 +1,9 @@
 import type { BatchChange } from '@trapkey/contract/api/batches.ts';
+import { changeStates } from '../../../../kernel/batches.ts';
 import { type Html, html } from '../../../../kernel/html.ts';
 import type { Asked } from '../../../../kernel/http.ts';
 import { count, plain } from '../../screens/words.ts';
-import { becauseWords, changeWords, valueWords } from './words.ts';
+import { becauseWords, valueWords } from './words.ts';
 
 /** Whether this person may mark it here, and with what. */
 interface Marking {
@@ -14,7 +15,7 @@ interface Marking {
 export function changeCard(change: BatchChange, marking: Marking | undefined): Html {
   const title = change.drawn === null ? `Change ${change.n}` : `Change ${change.n}, drawn ${change.drawn}.`;
   return html`<article class="card" id="change-${change.n}"><h3>${title}</h3>
-<p class="quiet">${plain(change.connector)}.${plain(change.tool)}, ${changeWords[change.state]}${change.reach !== null && change.reach !== 1 && `, reaches ${count(change.reach)}`}${change.shown_because !== null && `, shown because: ${becauseWords(change.shown_because)}`}</p>
+<p class="quiet">${plain(change.connector)}.${plain(change.tool)}${change.reach !== null && change.reach !== 1 && `, reaches ${count(change.reach)}`}${change.shown_because !== null && `, shown because: ${becauseWords(change.shown_because)}`}. ${changeStates[change.state]}</p>
 ${change.lists.length > 0 && html`<p class="notice bad"><strong>On a list:</strong> ${change.lists.map(plain).join(', ')}</p>`}
 ${diffHtml(change)}
 ${change.mark !== null && marked(change)}

@@ -1,4 +1,4 @@
-import type { BatchChange, BatchSummary } from '@trapkey/contract/api/batches.ts';
+import type { BatchSummary } from '@trapkey/contract/api/batches.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import { plain } from '../../screens/words.ts';
 
@@ -16,19 +16,6 @@ export const stateWords: Readonly<Record<BatchSummary['state'], { readonly sign:
     refused: { sign: '✕', word: 'Refused', tone: 'refused' },
     withdrawn: { sign: '↩', word: 'Withdrawn', tone: '' },
   };
-
-/** States of a change. */
-export const changeWords: Readonly<Record<BatchChange['state'], string>> = {
-  applied_before: 'ran before the batch began',
-  staged: 'not made',
-  running: 'being made',
-  done: 'made',
-  failed: 'failed',
-  conflict: 'somebody else changed it: not overwritten',
-  refused: 'refused',
-  unknown: 'unknown: look it up',
-  dropped: 'not made, and will not be',
-};
 
 const reasons: Readonly<Record<string, string>> = {
   wrong_before: 'it was wrong in an earlier submission',
