@@ -29,6 +29,8 @@ it('says of each ticket of the list who may decide it, the most urgent first, pa
   expect(new Set(first.tickets.map(({ group }) => group)).size).toBe(1);
   const own = await asked(ann, '/api/approvals', approvalList);
   expect(own.tickets[0]).toMatchObject({ standing: 'asker', eligible: { may: false } });
+  const owner = await asked(await at.browser('revops@corp.example', []), '/api/approvals', approvalList);
+  expect(owner.tickets.map(({ standing }) => standing)).toEqual(['reader', 'reader', 'reader']);
   const looked = await asked(lou, '/api/approvals', approvalList);
   expect(looked.tickets).toHaveLength(3);
   expect(looked.tickets[0]).toMatchObject({

@@ -31,6 +31,12 @@ it('lists runs by what came of them, for who may see them', async () => {
   expect((await asked(kim, '/api/runs?coverage=hook', runList)).runs).toEqual([]);
   expect((await asked(kim, '/api/runs?coverage=gateway&since=1h&max=1', runList)).next).toBeNull();
   expect((await kim.get('/api/runs?since=yesterday')).status).toBe(400);
+  const owner = await at.browser('revops@corp.example', []);
+  expect((await asked(owner, '/api/runs', runList)).runs).toEqual([]);
+  const owned = await asked(owner, '/api/runs?of=owned', runList);
+  expect(owned.runs.map(({ id }) => id)).toEqual([await runOf(kim)]);
+  expect((await asked(owner, `/api/runs/${owned.runs[0]?.id}/calls`, runCalls)).calls.length).toBe(5);
+  expect((await asked(lee, '/api/runs?of=owned', runList)).runs).toEqual([]);
   expect(await asked(kim, `/api/runs/${await runOf(kim)}`, runDetail)).toMatchObject({ person: 'ann@corp.example', release: 'desk@1.0.0' });
   expect((await lee.get(`/api/runs/${await runOf(kim)}/calls`)).status).toBe(404);
 });

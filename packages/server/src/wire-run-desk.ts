@@ -1,4 +1,5 @@
 import type { CallReplay } from '@trapkey/contract/api/runs.ts';
+import { identityOf } from './access/sessions/identity.ts';
 import { openPinnedCatalog } from './catalog/read.ts';
 import { openRecordReader } from './effects/record/read.ts';
 import type { Route } from './kernel/http.ts';
@@ -23,6 +24,10 @@ export function runDesk(store: Store, policy: () => PolicySet): readonly Route[]
     runs: openRunLists({ database }),
     entries: async ({ id, release, startedAtMs, lastAtMs }, { after, max }) =>
       await reader.ofRun({ run: id, plugin: release, fromMs: startedAtMs - slackMs, toMs: lastAtMs + slackMs, after }, max),
+    owned(person) {
+      const set = policy();
+      return [...set.plugins.values()].filter(({ owner }) => identityOf(set, owner) === person).map(({ id }) => id);
+    },
     untrusted(connector, tool) {
       const rules = policy().connectors.get(connector);
       const said = rules?.tools.get(tool)?.outsiders ?? rules?.outsiders;

@@ -22,7 +22,7 @@ const view = {
   coverage: z.array(z.enum(['gateway', 'hook', 'reported'])),
 };
 
-/** `GET /api/runs?person=&plugin=&outcome=refused|held&coverage=hook|gateway&since=24h&max=&after=` */
+/** `GET /api/runs?of=mine|owned&person=&plugin=&outcome=refused|held&coverage=hook|gateway&since=24h&max=&after=` */
 export const runView = z.object(view);
 export type RunView = z.output<typeof runView>;
 export const runList = z.object({ runs: z.array(runView), next: z.string().nullable() });

@@ -56,6 +56,8 @@ export interface RunDetail extends RunView {
 export interface RunFilter {
   readonly person?: string | undefined;
   readonly plugin?: string | undefined;
+  /** Of these plugins alone. */
+  readonly plugins?: readonly string[] | undefined;
   readonly sinceMs?: number | undefined;
   /** Those in which something was refused, or held. */
   readonly outcome?: 'refused' | 'held' | undefined;

@@ -22,11 +22,15 @@ export interface RunDoors {
     readonly next: number | undefined;
   }>;
   readonly untrusted: Untrusted;
+  /** Plugins that policy names somebody as the owner of. */
+  readonly owned: (person: string) => readonly string[];
   /** A call of then under the policy of now; undefined where there is no such call. */
   readonly replay: (call: string) => Promise<(CallReplay & { readonly person: string | undefined }) | undefined>;
 }
 
 const filter = z.object({
+  /** `owned`: of the plugins that one owns, whoever ran them. */
+  of: z.enum(['mine', 'owned']).default('mine'),
   person: z.string().max(254).optional(),
   plugin: z.string().max(100).optional(),
   outcome: z.enum(['refused', 'held']).optional(),
@@ -48,17 +52,20 @@ export function runRoutes(doors: RunDoors): readonly Route[] {
   return [list(doors), ...detail(doors)];
 }
 
-function list({ runs }: RunDoors): Route {
+function list({ runs, owned }: RunDoors): Route {
   return route({
     method: 'GET',
     path: '/api/runs',
     permission: { own: lookers },
     async handle(asked) {
-      const { max, after, since, person, ...rest } = read(filter, asked);
+      const { max, after, since, person, of, ...rest } = read(filter, asked);
+      const me = signedIn(asked).who.person;
+      const wide = asked.wide || of === 'owned';
       const [startedAtMs, id] = after?.split('.') ?? [];
       const found = await runs.list({
         ...rest,
-        person: asked.wide ? person?.trim().toLowerCase() || undefined : signedIn(asked).who.person,
+        person: wide ? person?.trim().toLowerCase() || undefined : me,
+        plugins: of === 'owned' ? owned(me) : undefined,
         sinceMs: since === undefined ? undefined : asked.atMs - (parseDurationMs(since) ?? 0),
         after: id === undefined ? undefined : { startedAtMs: Number(startedAtMs), id },
         max: max + 1,
@@ -103,10 +110,12 @@ function detail(doors: RunDoors): readonly Route[] {
   ];
 }
 
-async function found({ runs }: RunDoors, asked: Asked<unknown>): Promise<RunDetail> {
+async function found({ runs, owned }: RunDoors, asked: Asked<unknown>): Promise<RunDetail> {
+  const { person } = signedIn(asked).who;
   const run = await runs.show(asked.params['id'] ?? '');
+  const mine = run && (run.person === person || owned(person).includes(run.release.split('@')[0] ?? ''));
   // The same words for a run of somebody else and for none.
-  if (!run || !(asked.wide || run.person === signedIn(asked).who.person)) throw none('run');
+  if (!run || !(asked.wide || mine)) throw none('run');
   return run;
 }
 

@@ -70,7 +70,7 @@ function pluginsOf(runs: Seen['runs'], tokens: Seen['tokens']): ClientRow['plugi
 }
 
 /** What each way can do, with the last rehearsal that proved it. */
-export function waysProved(rehearsals: readonly Rehearsal[]): ClientList['ways'] {
+function waysProved(rehearsals: readonly Rehearsal[]): ClientList['ways'] {
   return ways.map((one) => {
     const tried = rehearsals.flatMap(({ startedAtMs, finishedAtMs, paths }) =>
       paths

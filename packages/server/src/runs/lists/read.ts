@@ -14,11 +14,12 @@ type ListDatabase = Pick<Database, 'read'>;
 /** Opens the lists of runs: as counted, about a second behind. */
 export function openRunLists({ database }: { readonly database: ListDatabase }): RunLists {
   return {
-    async list({ person, plugin, sinceMs, outcome, coverage, after, max = 100 }) {
+    async list({ person, plugin, plugins, sinceMs, outcome, coverage, after, max = 100 }) {
       let query = database.read.selectFrom('runs').selectAll().where('plugin', '!=', canaryPlugin);
       if (person !== undefined) query = query.where('person', '=', person);
       if (sinceMs !== undefined) query = query.where('started_at_ms', '>=', sinceMs);
       if (plugin !== undefined) query = query.where('plugin', '=', plugin);
+      if (plugins !== undefined) query = plugins.length === 0 ? query.where('id', '=', '') : query.where('plugin', 'in', plugins);
       if (outcome !== undefined) query = query.where(outcome, '>', 0);
       if (coverage !== undefined) query = query.where((eb) => eb(eb.fn.coalesce('proved', eb.lit(0)), '=', coverage === 'hook' ? 1 : 0));
       if (after !== undefined)
