@@ -20,7 +20,7 @@ export class Refused extends Error {
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** An address of the API with its query. */
-export function addressOf(path: string, query: Query = {}): string {
+function addressOf(path: string, query: Query = {}): string {
   const given = Object.entries(query).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, String(value)]]));
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }

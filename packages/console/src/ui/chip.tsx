@@ -21,7 +21,7 @@ import { classes } from './classes.ts';
 /** What a state means for whoever looks: never told by the colour alone. */
 export type Tone = 'good' | 'wait' | 'bad' | 'note' | 'still';
 
-export const tones: Readonly<Record<Tone, string>> = {
+const tones: Readonly<Record<Tone, string>> = {
   good: 'bg-good-ground text-good',
   wait: 'bg-wait-ground text-wait',
   bad: 'bg-bad-ground text-bad',

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { count } from '../../../../lib/format.ts';
 import { Check, TextField } from '../../../../ui/field.tsx';
 import { useDecide } from './act.ts';
-import type { DecideForm } from './decide.tsx';
+import type { DecideForm } from './form.ts';
 import { Frame } from './frame.tsx';
 
 /** Approves exactly this, once. The high tier wants its number typed and a credential shown. */

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { plain } from '../../../../lib/format.ts';
 import { TextArea } from '../../../../ui/field.tsx';
 import { useDecide } from './act.ts';
-import type { DecideForm } from './decide.tsx';
+import type { DecideForm } from './form.ts';
 import { Frame } from './frame.tsx';
 
 /** Asks the person, never the agent. */

@@ -9,6 +9,7 @@ import { ApproveForm } from './approve.tsx';
 import { AskForm } from './ask.tsx';
 import { EditForm } from './edit.tsx';
 import { ExtendForm } from './extend.tsx';
+import type { DecideForm } from './form.ts';
 import { PartForm } from './part.tsx';
 import { RefuseForm } from './refuse.tsx';
 
@@ -22,13 +23,6 @@ const ways: readonly { readonly id: Way; readonly word: string; readonly keys: s
   { id: 'edit', word: 'Change what would be sent', keys: 'e', icon: PenLine },
   { id: 'extend', word: 'I need more time', keys: 'm', icon: Clock },
 ];
-
-/** What a form of a decision is given. */
-export interface DecideForm {
-  readonly ticket: TicketDetail;
-  readonly onDone: () => void;
-  readonly onLeave: () => void;
-}
 
 /** Everything that somebody who may decide can do, one at a time. */
 export function Decide({ ticket, onNext }: { readonly ticket: TicketDetail; readonly onNext: () => void }) {

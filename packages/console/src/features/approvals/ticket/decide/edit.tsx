@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { TextArea } from '../../../../ui/field.tsx';
 import { useDecide } from './act.ts';
-import type { DecideForm } from './decide.tsx';
+import type { DecideForm } from './form.ts';
 import { Frame } from './frame.tsx';
 
 /** Replaces what would be sent. It is decided anew, and somebody else must approve it too. */

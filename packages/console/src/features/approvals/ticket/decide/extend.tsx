@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { SelectField } from '../../../../ui/field.tsx';
 import { useDecide } from './act.ts';
-import type { DecideForm } from './decide.tsx';
+import type { DecideForm } from './form.ts';
 import { Frame } from './frame.tsx';
 
 const hourMs = 3_600_000;

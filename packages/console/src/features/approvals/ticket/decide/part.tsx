@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { count } from '../../../../lib/format.ts';
 import { SelectField, TextField } from '../../../../ui/field.tsx';
 import { useDecide } from './act.ts';
-import type { DecideForm } from './decide.tsx';
+import type { DecideForm } from './form.ts';
 import { Frame } from './frame.tsx';
 
 /** Cuts a list down and approves what is left: a new frozen payload, decided again from the top. */
