@@ -184,7 +184,7 @@ export type BatchDetail = z.output<typeof batchDetail>;
 export const batchList = z.object({ batches: z.array(batchSummary), next: z.string().nullable() });
 
 /** Which changes `GET /api/batches/:id/changes?state=` gives: in a state, of the sample, shown beside it, left to mark, wrong, or all. */
-export const changeChoice = z.enum([...changeState.options, 'sample', 'extra', 'unmarked', 'wrong', 'all']);
+export const changeChoice = z.enum([...changeState.options, 'sample', 'extra', 'unmarked', 'beside', 'wrong', 'all']);
 
 /** `GET /api/batches/:id/changes?state=&cursor=` */
 export const changePage = z.object({ changes: z.array(batchChange), next: z.string().nullable() });

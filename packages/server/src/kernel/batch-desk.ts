@@ -17,9 +17,9 @@ export interface BatchFilter {
   readonly after?: { readonly createdAtMs: number; readonly id: string } | undefined;
 }
 
-/** Which changes, in the order of their numbers, those of the sample in the order of the draw. `unmarked`: what is left of the sample. */
+/** Which changes, in the order of their numbers, those of the sample in the order of the draw. `unmarked`: what is left of the sample; `beside`: what is left of what is shown besides. */
 export interface ChangeFilter {
-  readonly which: ChangeState | 'sample' | 'extra' | 'unmarked' | 'wrong' | 'all';
+  readonly which: ChangeState | 'sample' | 'extra' | 'unmarked' | 'beside' | 'wrong' | 'all';
   readonly after: number;
   readonly max: number;
 }

@@ -99,7 +99,7 @@ export function openBatches(parts: {
 }
 
 function soFar(call: Call, count: number): Call {
-  return { ...call, staged: { count, batch: undefined } };
+  return { ...call, staged: { count } };
 }
 
 /** One more of its kind. Counted where nobody else can add one, so that of many at once no more than the bound go on. */

@@ -84,16 +84,16 @@ async function showPage(doors: BatchScreens, asked: Asked<unknown>, error?: User
   const standing = standingOf(doors, summary, who);
   if ((standing === 'stranger' || standing === 'reader') && !detail.eligible.may)
     return { title: `Batch ${summary.id}`, page: strangerPage(summary, policy().organization.owner), status: 403 };
-  const changes = (which: 'unmarked' | 'extra' | 'wrong' | 'unknown') =>
+  const changes = (which: 'unmarked' | 'beside' | 'wrong' | 'unknown') =>
     desk.changes(summary.id, { which, after: 0, max: shownMax }, { person: who.person, assurance: 'proved' });
   const audited = summary.state === 'proposed' || summary.state === 'returned';
-  const [left, extra, wrong, unknown] = [
+  const [left, beside, wrong, unknown] = [
     audited ? await changes('unmarked') : [],
-    audited ? await changes('extra') : [],
+    audited ? await changes('beside') : [],
     summary.wrong > 0 ? await changes('wrong') : [],
     summary.progress.unknown > 0 ? await changes('unknown') : [],
   ];
   const problem = error && { says: error.message, next: error.next };
   const status = error === undefined ? 200 : error instanceof HttpRefusal ? error.status : 409;
-  return { title: `Batch ${summary.id}`, page: batchPage({ detail, left, extra, wrong, unknown, asked, problem }), status };
+  return { title: `Batch ${summary.id}`, page: batchPage({ detail, left, beside, wrong, unknown, asked, problem }), status };
 }

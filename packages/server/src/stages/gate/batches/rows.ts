@@ -54,7 +54,8 @@ export function newBatch(call: ChangeDraft['call'], subject: Subject, runKey: st
     version: subject.plugin.version,
     run: subject.run.id,
     run_key: runKey,
-    client: call.client.name,
+    // A client names itself, and PostgreSQL holds no NUL.
+    client: call.client.name.replaceAll('\0', '\ufffd').slice(0, 200),
     lasting: 0,
     created_at_ms: call.atMs,
     attempt: 1,

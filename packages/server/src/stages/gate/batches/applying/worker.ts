@@ -1,3 +1,4 @@
+import type { Clock } from '../../../../kernel/clock.ts';
 import { randomCrockford } from '../../../../kernel/ids.ts';
 import { claimBatch, dueBatches, endLeases } from './applying-store.ts';
 import type { MakingParts } from './parts.ts';
@@ -38,7 +39,7 @@ export async function openApplier(parts: MakingParts & { readonly alone: boolean
         return { ok: true, quiet: true };
       },
     });
-    if (batch) await runBatch(parts, batch, claim, ends.signal);
+    if (batch) await runBatch({ ...parts, outlived: forAMoment(parts.outlived, clock) }, batch, claim, ends.signal);
   };
   return {
     async look() {
@@ -58,6 +59,17 @@ export async function openApplier(parts: MakingParts & { readonly alone: boolean
       await Promise.race([Promise.all(running.values()), new Promise((resolve) => (waiting = setTimeout(resolve, endWaitMs)))]);
       clearTimeout(waiting);
     },
+  };
+}
+
+/** The same answer for a moment: the changes of a batch came on one credential, and each would ask for it. */
+function forAMoment(outlived: MakingParts['outlived'], clock: Clock, lastsMs = 500): MakingParts['outlived'] {
+  let known: { readonly id: string; readonly atMs: number; readonly answer: ReturnType<MakingParts['outlived']> } | undefined;
+  return (credential) => {
+    const atMs = clock();
+    if (known?.id !== credential.id || Math.abs(atMs - known.atMs) > lastsMs)
+      known = { id: credential.id, atMs, answer: outlived(credential) };
+    return known.answer;
   };
 }
 

@@ -30,6 +30,7 @@ export async function pageOf(
   const page = all.where('n', '>', after).orderBy('n');
   if (which === 'all') return await page.execute();
   if (which === 'extra') return await page.where('extra', 'is not', null).execute();
+  if (which === 'beside') return await page.where('extra', 'is not', null).where('mark', 'is', null).execute();
   if (which === 'wrong') return await page.where('mark', '=', 'wrong').execute();
   const states = storedStates(row, which);
   return states.length === 0 ? [] : await page.where('state', 'in', states).execute();

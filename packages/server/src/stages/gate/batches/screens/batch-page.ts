@@ -12,7 +12,7 @@ export interface ShownBatch {
   readonly detail: BatchDetail;
   /** Drawn changes that are left to mark, what is shown besides, and what was found wrong. */
   readonly left: readonly BatchChange[];
-  readonly extra: readonly BatchChange[];
+  readonly beside: readonly BatchChange[];
   readonly wrong: readonly BatchChange[];
   readonly unknown: readonly BatchChange[];
   readonly asked: Asked<unknown>;
@@ -69,11 +69,10 @@ ${changes.map((change) => changeCard(change, undefined))}
 ${at.next !== undefined && html`<p><a rel="next" href="/b/${batch.id}/changes?state=${at.state}&amp;cursor=${at.next}">More</a></p>`}`;
 }
 
-function cards({ detail, left, extra, wrong, unknown, asked }: ShownBatch): Html {
+function cards({ detail, left, beside, wrong, unknown, asked }: ShownBatch): Html {
   const { batch, eligible } = detail;
   const marking =
     eligible.may && (batch.state === 'proposed' || batch.state === 'returned') ? { batch: batch.id, csrf: asked.csrf } : undefined;
-  const besides = extra.filter(({ mark }) => mark === null);
   return html`${wrong.length > 0 && html`<section><h2>Found wrong</h2>${wrong.map((one) => changeCard(one, undefined))}</section>`}
 ${unknown.length > 0 && html`<section><h2>Look these up</h2><p>Each was sent and no answer says what came of it. Look at the record itself, then say.</p>${unknown.map((one) => html`${changeCard(one, undefined)}${eligible.may && settleForm(batch.id, one.n, asked)}`)}</section>`}
 ${
@@ -81,7 +80,7 @@ ${
   html`<section aria-labelledby="next"><h2 id="next">Is this right? <span class="quiet">${batch.marked} of ${batch.sample} marked</span></h2>${left.slice(0, 1).map((one) => changeCard(one, marking))}
 ${left.length > 1 && html`<details><summary>The next of the sample</summary>${left.slice(1).map((one) => changeCard(one, marking))}</details>`}</section>`
 }
-${besides.length > 0 && marking && html`<section><details${left.length === 0 && html` open`}><summary>${besides.length} shown beside the sample</summary><p class="quiet">Chosen and not drawn, so they never count in what the sample says; one that is wrong returns the batch all the same.</p>${besides.map((one) => changeCard(one, marking))}</details></section>`}`;
+${beside.length > 0 && marking && html`<section><details${left.length === 0 && html` open`}><summary>${beside.length} shown beside the sample</summary><p class="quiet">Chosen and not drawn, so they never count in what the sample says; one that is wrong returns the batch all the same.</p>${beside.map((one) => changeCard(one, marking))}</details></section>`}`;
 }
 
 function settleForm(batch: string, n: number, asked: Asked<unknown>): Html {
