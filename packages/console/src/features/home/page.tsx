@@ -12,8 +12,8 @@ import { Activity } from './activity.tsx';
 import { Attention } from './attention.tsx';
 import { Figures } from './figures.tsx';
 import { FirstSteps } from './first-steps.tsx';
+import { lookers } from './lookers.ts';
 import { Plugins } from './plugins.tsx';
-import { lookers } from './route.tsx';
 
 /** Is anything wrong right now? */
 export function HomePage() {

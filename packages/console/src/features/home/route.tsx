@@ -1,8 +1,6 @@
 import { House } from 'lucide-react';
 import { lazily, type Screen } from '../../lib/screen.ts';
-
-/** Who is told how everything stands; others find what is theirs. */
-export const lookers = ['viewer', 'operator', 'administrator', 'auditor', 'approver', 'owner'];
+import { lookers } from './lookers.ts';
 
 /** Is anything wrong right now? */
 export const home: Screen = {
