@@ -3,10 +3,8 @@ import type { ApprovalRule } from './rules.ts';
 
 /** What a call brings that may be staged: how much of its kind its run did already. */
 export interface StagedSoFar {
-  /** Calls of this tool that ran or were staged in this run and plugin. */
+  /** Calls of this tool that ran or were held in this run and plugin before anything was staged. */
   readonly count: number;
-  /** The run's open batch; undefined where there is none. */
-  readonly batch: string | undefined;
 }
 
 /** What a call brings that makes a change of a batch, or takes one back. */
