@@ -37,7 +37,7 @@ describe.skipIf(!hasBrowser)('what is for everybody, and who is covered', () => 
     const page = await browsing.open('/mine', { ...ben, viewport: { width: 320, height: 700 } });
     await page.getByRole('button', { name: 'Stop my agents' }).click();
     await page.getByText('Your agents are stopped.', { exact: true }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     const bens = await house.agent('ben@acme.example', 'helpdesk', 'billing');
     const before = house.upstreams.billing.calls.length;
     expect((await bens.call('list_invoices', {})).isError).toBe(true);

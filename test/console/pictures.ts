@@ -30,7 +30,12 @@ export const pictures: readonly Picture[] = [
   { name: 'run', path: () => '/runs', ...lead, prepare: async (page) => await page.getByRole('link', { name: /ann@/ }).first().click() },
   { name: 'record', path: () => '/record?q=kind%3Adecided', ...lead },
   { name: 'blast', path: () => '/blast', ...lead },
-  { name: 'blast-map', path: () => '/blast?view=map', ...lead, prepare: async (page) => await page.waitForSelector('.react-flow__edge') },
+  {
+    name: 'blast-map',
+    path: () => '/blast?view=map',
+    ...lead,
+    prepare: async (page) => void (await page.waitForSelector('.react-flow__edge')),
+  },
   { name: 'clients', path: () => '/clients', ...lead },
   { name: 'mine', path: () => '/mine', person: 'ben@acme.example', roles: [] },
   { name: 'batches', path: () => '/batches', ...lead },

@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser)('the stop screen', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type('everything');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await page.keyboard.press('Enter');
     await page.getByText('1 stop is in force.').waitFor();
     await page.getByRole('button', { name: 'Release' }).click();
