@@ -2,6 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
 import { ArrowRight, Keyboard, Moon, Zap } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
+import { addressed } from '../lib/address.ts';
 import { boundNow, useKeys } from '../lib/keys.ts';
 import { useSession } from '../lib/session.ts';
 import { setTheme } from '../lib/theme.ts';
@@ -135,7 +136,7 @@ function useChoices(typed: string, acts: readonly Choice[], onKeys: () => void):
   return useMemo(() => {
     const words = typed.trim().toLowerCase().split(/\s+/);
     const fits = (choice: Choice) => words.every((word) => `${choice.label} ${choice.says ?? ''}`.toLowerCase().includes(word));
-    const go = (to: string) => () => void navigate({ to });
+    const go = (to: string) => () => void navigate(addressed(to));
     const all: readonly Choice[] = [
       ...screens
         .filter((screen) => screen.roles === undefined || screen.roles.some((role) => roles.includes(role)))

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ComponentProps, ReactNode } from 'react';
+import { addressed } from '../lib/address.ts';
 import { classes } from './classes.ts';
 
 type Look = 'primary' | 'plain' | 'ghost' | 'danger' | 'danger-quiet';
@@ -49,7 +50,7 @@ export function ButtonLink({
   className,
 }: Looks & { readonly to: string; readonly children: ReactNode; readonly className?: string }) {
   return (
-    <Link to={to} className={classes(base, sizes[size], looks[look], className)}>
+    <Link {...addressed(to)} className={classes(base, sizes[size], looks[look], className)}>
       {children}
     </Link>
   );

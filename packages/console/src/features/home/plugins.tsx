@@ -39,7 +39,7 @@ export function Plugins({ home: { plugins } }: { readonly home: Home }) {
         rows={plugins}
         columns={columns}
         rowId={({ plugin, version }) => `${plugin}@${version}`}
-        to={({ plugin }) => `/catalog?q=${encodeURIComponent(plugin)}`}
+        to={({ plugin }) => `/catalog/plugin/${plugin}`}
         height="24rem"
         empty={<Empty icon={Package} title="No plugin has rules yet." />}
       />

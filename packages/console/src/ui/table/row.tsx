@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { addressed } from '../../lib/address.ts';
 import { classes } from '../classes.ts';
 import { type Column, cellClasses } from './columns.ts';
 
@@ -42,7 +43,7 @@ export function TableRow<T>({ row, index, columns, to, measure, onFocus, marked,
         >
           {column.main ? (
             <span className="flex items-center gap-3">
-              <Link to={to} data-open="" className="min-w-0 flex-1 outline-none after:absolute after:inset-0">
+              <Link {...addressed(to)} data-open="" className="min-w-0 flex-1 outline-none after:absolute after:inset-0">
                 {column.cell(row)}
               </Link>
               {column.beside && <span className="relative z-10 shrink-0">{column.beside(row)}</span>}
