@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@trapkey/contract/json.ts';
-import type { Definitions, ToolDefinition, UpstreamReply } from '@trapkey/contract/upstream.ts';
+import type { UpstreamReply } from '@trapkey/contract/upstream.ts';
 import { openCatalog } from '../packages/server/src/catalog/act.ts';
 import { openPinnedCatalog } from '../packages/server/src/catalog/read.ts';
 import { screenWith } from '../packages/server/src/effects/screen/screen.ts';
@@ -20,27 +20,7 @@ import { openStore } from '../packages/server/src/wire.ts';
 import { definitionLint } from '../packages/server/src/wire-lint.ts';
 import { salesBookFiles } from '../test/support/batch-policy.ts';
 import { ann } from '../test/support/e2e-policy.ts';
-
-const id = { type: 'string' } as const;
-const tool = (name: string, ...arguments_: readonly string[]): ToolDefinition => ({
-  name,
-  inputSchema: { type: 'object', properties: Object.fromEntries(arguments_.map((one) => [one, id])), required: arguments_.slice(0, 1) },
-});
-
-const definitions: Definitions = {
-  serverInfo: { name: 'crm', version: '1' },
-  capabilities: { tools: {} },
-  tools: [
-    tool('get_account', 'id'),
-    tool('list_accounts', 'region'),
-    tool('set_tier', 'id', 'tier', 'idempotency_key'),
-    tool('set_owner', 'id', 'owner'),
-    ...['add_note', 'send_mail', 'delete_account', 'restore_account'].map((name) => tool(name, 'id')),
-  ],
-  prompts: [],
-  resources: [],
-  resourceTemplates: [],
-};
+import { benchDefinitions } from './batch-tools.ts';
 
 /** Staging without sockets: real stages, record, batches and screen, and a CRM that answers at once, in this process. */
 export async function openStaging(folder: string | undefined) {
@@ -49,7 +29,7 @@ export async function openStaging(folder: string | undefined) {
   const { database, recorder, keys, clock } = store;
   const policy = compiled();
   const catalog = openCatalog({ database, recorder, clock, lint: definitionLint });
-  await catalog.look('crm', definitions);
+  await catalog.look('crm', benchDefinitions);
   const [stops, tickets, runs, pinned] = await Promise.all([
     openStops({ database, recorder, clock }),
     openTickets({ database, recorder, keys, clock }),
