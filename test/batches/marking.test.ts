@@ -182,6 +182,18 @@ describe.each(databases)('marking a sample on $name', ({ name, fresh: open }) =>
     expect(await shelf.desk.find(other)).toMatchObject({ state: 'ready' });
   });
 
+  once('asks for an approval of the whole, on a fresh proof, where it cannot be taken back', async () => {
+    shelf = await openShelf(fresh, book);
+    const batch = await shelf.stage(wishesOf(4), 'delete_account');
+    await shelf.agents.submit(batch, whose, 'agent');
+    expect(await shelf.desk.find(batch)).toMatchObject({ lasting: true, tier: 'high', needs: 1, sample: 4 });
+    for (const n of await sampleOf(batch)) await mark(batch, n, 'right');
+    expect(await shelf.desk.find(batch)).toMatchObject({ state: 'proposed', marked: 4 });
+    const stale = { person: dave, roles: ['approver'], freshAtMs: shelf.clock.atMs - 6 * 60_000 };
+    await expect(shelf.desk.approve({ batch, reason: '', by: stale, via: 'test' })).rejects.toThrow('what it does cannot be taken back');
+    expect(await shelf.desk.approve({ batch, reason: '', ...by(dave) })).toMatchObject({ state: 'ready' });
+  });
+
   once('draws tightened for a workflow of which two of five batches were wrong, and follows the policy of now', async () => {
     shelf = await openShelf(fresh, book);
     for (const round of [1, 2]) {

@@ -27,7 +27,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why a change is shown beside the sample. */
 export function becauseWords(because: string): string {
-  return plain(reasons[because] ?? because.replace(/^stratum: /, 'the only kind with '));
+  return plain(reasons[because] ?? because.replace(/^stratum: /, 'one of a kind that the draw missed, '));
 }
 
 const charactersMax = 400;
