@@ -9,11 +9,13 @@ import { actedBy, wordsOf } from '../../deciding/commit.ts';
 import type { DecidingPolicy } from '../../deciding/people.ts';
 import { freshEnough, mustBe } from '../audit/authorise.ts';
 import { batchEntry } from '../proposal/entry.ts';
+import { rulesFor } from '../proposal/projection.ts';
 import { type BatchRow, batchById } from '../proposal/store.ts';
 import { toolsOf } from '../proposal/tools.ts';
-import { type ApplyingDatabase, type BatchMove, maybeMade, moveBatch } from './applying-store.ts';
+import { type ApplyingDatabase, type BatchMove, maybeMade, moveBatch, settleMade } from './applying-store.ts';
 import { moveChange } from './changes-store.ts';
 import { batchFrozenBy, batchMustBeThawed } from './frozen-batch.ts';
+import { madeBy } from './made.ts';
 import { mayAct } from './may-act.ts';
 
 const triesMax = 5;
@@ -131,6 +133,8 @@ async function settle(parts: ApplyingParts, act: Parameters<BatchApplying['settl
       const state = act.as === 'done' ? 'done' : 'failed';
       const moved = await moveChange(tx, { batch: batch.id, n: act.n, state: 'unknown' }, { state, ended_at_ms: atMs });
       if (!moved) return { ok: false, conflict: 'it is not unknown' };
+      const made = madeBy(batch, moved, { state, reversible: rulesFor(parts.policy(), moved)?.undo !== undefined, atMs });
+      if (made) await settleMade(tx, made);
       const said = act.as === 'done' ? 'it was made' : 'it was not made';
       const entry = batchEntry(batch, 'batch.reconciled', atMs, {
         ...actedBy({ person }, act.via),
