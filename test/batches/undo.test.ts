@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { Browser } from '../sign-in/browser.ts';
+import { until } from '../support/e2e.ts';
 import { call } from '../support/e2e-client.ts';
 import { ann, boss, dave } from '../support/e2e-policy.ts';
 import { type Retiering, retierings } from './agent.ts';
@@ -168,7 +169,7 @@ describe.each(databases)('undo on $name', ({ name, where }) => {
     const made = await last();
     await operator.must(second, 'start');
     const paused = await operator.settled(second, 'paused', 'undone');
-    expect(paused.says).toContain('The connector crm-act is stopped');
+    expect(paused.says).toContain(`The connector crm-act is stopped (stopped; it can go on after \`trapkey release ${connector}\`)`);
     expect(await undoneAfter(made)).toEqual([]);
     for (const id of [connector, plugin]) await json(`/api/stops/${id}/release`, { reason: 'looked into' });
 
@@ -233,5 +234,22 @@ describe.each(databases)('undo on $name', ({ name, where }) => {
     await deployment.publish({});
     const page = await admin.get(`/undo/${refused}`);
     expect([page.status, page.text]).toEqual([200, expect.stringContaining(`Nobody becomes a ${was} any more.`)]);
+  });
+
+  it('tells of a call that a crash left open', async () => {
+    const { crm } = deployment;
+    const client = await deployment.agent('crm-act', bob);
+    const [{ id }] = take(1) as [Retiering];
+    await crm.behave({ faults: [{ does: 'hold_after', tool: 'set_owner', times: 1 }] });
+    const lost = approved(client, 'set_owner', { id, owner: 'new@corp.example' }).catch(() => 'lost');
+    await until('the CRM has it', async () => (await crm.held()).length === 1);
+    await deployment.kill();
+    expect(await lost).toBe('lost');
+    await deployment.start();
+    await crm.recover();
+    const [closed] = (await entriesIn(deployment.config, 'kind:closed tool:set_owner')).slice(-1);
+    const asked = await operator.ask({ kind: 'call', id: String(closed?.call) }, 'what came of it');
+    const looked = await operator.settled(asked, 'looked');
+    expect([looked.says, (await operator.items(asked))[0]?.state]).toEqual(['1 is unknown. Nothing was taken back yet.', 'unclear']);
   });
 });

@@ -12,6 +12,7 @@ import { watchStops } from './stages/contain/worker.ts';
 import { watchBatches } from './stages/gate/batches/worker.ts';
 import { nudge } from './stages/gate/deciding/nudging.ts';
 import { watchGrants } from './stages/gate/grants/worker.ts';
+import { keepUnfinished } from './stages/gate/undo/unfinished-store.ts';
 import { tendTickets } from './stages/gate/worker.ts';
 import type { Store } from './wire.ts';
 import { keepReleases, watchConnections } from './wire-catalog.ts';
@@ -41,13 +42,13 @@ export interface Work {
 
 /** Background work, in the order in which it must be ready before the door opens. */
 export async function startWork({ alarm, store, policy, deciding, gateway, access }: Working): Promise<Work> {
-  const { database, recorder, clock } = store;
+  const { database, recorder, clock, keys, room } = store;
   const { stops, tickets, upstreams } = deciding;
   const spent = closeSpent(tickets, alarm);
   const alone = await database.claim();
   await spent(alone ? 0 : abandonedAfterMs);
   const ofRecord: Alarm = (says, about) => alarm(says, about ?? { kind: 'record_trouble', scope: 'record' });
-  const record = await keepRecord({ database, recorder, keys: store.keys, clock, alarm: ofRecord, room: store.room });
+  const record = await keepRecord({ database, recorder, keys, clock, alarm: ofRecord, room, closed: keepUnfinished });
   const unkeepReleases = keepReleases({ store, policy, alarm, notify: (connection) => gateway.notifyListChanged(connection) });
   const watching = watchConnections({ alarm, store, policy, deciding, gateway });
   const accessWork = startAccess({ access, recorder, clock, alarm });

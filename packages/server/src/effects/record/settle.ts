@@ -1,6 +1,6 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
-import type { Recorder } from '../../kernel/recorder.ts';
+import type { Recorder, Tx } from '../../kernel/recorder.ts';
 import { markSettled, type OpenCall, openCalls, stillOpen, unsettled } from './settle-store.ts';
 import type { RecordDatabase } from './store.ts';
 
@@ -11,7 +11,11 @@ interface SettleParts {
   /** Calls that began less than this ago may still be running somewhere, and are left alone. */
   readonly olderThanMs: number;
   readonly pageEntries?: number;
+  readonly closed?: Closed | undefined;
 }
+
+/** What else is written of calls that are closed, in the same transaction. */
+export type Closed = (tx: Tx, entries: readonly EntryFields[]) => Promise<void>;
 
 const closedAtOnceMax = 200;
 
@@ -25,6 +29,7 @@ export async function closeOrphans({
   clock,
   olderThanMs,
   pageEntries = 2_000,
+  closed: also,
 }: SettleParts): Promise<readonly string[]> {
   const closed: string[] = [];
   const { from, end } = await unsettled(database);
@@ -34,7 +39,7 @@ export async function closeOrphans({
     const young = open.find((call) => call.atMs > youngestMs);
     const orphans = open.filter((call) => call.atMs <= youngestMs);
     for (let i = 0; i < orphans.length; i += closedAtOnceMax)
-      closed.push(...(await close(recorder, clock, orphans.slice(i, i + closedAtOnceMax))));
+      closed.push(...(await close({ recorder, clock, also }, orphans.slice(i, i + closedAtOnceMax))));
     const settled = young ? young.entry.entry : Math.min(at + pageEntries, end);
     if (settled > from) await mark(recorder, settled);
     if (young) break;
@@ -44,7 +49,10 @@ export async function closeOrphans({
   return closed;
 }
 
-async function close(recorder: Recorder, clock: Clock, orphans: readonly OpenCall[]): Promise<readonly string[]> {
+async function close(
+  { recorder, clock, also }: Pick<SettleParts, 'recorder' | 'clock'> & { readonly also: Closed | undefined },
+  orphans: readonly OpenCall[],
+): Promise<readonly string[]> {
   let calls: readonly string[] = [];
   const committed = await recorder.commit({
     entries: [],
@@ -55,6 +63,10 @@ async function close(recorder: Recorder, clock: Clock, orphans: readonly OpenCal
       );
       const left = orphans.filter((orphan) => open.has(orphan.entry.entry));
       calls = left.flatMap((orphan) => orphan.entry.call ?? []);
+      await also?.(
+        tx,
+        left.map(({ entry }) => entry),
+      );
       return { ok: true, entries: left.map((orphan) => closedEntry(orphan, clock())) };
     },
   });

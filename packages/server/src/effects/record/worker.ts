@@ -6,7 +6,7 @@ import type { Recorder } from '../../kernel/recorder.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { Keys } from './keys.ts';
 import type { Room } from './room.ts';
-import { closeOrphans } from './settle.ts';
+import { type Closed, closeOrphans } from './settle.ts';
 import { signerOf } from './signer.ts';
 import { checkpointedSize, committedHead, insertCheckpoint, type RecordDatabase } from './store.ts';
 
@@ -43,6 +43,8 @@ interface WorkerParts extends CheckpointParts {
   readonly everyMs?: number;
   /** Longer than any call may take: then it is not running on another node either. */
   readonly abandonedAfterMs?: number;
+  /** What else is written of calls that are closed as unknown. */
+  readonly closed?: Closed;
 }
 
 /** A disk fills up quickly, and a look costs nothing. */
@@ -61,9 +63,9 @@ export interface RecordWorker {
  * grew and closes what was abandoned since.
  */
 export async function keepRecord(parts: WorkerParts): Promise<RecordWorker> {
-  const { recorder, database, clock, alarm, room, everyMs = 60_000, abandonedAfterMs = 3_600_000 } = parts;
+  const { recorder, database, clock, alarm, room, closed, everyMs = 60_000, abandonedAfterMs = 3_600_000 } = parts;
   const settle = async (olderThanMs: number) => {
-    const calls = await closeOrphans({ recorder, database, clock, olderThanMs });
+    const calls = await closeOrphans({ recorder, database, clock, olderThanMs, closed });
     if (calls.length > 0)
       alarm(
         `${counted(calls.length, 'call was', 'calls were')} left open, and closed as outcome unknown: ${named(calls)}. Look at each: trapkey record show <call>.`,

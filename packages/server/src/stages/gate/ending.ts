@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { type Announce, announceNothing } from '../../kernel/messages.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { TicketRow, TicketStore } from './store.ts';
+import { keepLost } from './undo/unfinished-store.ts';
 import { summaryOf, ticketEntry } from './view.ts';
 
 const expireMax = 200;
@@ -61,14 +62,17 @@ export async function closeAbandoned(
     steps: async (tx) => {
       unknown.length = 0;
       const entries = [];
+      const lost = [];
       for (const row of rows) {
         const again = row.attempt === firstExecution && row.expires_at_ms > atMs && idempotent(row);
         const to = again ? runAgain : { state: 'unknown', finished_at_ms: atMs };
         const left = await store.move(tx, { id: row.id, states: ['executing'] }, to);
         if (!left) continue;
-        if (!again) unknown.push(row.id);
+        if (!again) lost.push(left);
         entries.push(ticketEntry(left, 'closed', atMs, { outcome: 'unknown', detail: again ? againSays : unknownSays }));
       }
+      unknown.push(...lost.map(({ id }) => id));
+      await keepLost(tx, lost);
       return { ok: true, entries };
     },
   });

@@ -9,6 +9,7 @@ import type { UndoDoor } from '../batches/door.ts';
 import { undoEntry } from './entries.ts';
 import { endItem, type ItemRow, moveItem, settleMade, takeMade } from './items-store.ts';
 import { moveUndo, undoById } from './store.ts';
+import { refusalWords } from './words.ts';
 
 const quiet = { ok: true, quiet: true } as const;
 
@@ -45,7 +46,7 @@ async function begin(
  */
 async function refused(tx: Tx, { id, n, sent }: ChangeView, ruling: Ruling, atMs: number): Promise<StepResult> {
   const became = afterRefusal(ruling.code);
-  const says = `${ruling.says} (${ruling.code})`.slice(0, 500);
+  const says = refusalWords(ruling);
   if (became === 'staged') return await pausedBy(tx, id, says, atMs);
   const from = { undo: id, n, states: ['possible'], sent } as const;
   const to = { code: ruling.code, says, ended_at_ms: atMs } as const;
@@ -65,12 +66,18 @@ export async function pausedBy(tx: Tx, id: string, says: string, atMs: number): 
 async function ended(
   tx: Tx,
   { id, n, sent }: ChangeView,
-  { facts, outcome, code, atMs }: MadeChange,
+  { facts, outcome, code, sent: left, atMs }: MadeChange,
   { clock, autonomy }: { readonly clock: Clock; readonly autonomy?: AutonomyDoor | undefined },
 ): Promise<StepResult> {
   const row = await undoById(tx, id);
   if (row?.run === null) await moveUndo(tx, { id, states: ['undoing', 'paused', 'aborted'] }, { run: facts.subject.run.id });
   const from = { undo: id, n, states: ['running'], sent: sent + 1 } as const;
+  // A stop came before it left: nothing happened, and the stop pauses the rest.
+  if (!left && code === 'stopped') {
+    const back = await moveItem(tx, from, { state: 'possible', sent, code: null });
+    if (back) await settleMade(tx, back.call, id, false);
+    return quiet;
+  }
   if (outcome !== 'done' && outcome !== 'withheld') {
     const answered = outcome === 'failed' ? atMs : null;
     await moveItem(tx, from, { state: 'running', code: code ?? 'upstream_failed', ended_at_ms: answered });

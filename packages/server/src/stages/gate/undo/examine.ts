@@ -8,6 +8,7 @@ import type { Found, Standing } from './plan.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { MadeRow } from './read.ts';
 import type { UndoRow } from './store.ts';
+import { refusalWords } from './words.ts';
 
 /** A change, with everything that was found out about it by itself. */
 export interface Examined {
@@ -41,7 +42,7 @@ export async function examine(
   if (!ruling || (ruling.code === 'probe_failed' && prepared.gateReads)) return { item, made, prepared, ...nothing, now };
   const { code, says } = ruling;
   // A stop or a limit says nothing of the one change: it may be lifted until somebody starts.
-  if (afterRefusal(code) === 'staged') return { item, made, prepared, ...nothing, now, obstacle: `${says} (${code})` };
+  if (afterRefusal(code) === 'staged') return { item, made, prepared, ...nothing, now, obstacle: refusalWords(ruling) };
   return { item, made, prepared, ...nothing, now, barred: { code, says } };
 }
 

@@ -13,6 +13,7 @@ describe('what can be done about a change', () => {
     ['it is as before already', {}, { now: { image: 'old' } }, 'same'],
     ['it is as before already, and policy would refuse', {}, { now: { image: 'old' }, barred }, 'same'],
     ['it was sent', { undoable: { yes: false, says: 'Sent' } }, {}, 'lasting'],
+    ['it may have been sent', { made: undefined, undoable: { yes: false, says: 'Sent' } }, {}, 'unclear'],
     ['another undo has it', { elsewhere: 'U-1' }, {}, 'elsewhere'],
     ['policy refuses', {}, { barred }, 'barred'],
     ['somebody changed it since and policy refuses', {}, { now: { image: 'other' }, barred }, 'conflict'],

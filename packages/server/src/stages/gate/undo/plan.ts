@@ -51,7 +51,10 @@ export function verdictOn(kept: Kept, { now, asLeft, barred }: Found): Verdict {
     ...more,
   });
   if (kept.elsewhere !== undefined) return say('elsewhere', `Undo ${kept.elsewhere} takes it back`);
-  if (!kept.undoable.yes) return say('lasting', kept.undoable.says);
+  if (!kept.undoable.yes) {
+    if (kept.made) return say('lasting', kept.undoable.says);
+    return say('unclear', `Whether it happened is not known: look there. ${kept.undoable.says}`);
+  }
   if (stands !== undefined && stands === kept.before) return say('same');
   const compared = comparedWith(kept, now, asLeft);
   if (compared.state === 'possible' && barred) return say('barred', barred.says, { code: barred.code });

@@ -24,8 +24,6 @@ export interface UndoReads {
   made(calls: readonly string[]): Promise<ReadonlyMap<string, MadeRow>>;
   /** Of each record, the newer change that stands next before a place: what older ones find. */
   newerOf(undo: string, targets: readonly string[], n: number): Promise<ReadonlyMap<string, ItemRow>>;
-  /** How many changes ended since a step began, by state. */
-  endedSince(undo: string, atMs: number): Promise<UndoCounts>;
   /** Of which release a scope is; undefined when there is nothing of that name. */
   releaseOf(scope: UndoScope): Promise<{ readonly plugin: string; readonly version: string } | undefined>;
 }
@@ -68,28 +66,40 @@ export function readUndos({ read }: UndoDatabase): UndoReads {
         .orderBy('asked_at_ms')
         .limit(100)
         .execute(),
-    async made(calls) {
-      if (calls.length === 0) return new Map();
-      const rows = await read.selectFrom('made_changes').selectAll().where('call', 'in', calls).execute();
-      return new Map(rows.map((row) => [row.call, row]));
-    },
-    async newerOf(undo, targets, n) {
-      if (targets.length === 0) return new Map();
-      const rows = await items().where('undo', '=', undo).where('target', 'in', targets).where('n', '<', n).orderBy('n').execute();
-      return new Map(rows.flatMap((row) => (row.target === null ? [] : [[row.target, row] as const])));
-    },
-    async endedSince(undo, atMs) {
-      const rows = await read
-        .selectFrom('undo_items')
-        .select((eb) => ['state', eb.fn.countAll<number>().as('many')])
-        .where('undo', '=', undo)
-        .where('ended_at_ms', '>=', atMs)
-        .groupBy('state')
-        .execute();
-      return countsOf(rows);
-    },
+    made: (calls) => madeOf({ read }, calls),
+    newerOf: (undo, targets, n) => newerOf({ read }, undo, targets, n),
     releaseOf: (scope) => releaseOf({ read }, scope),
   };
+}
+
+async function madeOf({ read }: UndoDatabase, calls: readonly string[]): ReturnType<UndoReads['made']> {
+  if (calls.length === 0) return new Map();
+  const rows = await read
+    .selectFrom('made_changes')
+    .leftJoin('batch_changes', (join) =>
+      join.onRef('batch_changes.batch', '=', 'made_changes.batch').onRef('batch_changes.n', '=', 'made_changes.n'),
+    )
+    .selectAll('made_changes')
+    .select('batch_changes.state as settled')
+    .where('made_changes.call', 'in', calls)
+    .execute();
+  // Of what nobody knew when it was made, somebody may have said since that it was.
+  return new Map(
+    rows.map(({ settled, ...row }) => [row.call, row.state === 'unknown' && settled === 'done' ? { ...row, state: 'done' } : row]),
+  );
+}
+
+async function newerOf({ read }: UndoDatabase, undo: string, targets: readonly string[], n: number): ReturnType<UndoReads['newerOf']> {
+  if (targets.length === 0) return new Map();
+  const next = read
+    .selectFrom('undo_items')
+    .select((eb) => eb.fn.max('n').as('n'))
+    .where('undo', '=', undo)
+    .where('target', 'in', targets)
+    .where('n', '<', n)
+    .groupBy('target');
+  const rows = await read.selectFrom('undo_items').selectAll().where('undo', '=', undo).where('n', 'in', next).execute();
+  return new Map(rows.flatMap((row) => (row.target === null ? [] : [[row.target, row] as const])));
 }
 
 async function releaseOf({ read }: UndoDatabase, scope: UndoScope) {

@@ -1,4 +1,5 @@
 import { counted } from '../../../kernel/counted.ts';
+import type { Ruling } from '../../../kernel/stage.ts';
 import type { UndoCounts, UndoItemState, UndoScope, UndoView } from '../../../kernel/undo.ts';
 import type { UndoRow } from './store.ts';
 
@@ -35,6 +36,12 @@ const ended: readonly Says[] = [
   ['possible', (many) => `${many} ${many === 1 ? 'waits' : 'wait'}`],
   ['running', (many) => `${many} ${many === 1 ? 'is' : 'are'} under way`],
 ];
+
+/** A refusal in words, and what to lift where a stop refused. */
+export function refusalWords({ says, code, rule }: Pick<Ruling, 'says' | 'code' | 'rule'>): string {
+  const lift = /^stop\/(S-[0-9A-Z]+)$/.exec(rule)?.[1];
+  return `${says} (${code}${lift === undefined ? '' : `; it can go on after \`trapkey release ${lift}\``})`.slice(0, 500);
+}
 
 /** The counts in a sentence: what can be done, or what was. */
 export function countWords(counts: UndoCounts, when: 'looked' | 'ended'): string {
