@@ -52,4 +52,16 @@ export const pictures: readonly Picture[] = [
   },
   { name: 'catalog-plugin', path: () => '/catalog/plugin/campaigns', ...lead },
   { name: 'catalog-review', path: () => '/catalog/plugin/campaigns?tab=reviews', ...lead },
+  { name: 'policy', path: () => '/policy', ...lead },
+  {
+    name: 'policy-problem',
+    path: () => '/policy?side=changes',
+    ...lead,
+    prepare: async (page) => {
+      const text = page.getByLabel(/^Text of /);
+      await text.fill((await text.inputValue()).replace('access: read-write', 'acces: read-write'));
+      await page.getByText(/Did you mean/).waitFor();
+    },
+  },
+  { name: 'policy-effective', path: () => '/policy?tab=effective&who=ann%40acme.example', ...lead },
 ];

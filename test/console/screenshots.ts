@@ -13,8 +13,9 @@ const house = await openConsoleHouse();
 const browsing = await openBrowser(house);
 try {
   const seeded = await seed(house);
-  for (const { name, path, person, roles, prepare, width = 1440, height = 900 } of pictures) {
+  for (const { name, path, person, roles, prepare, width = 1440, height = 900, before } of pictures) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
+    await before?.(house);
     const page = await browsing.open(path(seeded), { person, roles, viewport: { width, height }, reducedMotion: 'reduce' });
     await prepare?.(page);
     await settled(page);

@@ -3,6 +3,7 @@ import { catalogRoutes } from './catalog/desk/routes.ts';
 import { releaseRoutes } from './catalog/releases/routes.ts';
 import type { Route } from './kernel/http.ts';
 import type { PolicySet } from './kernel/rules.ts';
+import { canary } from './stages/contain/rehearsal/canary.ts';
 import type { Store } from './wire.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
@@ -14,6 +15,12 @@ export function catalogDesk(store: Store, policy: () => PolicySet, changed: () =
   const { database, recorder, clock } = store;
   const releases = releasesOver(store, policy, changed);
   const catalog = openCatalog({ database, recorder, clock, lint: definitionLint });
-  const standing = async () => ({ set: withoutCanaryPlugin(policy()), grants: await liveGrantsOf(store)(), nowMs: clock() });
+  const standing = async () => ({ set: withoutCanary(policy()), grants: await liveGrantsOf(store)(), nowMs: clock() });
   return [...catalogRoutes({ releases, catalog, standing }), ...releaseRoutes({ releases })];
+}
+
+/** Rehearsals have connectors of their own, which nobody reviews. */
+function withoutCanary(set: PolicySet): PolicySet {
+  const own: readonly string[] = [canary.connector, canary.client];
+  return { ...withoutCanaryPlugin(set), connectors: new Map([...set.connectors].filter(([id]) => !own.includes(id))) };
 }

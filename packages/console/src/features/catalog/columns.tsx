@@ -17,9 +17,10 @@ export const columns: readonly Column<CatalogSubject>[] = [
     id: 'id',
     header: 'Name',
     main: true,
-    cell: ({ id, version, waits, definitionsWait }) => (
+    cell: ({ id, kind, version, waits, definitionsWait }) => (
       <span className="inline-flex flex-wrap items-center gap-x-2">
         {id}
+        {kind === 'connector' && <span className="text-faint">connector</span>}
         {version !== null && <span className="text-faint">{version}</span>}
         {waits && <StateChip state={waits.state} says={`${waits.version} ${waits.state}`} />}
         {definitionsWait > 0 && <Chip tone="wait">{definitionsWait} changed</Chip>}
@@ -27,12 +28,12 @@ export const columns: readonly Column<CatalogSubject>[] = [
     ),
     sortBy: ({ id }) => id,
   },
-  { id: 'kind', header: 'Kind', width: '5.5rem', from: 'lg', cell: ({ kind }) => kind, sortBy: ({ kind }) => kind },
-  { id: 'owner', header: 'Owner', width: '12rem', from: 'lg', cell: ({ owner }) => owner, sortBy: ({ owner }) => owner },
+  { id: 'kind', header: 'Kind', width: '5.5rem', startsHidden: true, cell: ({ kind }) => kind, sortBy: ({ kind }) => kind },
+  { id: 'owner', header: 'Owner', width: '11rem', from: 'lg', cell: ({ owner }) => owner, sortBy: ({ owner }) => owner },
   {
     id: 'tier',
     header: 'Tier',
-    width: '6rem',
+    width: '5.5rem',
     from: 'sm',
     cell: ({ tier }) => (tier ? <TierMark tier={tier} /> : none),
     sortBy: ({ tier }) => (tier ? tierRank[tier] : -1),
@@ -41,7 +42,7 @@ export const columns: readonly Column<CatalogSubject>[] = [
   {
     id: 'blast',
     header: 'One run, alone',
-    width: '9.5rem',
+    width: '8.5rem',
     from: 'md',
     cell: (one) => (one.over ? <span className="font-medium text-bad">{blastText(one)} (over)</span> : blastText(one)),
     sortBy: blastRank,
@@ -50,8 +51,8 @@ export const columns: readonly Column<CatalogSubject>[] = [
   {
     id: 'users',
     header: 'Users',
-    width: '9rem',
-    from: 'xl',
+    width: '8rem',
+    startsHidden: true,
     cell: ({ users }) => (users.length === 0 ? none : listed(users.map(nameOf), 2)),
     sortBy: ({ users }) => users.length,
     text: ({ users }) => users.map(nameOf).join(' '),

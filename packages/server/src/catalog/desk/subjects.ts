@@ -26,7 +26,9 @@ export function subjectsOf(known: Known): readonly CatalogSubject[] {
   const waits = new Map([...Map.groupBy(known.waiting, ({ connection }) => connection)].map(([id, rows]) => [id, rows.length]));
   return [
     ...ids('plugin', set.plugins.keys()).map((id) => pluginOf(set, id, standing(bySubject.get(`plugin ${id}`)), byPlugin.get(id), waits)),
-    ...ids('connector', set.connectors.keys()).map((id) => connectorOf(set, id, standing(bySubject.get(`connector ${id}`)), waits)),
+    ...ids('connector', set.connectors.keys()).map((id) =>
+      connectorOf(set, id, standing(bySubject.get(`connector ${id}`), set.connectors.has(id) ? 'any' : undefined), waits),
+    ),
   ];
 }
 
@@ -35,13 +37,15 @@ type Standing = Pick<CatalogSubject, 'state' | 'version' | 'digest' | 'waits' | 
 };
 
 /** How its releases stand together: the current one speaks, else the one that is nearest to being it. */
-function standing(releases: readonly ReleaseSummary[] = []): Standing {
+function standing(releases: readonly ReleaseSummary[] = [], named: string | undefined): Standing {
+  // What the catalog never decided on runs as policy names it; the release that waits is none of that.
+  const undecided = releases.every((one) => one.version !== named && (one.state === 'proposed' || one.state === 'in review'));
   const current = releases.find((one) => one.current);
   const next = waitingStates.flatMap((state) => releases.find((one) => one.state === state) ?? [])[0];
   const said = current ?? next ?? releases[0];
   return {
     owner: said?.owner,
-    state: said?.state ?? 'policy',
+    state: named !== undefined && undecided ? 'policy' : (said?.state ?? 'policy'),
     version: current?.version ?? null,
     digest: current?.sourceDigest ?? null,
     waits: next && next !== current ? { version: next.version, state: next.state } : null,

@@ -1,0 +1,107 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Browsing, expectAccessible, hasBrowser, openBrowser } from './browser.ts';
+import { type ConsoleHouse, openConsoleHouse } from './house.ts';
+
+const chief = { person: 'lee@acme.example', roles: ['administrator'] };
+const second = { person: 'max@acme.example', roles: ['administrator'] };
+
+describe.skipIf(!hasBrowser)('the policy screen', () => {
+  let house: ConsoleHouse;
+  let browsing: Browsing;
+  let agent: Awaited<ReturnType<ConsoleHouse['agent']>>;
+  const tag = async () => await agent.call('tag_contacts', { ids: ['c-1'], tag: 'spring' });
+  beforeAll(async () => {
+    house = await openConsoleHouse();
+    browsing = await openBrowser(house);
+    agent = await house.agent('ann@acme.example', 'campaigns', 'crm');
+    expect((await tag()).isError).toBe(false);
+  });
+  afterAll(async () => {
+    await browsing?.close();
+    await house?.close();
+  });
+  afterEach(async () => expect(await browsing.tidy()).toEqual([]));
+
+  it('finds a mistake while it is written, leads to its line, and checks by keys', async () => {
+    const page = await browsing.open('/policy', { person: 'ben@acme.example', roles: ['viewer'] });
+    const text = page.getByLabel(/^Text of /);
+    const before = await text.inputValue();
+    await page.getByText('It checks.', { exact: true }).waitFor();
+    await text.fill(before.replace('access: read-write', 'acces: read-write'));
+    const problem = page.getByRole('button', { name: /Did you mean access\?/ });
+    await problem.waitFor();
+    await expectAccessible(page);
+    await problem.click();
+    const line = (await problem.textContent())?.match(/:(\d+):\d+/)?.[1];
+    await page.waitForFunction((wanted) => {
+      const field = document.activeElement as HTMLTextAreaElement;
+      return field.tagName === 'TEXTAREA' && field.value.slice(0, field.selectionStart).split('\n').length === wanted;
+    }, Number(line));
+    await page.keyboard.press('Control+s');
+    await page.getByText('It does not check: 1 problem', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    expect(await text.inputValue()).toBe(before);
+    expect(await page.getByRole('button', { name: 'Propose' }).count()).toBe(0);
+  });
+
+  it('changes a rule in the form, shows what past calls would have been, proposes by keys, and publishes what tightens', async () => {
+    const page = await browsing.open('/policy', chief);
+    const text = page.getByLabel(/^Text of /);
+    const before = await text.inputValue();
+    await page.getByLabel('Document').selectOption({ label: 'connector crm' });
+    await page.getByLabel('Access').selectOption('read-only');
+    expect(await text.inputValue()).toBe(before.replace('access: read-write', 'access: read-only'));
+    await expectAccessible(page);
+    await page.getByRole('button', { name: /^Past calls/ }).click();
+    await page.getByRole('button', { name: 'Decide them again' }).click();
+    const turns = page.getByRole('list', { name: 'What turns into what' });
+    await turns.getByText('Refused').waitFor();
+    expect(await turns.textContent()).toMatch(/Allowed\s*Refused\s*1/);
+    await expectAccessible(page);
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('dialog').getByLabel('Note').fill('only reads for now');
+    await page.getByRole('dialog').getByText('Tightens').first().waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Propose' }).click();
+    await page.getByText('only reads for now').waitFor();
+    expect((await tag()).isError).toBe(false);
+    await page.getByRole('button', { name: 'Show the texts' }).click();
+    await page.getByText('access: read-only').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByText('No change waits', { exact: true }).waitFor();
+    const sent = house.upstreams.crm.calls.length;
+    expect((await tag()).isError).toBe(true);
+    expect(house.upstreams.crm.calls).toHaveLength(sent);
+  });
+
+  it('goes back only with a second administrator, who sees what that loosens', async () => {
+    const page = await browsing.open('/policy?tab=history', chief);
+    await page
+      .getByRole('button', { name: /^Look at sha256/ })
+      .first()
+      .click();
+    await page.getByRole('dialog').getByText('access: read-write').first().waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('button', { name: 'Go back to the one before' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Go back' }).click();
+    await page.getByText(/another administrator has to publish it/).waitFor();
+    expect((await tag()).isError).toBe(true);
+    const other = await browsing.open('/policy?tab=waiting', second);
+    await other.getByText('Loosens').first().waitFor();
+    await other.getByRole('button', { name: 'Publish' }).click();
+    await other.getByText('No change waits', { exact: true }).waitFor();
+    expect((await tag()).isError).toBe(false);
+  });
+
+  it('says what the rules come to for a person, and is not for employees', async () => {
+    const page = await browsing.open('/policy?tab=effective', { person: 'cho@acme.example', roles: ['auditor'] });
+    await page.getByLabel('Person').fill('ann@acme.example');
+    await page.keyboard.press('Enter');
+    await page.getByText('ann@acme.example is in sales and may use 1 plugin.').waitFor();
+    await page.getByRole('row', { name: /mail.send_mail send .* Held for 1 of leads/ }).waitFor();
+    await expectAccessible(page);
+    const employee = await browsing.open('/policy', { person: 'ann@acme.example', roles: [] });
+    await employee.getByText(/This needs the role/).waitFor();
+    browsing.forgive(/403/);
+  });
+});
