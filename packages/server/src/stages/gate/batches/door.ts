@@ -5,6 +5,7 @@ import { RecordUnavailable } from '../../../kernel/errors.ts';
 import type { Facts } from '../../../kernel/facts.ts';
 import type { StepResult, Tx } from '../../../kernel/recorder.ts';
 import { beginChange, endSent, refuseChange } from './applying/changes-store.ts';
+import { ranBefore } from './earlier-store.ts';
 import { changeDigests } from './images.ts';
 import { countedAs, type KindPolicy, runKey, toolOf } from './kinds.ts';
 import { shownThrough } from './overlay.ts';
@@ -13,7 +14,7 @@ import { pendingStore } from './pending-store.ts';
 import type { UnsealMany } from './proposal/opened.ts';
 import { madeRow } from './rows.ts';
 import { stageAll } from './staging.ts';
-import { countOne, insertMade, readCount, type StagingDatabase, setAfter } from './staging-store.ts';
+import { countOne, insertMade, openBatchIn, readCount, type StagingDatabase, setAfter } from './staging-store.ts';
 
 /** Batches as one process works with them. */
 export interface Batches extends BatchDoor {
@@ -80,7 +81,7 @@ export function openBatches(parts: {
       const { change } = made.facts.call;
       const row = madeRow(made, digests);
       if (row) await insertMade(tx, row);
-      if (!change) return { ok: true, quiet: true };
+      if (!change) return row ? await besideBatch(tx, made.facts, policy()) : { ok: true, quiet: true };
       if (change.kind === 'apply') return await endSent(tx, change, made);
       return undo ? await undo.made(tx, made) : { ok: true, quiet: true };
     },
@@ -100,6 +101,13 @@ export function openBatches(parts: {
 
 function soFar(call: Call, count: number): Call {
   return { ...call, staged: { count } };
+}
+
+/** Of many at once the last are staged before the first have ended: those stand in the batch all the same, as made before it. */
+async function besideBatch(tx: Tx, facts: Facts, policy: KindPolicy): Promise<StepResult> {
+  const open = facts.permitted.rules.stage && (await openBatchIn(tx, runKey(policy, facts.call)));
+  if (open) await ranBefore(tx, open.id, facts);
+  return { ok: true, quiet: true };
 }
 
 /** One more of its kind. Counted where nobody else can add one, so that of many at once no more than the bound go on. */
