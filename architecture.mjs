@@ -62,7 +62,7 @@ export const packages = [
   { name: 'sql-in-stores', packages: '(kysely|pg|sqlite)', only: `(${server}(storage/|.*(store|read)\\.ts$)|connectors/sql/)` },
   { name: 'mcp-sdk-at-the-edge', packages: '@modelcontextprotocol', only: `(${server}(gateway|demo)/|connectors/mcp/)` },
   { name: 'react-in-the-console', packages: '(react|react-dom|@tanstack|@base-ui|lucide-react)', only: 'packages/console/' },
-  { name: 'http-framework-at-the-edge', packages: '(hono|@hono)', only: `${server}(api/|gateway/|.*routes\\.ts$)` },
+  { name: 'http-framework-at-the-edge', packages: '(hono|@hono)', only: `${server}(api/|gateway/|demo/|.*routes\\.ts$)` },
 ];
 
 /** A package of others as the checker names it: where it was found, or by its bare name. */

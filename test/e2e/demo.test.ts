@@ -23,7 +23,7 @@ function entries(data: string, query: string): Promise<readonly Readonly<Record<
 }
 
 it('a sample company is at work, and what goes wrong in its first minute is held, refused, staged and stopped', async () => {
-  const child = spawn(process.execPath, [main, 'demo', '--no-open', '--seed', '3', '--pace', '6']);
+  const child = spawn(process.execPath, [main, 'demo', '--no-open', '--seed', '3', '--pace', '4']);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

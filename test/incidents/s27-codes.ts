@@ -5,6 +5,7 @@ export const elsewhere: Partial<Record<Code, string>> = {
   unauthenticated: 'answered before anything is a call',
   wrong_audience: 'answered before anything is a call',
   draft_only: 'takes a workflow at draft: test/batches/autonomy.test.ts shows its text',
+  changed_since: 'said of a change of a batch when it is made: test/batches/applying.test.ts shows it',
   limit_reached: 'takes a limit that is used up: test/contain/limits.test.ts and S06 show its text',
   checker_denied: 'no checker can be added to a served gateway yet',
   record_unavailable: 'without a record there is no entry: the crash and record tests show its text',
@@ -26,5 +27,5 @@ export const elsewhere: Partial<Record<Code, string>> = {
 /** Codes of calls that run or wait. */
 export const noRefusals: readonly Code[] = [
   ...(['allowed', 'approved', 'granted', 'auto_execute', 'unattended', 'observed'] as const),
-  ...(['approval_needed', 'checker_hold', 'provenance', 'flow'] as const),
+  ...(['staged', 'approval_needed', 'checker_hold', 'provenance', 'flow'] as const),
 ];
