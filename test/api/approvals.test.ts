@@ -59,7 +59,7 @@ it('shows what it carries to whom it concerns, as both ends, a draw and domains;
   const [list] = shown.lists;
   expect([list?.first.length, list?.last.at(-1), list?.random.length]).toEqual([10, 'boss@corp.example', 10]);
   expect((await detail(lee, ticket)).lists[0]?.random).toEqual(list?.random);
-  expect(shown.payloadCut).toBe(true);
+  expect(shown.payloadCut).toBe(false);
   expect(shown).toMatchObject({ confirm: '301', stepUp: true, standing: 'asked', eligible: { may: true } });
   expect(shown.why).toMatchObject({ file: 'policy.yaml', text: expect.stringContaining('approvers: ["group:leads"]') });
   expect(shown.chain).toMatchObject({ sources: [], coverage: [] });

@@ -119,6 +119,8 @@ export const ticketDetail = z.object({
   group: text,
   /** null where it was not asked for, or is not for whoever looks. Long lists in it are cut: see `lists` and `payload.json`. */
   payload: payload.nullable(),
+  /** What the agent asked for, where a person changed it. */
+  original: payload.optional(),
   payloadCut: z.boolean(),
   lists: z.array(payloadList),
   bound: z.object({ arguments: text, definition: text, policy: text }).nullable(),

@@ -37,6 +37,7 @@ export async function detailFor(doors: ApprovalScreens, asked: Asked<unknown>): 
     ...listed(ticket, standing, eligible),
     ...(opens && { facts: ticket.facts ?? {} }),
     payload: opened && short ? { ...opened.payload, arguments: short.value } : null,
+    ...(opened?.original && { original: { ...opened.original, arguments: cut(opened.original.arguments).value } }),
     payloadCut: short?.wasCut ?? false,
     lists: opened ? listsOf(opened.payload.arguments, ticket.id) : [],
     bound: opened?.bound ?? null,

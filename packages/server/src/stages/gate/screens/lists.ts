@@ -6,6 +6,7 @@ const endsShown = 10;
 const drawn = 10;
 const domainsMax = 20;
 const keptWhole = 200;
+const wholeCharactersMax = 256 * 1024;
 const depthMax = 12;
 
 /** Lists among the arguments: both ends, some from between, and where their addresses lead. `seed` keeps the draw the same. */
@@ -16,16 +17,20 @@ export function listsOf(args: Json, seed: string): readonly PayloadList[] {
   );
 }
 
-/** The same value with every long list cut to both ends. */
-export function cut(value: Json, depth = 0): { readonly value: Json; readonly wasCut: boolean } {
+/** The same value, or where that is too much for a page with every long list cut to both ends. */
+export function cut(value: Json): { readonly value: Json; readonly wasCut: boolean } {
+  return JSON.stringify(value).length <= wholeCharactersMax ? { value, wasCut: false } : ends(value, 0);
+}
+
+function ends(value: Json, depth: number): { readonly value: Json; readonly wasCut: boolean } {
   if (typeof value !== 'object' || value === null || depth > depthMax) return { value, wasCut: false };
   if (Array.isArray(value)) {
     const list = value as readonly Json[];
     const kept = list.length <= keptWhole ? list : [...list.slice(0, keptWhole / 2), ...list.slice(-keptWhole / 2)];
-    const inner = kept.map((one) => cut(one, depth + 1));
+    const inner = kept.map((one) => ends(one, depth + 1));
     return { value: inner.map((one) => one.value), wasCut: kept !== list || inner.some(({ wasCut }) => wasCut) };
   }
-  const inner = Object.entries(value as JsonObject).map(([key, child]) => [key, cut(child, depth + 1)] as const);
+  const inner = Object.entries(value as JsonObject).map(([key, child]) => [key, ends(child, depth + 1)] as const);
   return { value: Object.fromEntries(inner.map(([key, one]) => [key, one.value])), wasCut: inner.some(([, one]) => one.wasCut) };
 }
 
