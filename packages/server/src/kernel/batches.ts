@@ -89,6 +89,8 @@ export interface BatchDoor {
   count(tx: Tx, facts: Pick<Facts, 'call' | 'subject' | 'permitted'>): Promise<StepResult>;
   /** Puts frozen calls into the open batches of their runs, in the transaction of their `decided (stage)`; one answer for each. */
   stage(tx: Tx, drafts: readonly ChangeDraft[]): Promise<readonly StagedAs[]>;
+  /** Hears that a call is in a batch, once that is durable. */
+  staged(call: Call, batch: string): void;
   /** staged → running, in the transaction of `decided: allow`. A conflict when another got there first. */
   begin(tx: Tx, change: ChangeView, call: Call): Promise<StepResult>;
   /** staged → refused or conflict, in the transaction of `decided: deny`. */

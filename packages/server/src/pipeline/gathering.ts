@@ -110,6 +110,7 @@ async function commitStaged(frame: Frame, items: readonly Staged[]): Promise<rea
   });
   if (committed.status !== 'committed') return undefined;
   for (const { subject } of fresh) runs.written(subject.run.id);
+  for (const [at, as] of staged.entries()) if ('batch' in as) batches?.staged((items[at] as Staged).draft.call, as.batch);
   return staged;
 }
 

@@ -68,7 +68,8 @@ export function openBatches(parts: {
     async count(tx, facts) {
       return await countCall(tx, facts, policy(), note);
     },
-    stage: (tx, drafts) => stageAll({ ...parts, kind: database.kind, digests, opened: pending.add }, tx, drafts),
+    stage: (tx, drafts) => stageAll({ ...parts, kind: database.kind, digests }, tx, drafts),
+    staged: (call, batch) => pending.add({ id: batch, run: runKey(policy(), call) }),
     async begin(tx, change, call) {
       if (change.kind === 'apply') return await beginChange(tx, change, call);
       return undo ? await undo.begin(tx, change, call) : { ok: false, conflict: 'nothing is taken back here' };

@@ -31,6 +31,7 @@ export interface PendingBatches {
   of(runKey: string): readonly string[];
   /** What is in them; read once, and from then on only what came since. */
   changes(batches: readonly string[]): Promise<Pending>;
+  /** Hears of one, once it is durable. */
   add(batch: BatchRef): void;
   /** Learns what other processes opened and what was closed. */
   refresh(): Promise<void>;
@@ -46,9 +47,12 @@ interface Held {
 export function pendingBatches(store: PendingStore, unseal: UnsealMany): PendingBatches {
   let byRun = new Map<string, readonly string[]>();
   const held = new Map<string, Held>();
+  /** What was added while the database was asked: its answer may be older. */
+  const asking = new Set<BatchRef[]>();
   const add = ({ id, run }: BatchRef): void => {
     const known = byRun.get(run) ?? [];
     if (!known.includes(id)) byRun.set(run, [...known, id]);
+    for (const missed of asking) missed.push({ id, run });
   };
   const load = async (batch: string): Promise<Held> => {
     const one = held.get(batch) ?? { changes: [], lastN: 0, more: false };
@@ -75,7 +79,10 @@ export function pendingBatches(store: PendingStore, unseal: UnsealMany): Pending
       return { changes: all.flatMap(({ changes }) => changes), batches, more: all.some(({ more }) => more) };
     },
     async refresh() {
-      const rows = await store.unmade();
+      const missed: BatchRef[] = [];
+      asking.add(missed);
+      const found = await store.unmade().finally(() => asking.delete(missed));
+      const rows = [...found, ...missed];
       byRun = new Map();
       for (const row of rows) add(row);
       const there = new Set(rows.map(({ id }) => id));

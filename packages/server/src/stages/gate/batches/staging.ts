@@ -18,8 +18,6 @@ export interface StagingParts {
   readonly policy: () => KindPolicy;
   readonly digests: ChangeDigests;
   readonly changesMax?: number;
-  /** Hears of a batch that was opened, before it is durable: too early does no harm. */
-  readonly opened?: (batch: { readonly id: string; readonly run: string }) => void;
 }
 
 /** Puts frozen calls into the open batches of their runs, in the order in which they came: few statements for many calls. */
@@ -40,7 +38,7 @@ export async function stageAll(parts: StagingParts, tx: Tx, drafts: readonly Cha
 
 /** As many as still fit into the open batch; at least one. */
 async function stageSome(
-  { kind, digests, changesMax = batchChangesMax, opened }: StagingParts,
+  { kind, digests, changesMax = batchChangesMax }: StagingParts,
   tx: Tx,
   key: string,
   drafts: readonly ChangeDraft[],
@@ -50,7 +48,6 @@ async function stageSome(
   if (full) await leaveBatch(tx, found.id);
   const open = found && !full ? { batch: found, entries: [] } : await begin(tx, key, drafts[0] as ChangeDraft);
   const { batch } = open;
-  opened?.({ id: batch.id, run: key });
   const some = drafts.slice(0, changesMax - Number(batch.changes));
   const first = Number(batch.changes) + 1;
   const rows = some.map((draft, at) => changeRow(draft, { batch: batch.id, n: first + at }, digests));
