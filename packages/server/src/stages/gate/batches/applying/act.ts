@@ -1,62 +1,50 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { BatchAct, BatchApplying } from '../../../../kernel/batch-desk.ts';
 import type { BatchState } from '../../../../kernel/batches.ts';
-import type { Clock } from '../../../../kernel/clock.ts';
 import { UserError } from '../../../../kernel/errors.ts';
-import type { Recorder, Tx } from '../../../../kernel/recorder.ts';
-import type { Stops } from '../../../../kernel/stops.ts';
+import type { Tx } from '../../../../kernel/recorder.ts';
 import { actedBy, wordsOf } from '../../deciding/commit.ts';
-import type { DecidingPolicy } from '../../deciding/people.ts';
 import { freshEnough, mustBe } from '../audit/authorise.ts';
 import { batchEntry } from '../proposal/entry.ts';
-import { rulesFor } from '../proposal/projection.ts';
-import { type BatchRow, batchById } from '../proposal/store.ts';
+import type { BatchRow } from '../proposal/store.ts';
 import { toolsOf } from '../proposal/tools.ts';
-import { type ApplyingDatabase, type BatchMove, maybeMade, moveBatch, settleMade } from './applying-store.ts';
+import { type ApplyingParts, batchOf, reasonOf } from './acting.ts';
+import { type BatchMove, maybeMade, moveBatch } from './applying-store.ts';
 import { moveChange } from './changes-store.ts';
 import { batchFrozenBy, batchMustBeThawed } from './frozen-batch.ts';
-import { madeBy } from './made.ts';
 import { mayAct } from './may-act.ts';
+import { settleChange } from './settle.ts';
 
 const triesMax = 5;
 /** More than any processes can have had on their way at once. */
 const maybeMadeMax = 1_000;
 
-/** What people's acts on the applying of batches need. Without `stops` nothing is frozen. */
-export interface ApplyingParts {
-  readonly database: ApplyingDatabase;
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-  readonly policy: () => DecidingPolicy;
-  readonly stops?: Pick<Stops, 'covering' | 'current' | 'refresh'> | undefined;
-}
-
 /** What people may do about the making of a batch's changes. Needs no server: whichever process serves goes on with it. */
 export function openApplying(parts: ApplyingParts): BatchApplying {
   return {
-    apply: (act) =>
-      commitMove(parts, act, {
+    apply: async (act) =>
+      await commitMove(parts, act, {
         from: ['ready'],
         action: 'batch.applying',
         letsRun: true,
         move: (person) => ({ state: 'applying', step: 1, target: 1, applied_by: person, paused_for: null }),
       }),
-    pause: (act) =>
-      commitMove(parts, act, {
+    pause: async (act) =>
+      await commitMove(parts, act, {
         from: ['applying'],
         action: 'batch.paused',
         reason: reasonOf(act.reason, 'Pausing'),
         move: (person) => ({ state: 'paused', paused_for: `${person}: ${wordsOf(act.reason)}` }),
       }),
-    resume: (act) =>
-      commitMove(parts, act, {
+    resume: async (act) =>
+      await commitMove(parts, act, {
         from: ['paused'],
         action: 'batch.resumed',
         letsRun: true,
         move: () => ({ state: 'applying', paused_for: null }),
       }),
-    abort: (act) =>
-      commitMove(parts, act, {
+    abort: async (act) =>
+      await commitMove(parts, act, {
         from: ['applying', 'paused'],
         action: 'batch.aborted',
         reason: reasonOf(act.reason, 'Aborting'),
@@ -68,7 +56,7 @@ export function openApplying(parts: ApplyingParts): BatchApplying {
           return 'what was not made is not made any more';
         },
       }),
-    settle: (act) => settle(parts, act),
+    settle: (act) => settleChange(parts, act),
   };
 }
 
@@ -118,47 +106,4 @@ function mayGoOn(parts: ApplyingParts, batch: BatchRow, act: BatchAct, atMs: num
   freshEnough(batch, act.by, atMs);
   const frozen = batchFrozenBy(parts.stops?.covering, parts.policy);
   batchMustBeThawed(frozen(batch, toolsOf(batch), atMs), batch.id);
-}
-
-/** A person looked at the record: it was made, or it was not. What they say stands in the record under their name. */
-async function settle(parts: ApplyingParts, act: Parameters<BatchApplying['settle']>[0]): Promise<void> {
-  const { recorder, clock } = parts;
-  const batch = await batchOf(parts, act.batch);
-  const atMs = clock();
-  const person = mayAct(parts.policy(), batch, act.by, atMs);
-  const reason = reasonOf(act.reason, 'Saying what became of a change');
-  const committed = await recorder.commit({
-    entries: [],
-    steps: async (tx) => {
-      const state = act.as === 'done' ? 'done' : 'failed';
-      const moved = await moveChange(tx, { batch: batch.id, n: act.n, state: 'unknown' }, { state, ended_at_ms: atMs });
-      if (!moved) return { ok: false, conflict: 'it is not unknown' };
-      const made = madeBy(batch, moved, { state, reversible: rulesFor(parts.policy(), moved)?.undo !== undefined, atMs });
-      if (made) await settleMade(tx, made);
-      const said = act.as === 'done' ? 'it was made' : 'it was not made';
-      const entry = batchEntry(batch, 'batch.reconciled', atMs, {
-        ...actedBy({ person }, act.via),
-        ...(moved.ran !== null && { call: moved.ran }),
-        ...{ connector: moved.connector, tool: moved.tool, reason, detail: `change ${act.n}: a person looked, ${said}` },
-      });
-      return { ok: true, entries: [entry] };
-    },
-  });
-  if (committed.status === 'committed') return;
-  throw new UserError(
-    `Change ${act.n} of batch ${batch.id} is not one whose outcome is unknown. Nothing was changed.`,
-    `See them with \`trapkey batch show ${batch.id} --state unknown\`.`,
-  );
-}
-
-async function batchOf({ database }: ApplyingParts, id: string): Promise<BatchRow> {
-  const batch = await batchById(database, id);
-  if (!batch) throw new UserError(`There is no batch ${id.slice(0, 40)}.`, 'See them with `trapkey batch list`.');
-  return batch;
-}
-
-function reasonOf(text: string, what: string): string {
-  const words = wordsOf(text);
-  if (words === '') throw new UserError(`${what} needs a reason. Nothing was changed.`, 'Say why, in a sentence.');
-  return words;
 }
