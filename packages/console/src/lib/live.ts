@@ -14,6 +14,7 @@ interface Live {
 }
 
 const sleepAfterMs = 20_000;
+const readEveryMs = 2_000;
 const retryMs = [500, 1_000, 2_000, 5_000, 10_000];
 const listeners = new Set<() => void>();
 let live: Live = { state: 'connecting', lostAtMs: undefined, news: {} };
@@ -50,7 +51,8 @@ export function followLive(queries: QueryClient): () => void {
     source.onerror = () => {
       close();
       failures++;
-      if (failures > 1) set({ state: 'lost', lostAtMs: live.lostAtMs ?? Date.now() });
+      if (live.state === 'live') set({ state: 'connecting' });
+      if (failures > 1) void lostOrBusy();
       timer = setTimeout(open, retryMs[Math.min(failures, retryMs.length) - 1]);
     };
   };
@@ -74,12 +76,43 @@ export function followLive(queries: QueryClient): () => void {
   };
 }
 
+/** A gateway that only has too many listeners answers all else: then nothing is lost but being told by itself. */
+async function lostOrBusy(): Promise<void> {
+  const answers = await fetch('/api/session').then(
+    ({ status }) => status < 500,
+    () => false,
+  );
+  if (live.state !== 'live' && !answers) set({ state: 'lost', lostAtMs: live.lostAtMs ?? Date.now() });
+}
+
+/** Topics with news that nothing was read again for yet. */
+const due = new Set<Topic>();
+let readAtMs = 0;
+let reading: ReturnType<typeof setTimeout> | undefined;
+
 function heard(queries: QueryClient, topic: Topic, count: number): void {
-  const about = (meta: Readonly<Record<string, unknown>> | undefined) =>
-    (meta?.['topics'] as readonly Topic[] | undefined)?.includes(topic);
-  // Who may not know how much is new hears only that something is: what they see is theirs and little, so it is read again.
-  void queries.invalidateQueries({ predicate: ({ meta }) => about(meta) === true && (count === 0 || meta?.['whenNew'] !== 'bar') });
-  if (count > 0) set({ news: { ...live.news, [topic]: (live.news[topic] ?? 0) + count } });
+  // Who may not know how much is new hears only that something is: what they see is theirs and little, so all of it is read again.
+  if (count === 0) {
+    void queries.invalidateQueries({ predicate: ({ meta }) => topicsOf(meta).includes(topic) && meta?.['whenNew'] !== 'never' });
+    return;
+  }
+  set({ news: { ...live.news, [topic]: (live.news[topic] ?? 0) + count } });
+  due.add(topic);
+  // At once, and where much happens only every other second: a busy gateway is not asked by each page for each call.
+  reading ??= setTimeout(() => readAgain(queries), Math.max(0, readAtMs + readEveryMs - Date.now()));
+}
+
+function readAgain(queries: QueryClient): void {
+  [reading, readAtMs] = [undefined, Date.now()];
+  const topics = new Set(due);
+  due.clear();
+  void queries.invalidateQueries({
+    predicate: ({ meta }) => (meta?.['whenNew'] ?? 'refresh') === 'refresh' && topicsOf(meta).some((topic) => topics.has(topic)),
+  });
+}
+
+function topicsOf(meta: Readonly<Record<string, unknown>> | undefined): readonly Topic[] {
+  return (meta?.['topics'] as readonly Topic[] | undefined) ?? [];
 }
 
 /** Whether what is shown is kept up to date. */
@@ -95,9 +128,7 @@ export function useNews(topic: Topic): readonly [number, () => void] {
     count,
     () => {
       seen(topic);
-      void queries.invalidateQueries({
-        predicate: ({ meta }) => (meta?.['topics'] as readonly Topic[] | undefined)?.includes(topic) === true,
-      });
+      void queries.invalidateQueries({ predicate: ({ meta }) => topicsOf(meta).includes(topic) && meta?.['whenNew'] !== 'never' });
     },
   ];
 }

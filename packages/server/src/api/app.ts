@@ -14,8 +14,9 @@ import { type ApiParts, sourceOf, visitOf } from './visit.ts';
 const bodyBytesMax = 64 * 1024;
 
 const defaultLimits = {
-  source: { burst: 200, perSecond: 20 },
-  person: { burst: 100, perSecond: 10 },
+  // A whole office may come from one address, each of them with a console that follows what happens.
+  source: { burst: 600, perSecond: 60 },
+  person: { burst: 200, perSecond: 20 },
   guess: { burst: 10, perSecond: 0.2 },
 };
 
