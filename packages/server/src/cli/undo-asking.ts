@@ -38,7 +38,7 @@ export function asksFor(command: Command, parts: UndoParts, scopeOf: (typed: str
 }
 
 /** Waits while it is in one of these states and something moves. */
-export async function settled(
+async function settled(
   { undos }: Pick<UndoDoor, 'undos'>,
   first: UndoView,
   states: readonly UndoView['state'][],

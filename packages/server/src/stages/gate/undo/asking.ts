@@ -30,7 +30,7 @@ export const itemFilter = z.object({
   max: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 /** Which undos. */
-export const listFilter = z.object({
+const listFilter = z.object({
   state: z.enum(['open', 'all', ...(Object.keys(undoStates) as (keyof typeof undoStates)[])]).default('all'),
   max: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z

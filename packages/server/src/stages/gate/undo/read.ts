@@ -10,7 +10,7 @@ export type UndoDatabase = Pick<Database, 'read'>;
 export type MadeRow = Readonly<MadeChangesTable>;
 
 /** States in which an undo still may do something. */
-export const openUndoStates = ['looking', 'looked', 'undoing', 'paused'] as const satisfies readonly UndoState[];
+const openUndoStates = ['looking', 'looked', 'undoing', 'paused'] as const satisfies readonly UndoState[];
 
 /** Questions about undos and what they take back. */
 export interface UndoReads {

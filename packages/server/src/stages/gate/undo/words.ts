@@ -59,7 +59,7 @@ function sentence(text: string): string {
 }
 
 /** The scope of a stored undo. */
-export function scopeOf({ kind, scope, since_ms }: Pick<UndoRow, 'kind' | 'scope' | 'since_ms'>): UndoScope {
+function scopeOf({ kind, scope, since_ms }: Pick<UndoRow, 'kind' | 'scope' | 'since_ms'>): UndoScope {
   return kind === 'release' ? { kind, id: scope, sinceMs: since_ms ?? 0 } : { kind: kind as 'call' | 'batch' | 'run', id: scope };
 }
 
