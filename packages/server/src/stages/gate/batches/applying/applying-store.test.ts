@@ -8,22 +8,8 @@ import type { ChangeView } from '../../../../kernel/changes.ts';
 import type { StepResult, Tx } from '../../../../kernel/recorder.ts';
 import { kyselyOf } from '../../../../storage/tx.ts';
 import { batchById } from '../proposal/store.ts';
-import {
-  changeOf,
-  changesIn,
-  claimBatch,
-  dueBatches,
-  endLeases,
-  leaseMs,
-  leaveClaim,
-  maybeMade,
-  moveBatch,
-  releaseClaim,
-  renewClaim,
-  repeatedTargets,
-  tallyOf,
-  unsureTargets,
-} from './applying-store.ts';
+import { claimBatch, dueBatches, endLeases, leaseMs, leaveClaim, moveBatch, releaseClaim, renewClaim } from './applying-store.ts';
+import { changeOf, changesIn, maybeMade, repeatedTargets, tallyOf, unsureTargets } from './changes-read.ts';
 import { beginChange, endSent, moveChange, refuseChange, stageAgain } from './changes-store.ts';
 import { endedCount, madeCount } from './tallies.ts';
 

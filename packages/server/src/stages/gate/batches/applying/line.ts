@@ -1,6 +1,6 @@
 import type { Json } from '@trapkey/contract/json.ts';
 import type { ChangeRow } from '../proposal/store.ts';
-import { changesIn, lastMade } from './applying-store.ts';
+import { changesIn, lastMade } from './changes-read.ts';
 import type { MakingParts } from './parts.ts';
 
 /** So many changes are read at once, and so many wait in memory at most. */

@@ -1,6 +1,6 @@
 import type { Handled } from '../../../../kernel/handle.ts';
 import { newCallId } from '../../../../kernel/ids.ts';
-import { changeOf } from './applying-store.ts';
+import { changeOf } from './changes-read.ts';
 import { frozenChange } from './frozen-change.ts';
 import type { Came, Doubt, MakingParts, OnItsWay } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import type { BatchRow, ChangeRow } from '../proposal/store.ts';
-import { repeatedTargets, tallyOf, unsureTargets } from './applying-store.ts';
+import { repeatedTargets, tallyOf, unsureTargets } from './changes-read.ts';
 import { type Line, openLine, type Waiting } from './line.ts';
 import type { Came, MakingParts } from './parts.ts';
 import { errorsToPause, targetOf } from './steps.ts';

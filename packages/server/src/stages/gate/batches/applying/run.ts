@@ -1,7 +1,7 @@
 import type { Json } from '@trapkey/contract/json.ts';
 import type { BatchRow } from '../proposal/store.ts';
 import { toolsOf } from '../proposal/tools.ts';
-import { changesIn } from './applying-store.ts';
+import { changesIn } from './changes-read.ts';
 import { startable } from './lanes.ts';
 import { imageFor, openedWaiting, type Waiting } from './line.ts';
 import { makeChange } from './make.ts';
