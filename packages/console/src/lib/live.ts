@@ -99,11 +99,12 @@ function heard(queries: QueryClient, topic: Topic, count: number): void {
   set({ news: { ...live.news, [topic]: (live.news[topic] ?? 0) + count } });
   due.add(topic);
   // At once, and where much happens only every other second: a busy gateway is not asked by each page for each call.
-  reading ??= setTimeout(() => readAgain(queries), Math.max(0, readAtMs + readEveryMs - Date.now()));
+  if (reading === undefined) reading = setTimeout(() => readAgain(queries), Math.max(0, readAtMs + readEveryMs - Date.now()));
 }
 
 function readAgain(queries: QueryClient): void {
-  [reading, readAtMs] = [undefined, Date.now()];
+  reading = undefined;
+  readAtMs = Date.now();
   const topics = new Set(due);
   due.clear();
   void queries.invalidateQueries({

@@ -14,30 +14,19 @@ interface Opening {
   readonly foot?: ReactNode;
 }
 
-const backdrop = 'appears fixed inset-0 z-40 bg-shade';
-
 /** A question that must be answered or left before going on. */
-export function Dialog({ width = 'max-w-lg', ...opening }: Opening & { readonly width?: string }) {
-  return (
-    <Window
-      {...opening}
-      className={classes('appears fixed top-[8vh] left-1/2 max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 rounded-xl', width)}
-    />
-  );
-}
-
-/** Detail beside what it is a detail of. */
-export function Drawer(opening: Opening) {
-  return <Window {...opening} className="appears fixed inset-y-0 right-0 w-full max-w-2xl border-l sm:rounded-l-xl" />;
-}
-
-function Window({ open, onClose, title, says, children, foot, className }: Opening & { readonly className: string }) {
+export function Dialog({ open, onClose, title, says, children, foot, width = 'max-w-lg' }: Opening & { readonly width?: string }) {
   useKeys([], { modal: true, enabled: open });
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
-        <Base.Backdrop className={backdrop} />
-        <Base.Popup className={classes('z-40 flex flex-col border-line bg-raised text-ink shadow-float', className)}>
+        <Base.Backdrop className="appears fixed inset-0 z-40 bg-shade" />
+        <Base.Popup
+          className={classes(
+            'appears fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border-line bg-raised text-ink shadow-float',
+            width,
+          )}
+        >
           <header className="flex items-start gap-3 px-5 pt-4 pb-3">
             <div className="min-w-0 flex-1">
               <Base.Title className="text-lg">{title}</Base.Title>
