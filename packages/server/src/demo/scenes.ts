@@ -39,8 +39,11 @@ export const scenes: readonly Scene[] = [
     atS: 22,
     says: 'The mail server changes one of its tools over night.',
     async play({ agent, changeMail }) {
+      const sales = agent('sales-outreach', 1);
+      // Whoever is connected hears that the list changed; else it is found at the next look.
+      await sales.call('mail', 'create_draft', { subject: 'Hello', body: 'Hello' });
       changeMail();
-      return await agent('sales-outreach', 1).call('mail', 'create_draft', { subject: 'Hello', body: 'Hello', bcc: ['a@b.example'] });
+      return await sales.call('mail', 'create_draft', { subject: 'Hello', body: 'Hello', bcc: ['a@b.example'] });
     },
   },
   {
