@@ -108,6 +108,44 @@ describe.each(settings)('the sales book, $changes re-tierings', ({ where, change
   });
 });
 
+it('an honest look at the draw alone: it cannot miss where too much is wrong, and where it misses it says what it ruled out', async () => {
+  const book = { stage: '{ over: 0 per run, sample: 10 }' };
+  const deployment = await openDeploymentForTest({ where: { kind: 'sqlite' }, book, crm: { accounts: 400 } });
+  const agent = await deployment.agent('crm-act');
+  const reviewer = reviewerAt(await deployment.person(dave));
+  const accounts = await deployment.crm.accounts();
+  const right = retierings(accounts, 80);
+  const audited = async (wishes: readonly Retiering[], wrong: (at: number) => boolean) => {
+    const batch = batchIn(
+      await retier(
+        agent,
+        wishes.map((wish, at) => (wrong(at) ? wrongly(wish, accounts) : wish)),
+        1,
+      ),
+    );
+    await call(agent, 'trapkey_batch_submit', { batch });
+    for (const change of await reviewer.changes(batch, 'sample')) {
+      const note = honest(accounts)(change);
+      await reviewer.must(batch, 'mark', {
+        n: change.n,
+        mark: note === undefined ? 'right' : 'wrong',
+        ...(note !== undefined && { note }),
+      });
+    }
+    return await reviewer.detail(batch);
+  };
+  // Of forty, nine are right: ten cannot all be among them.
+  expect((await audited(right.slice(0, 40), (at) => at >= 9)).batch.state).toBe('returned');
+  // One of forty is wrong: it is drawn or it is not, and a clean draw does not say that there is none.
+  const { batch, statement } = await audited(right.slice(40), (at) => at === 20);
+  if (batch.state === 'returned') expect(batch).toMatchObject({ wrong: 1 });
+  else {
+    expect(batch).toMatchObject({ state: 'ready', wrong: 0 });
+    expect(statement?.ruled_out ?? 0).toBeGreaterThan(1);
+  }
+  expect(await deployment.crm.applied()).toEqual([]);
+});
+
 /** The first and the last of them alone, so that they are the first and the last of the batch; the others some at a time. */
 async function stageInOrder(client: Parameters<typeof retier>[0], wishes: readonly Retiering[]): Promise<readonly Heard[]> {
   const head = await retier(client, wishes.slice(0, free + 1), 1);
