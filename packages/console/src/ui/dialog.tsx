@@ -23,7 +23,7 @@ export function Dialog({ open, onClose, title, says, children, foot, width = 'ma
         <Base.Backdrop className="appears fixed inset-0 z-40 bg-shade" />
         <Base.Popup
           className={classes(
-            'appears fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border-line bg-raised text-ink shadow-float',
+            'appears fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised text-ink shadow-float',
             width,
           )}
         >
