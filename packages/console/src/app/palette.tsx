@@ -163,10 +163,12 @@ function useChoices(typed: string, acts: readonly Choice[], onKeys: () => void):
   }, [typed, navigate, onKeys, roles, acts]);
 }
 
+/** What sends or leaves a form is done in the form, where one sees what is sent. */
+const formKeys = ['escape', 'mod+enter'];
 const elsewhere = ['Everywhere', 'Go to', 'Lists'];
 
 function actsNow(): readonly Choice[] {
-  const acts = boundNow().filter(({ keys, group }) => !elsewhere.includes(group) && keys !== 'escape');
+  const acts = boundNow().filter(({ keys, group }) => !elsewhere.includes(group) && !formKeys.includes(keys));
   return [...new Map(acts.map((act) => [act.keys, act])).values()].map(({ keys, label, group, run }) => ({
     ...{ id: `act-${keys.replaceAll(/\W/g, '-')}`, label, says: group, icon: Zap, keys },
     run: () => run(new KeyboardEvent('keydown')),

@@ -1,9 +1,9 @@
 import { shownKeys } from '../lib/keys.ts';
 
-/** Keys as keyboards show them. */
+/** Keys as keyboards show them; where there is only a finger there are none. */
 export function Keys({ keys }: { readonly keys: string }) {
   return (
-    <span className="inline-flex gap-0.5">
+    <span className="inline-flex gap-0.5 pointer-coarse:hidden">
       {shownKeys(keys).map((key) => (
         <kbd
           key={key}
