@@ -39,6 +39,11 @@ describe.skipIf(!hasBrowser)('the catalog', () => {
     await page.keyboard.press('5');
     await page.getByRole('heading', { name: '2.2.0', exact: true }).waitFor();
     expect(await page.getByRole('button', { name: 'Revoke 2.2.0' }).count()).toBe(0);
+    await page.setViewportSize({ width: 320, height: 700 });
+    for (const key of ['1', '2', '4', '5']) {
+      await page.keyboard.press(key);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
   });
 
   it('is reviewed by two who did not propose it, and approved once the changes were looked at', async () => {

@@ -55,12 +55,24 @@ export const pictures: readonly Picture[] = [
   { name: 'policy', path: () => '/policy', ...lead },
   {
     name: 'policy-problem',
-    path: () => '/policy?side=changes',
+    path: () => '/policy',
     ...lead,
     prepare: async (page) => {
       const text = page.getByLabel(/^Text of /);
       await text.fill((await text.inputValue()).replace('access: read-write', 'acces: read-write'));
-      await page.getByText(/Did you mean/).waitFor();
+      await page.getByRole('button', { name: /Did you mean/ }).click();
+    },
+  },
+  {
+    name: 'policy-calls',
+    path: () => '/policy',
+    ...lead,
+    prepare: async (page) => {
+      await page.getByLabel('Document').selectOption({ label: 'connector crm' });
+      await page.getByLabel('Access').selectOption('read-only');
+      await page.getByRole('button', { name: /^Past calls/ }).click();
+      await page.getByRole('button', { name: 'Decide them again' }).click();
+      await page.getByRole('list', { name: 'What turns into what' }).waitFor();
     },
   },
   { name: 'policy-effective', path: () => '/policy?tab=effective&who=ann%40acme.example', ...lead },

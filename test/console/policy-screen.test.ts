@@ -33,10 +33,8 @@ describe.skipIf(!hasBrowser)('the policy screen', () => {
     await expectAccessible(page);
     await problem.click();
     const line = (await problem.textContent())?.match(/:(\d+):\d+/)?.[1];
-    await page.waitForFunction((wanted) => {
-      const field = document.activeElement as HTMLTextAreaElement;
-      return field.tagName === 'TEXTAREA' && field.value.slice(0, field.selectionStart).split('\n').length === wanted;
-    }, Number(line));
+    const caret = "document.activeElement.value.slice(0, document.activeElement.selectionStart).split('\\n').length";
+    await expect.poll(() => page.evaluate(caret), { timeout: 30_000 }).toBe(Number(line));
     await page.keyboard.press('Control+s');
     await page.getByText('It does not check: 1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Discard' }).click();
@@ -99,7 +97,12 @@ describe.skipIf(!hasBrowser)('the policy screen', () => {
     await page.keyboard.press('Enter');
     await page.getByText('ann@acme.example is in sales and may use 1 plugin.').waitFor();
     await page.getByRole('row', { name: /mail.send_mail send .* Held for 1 of leads/ }).waitFor();
-    await expectAccessible(page);
+    await page.setViewportSize({ width: 320, height: 700 });
+    const fits = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+    expect(await fits()).toBe(true);
+    await page.getByRole('tab', { name: 'Rules' }).click();
+    await page.getByText('It checks.', { exact: true }).waitFor();
+    expect(await fits()).toBe(true);
     const employee = await browsing.open('/policy', { person: 'ann@acme.example', roles: [] });
     await employee.getByText(/This needs the role/).waitFor();
     browsing.forgive(/403/);

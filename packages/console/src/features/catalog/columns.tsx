@@ -76,7 +76,7 @@ export const columns: readonly Column<CatalogSubject>[] = [
   {
     id: 'due',
     header: 'Next review',
-    width: '7rem',
+    width: '8rem',
     from: 'xl',
     cell: ({ reviewDueMs }) => (reviewDueMs === null ? none : <Time inRow atMs={reviewDueMs} />),
     sortBy: ({ reviewDueMs }) => reviewDueMs ?? Number.MAX_SAFE_INTEGER,

@@ -5,7 +5,7 @@ import { useFilters } from '../../lib/filters.ts';
 import { count } from '../../lib/format.ts';
 import { useGet } from '../../lib/queries.ts';
 import { Chip } from '../../ui/chip.tsx';
-import { Id } from '../../ui/copy-link.tsx';
+import { CopyButton } from '../../ui/copy-link.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
@@ -58,7 +58,10 @@ function Policy({ now }: { readonly now: PolicyNow }) {
             </Chip>
           )}
           {draft.changed.length > 0 && <Chip tone="note">Draft in this tab</Chip>}
-          <Id id={running.digest.slice(0, 19)} />
+          <span className="inline-flex items-center gap-0.5 font-mono text-xs text-faint">
+            {running.digest.slice(0, 19)}
+            <CopyButton text={running.digest} label="Copy the digest" />
+          </span>
         </>
       }
     >

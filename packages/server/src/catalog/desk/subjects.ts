@@ -25,7 +25,9 @@ export function subjectsOf(known: Known): readonly CatalogSubject[] {
   const byPlugin = new Map(blast.plugins.map((one) => [one.plugin, one]));
   const waits = new Map([...Map.groupBy(known.waiting, ({ connection }) => connection)].map(([id, rows]) => [id, rows.length]));
   return [
-    ...ids('plugin', set.plugins.keys()).map((id) => pluginOf(set, id, standing(bySubject.get(`plugin ${id}`)), byPlugin.get(id), waits)),
+    ...ids('plugin', set.plugins.keys()).map((id) =>
+      pluginOf(set, id, standing(bySubject.get(`plugin ${id}`), set.plugins.get(id)?.version), byPlugin.get(id), waits),
+    ),
     ...ids('connector', set.connectors.keys()).map((id) =>
       connectorOf(set, id, standing(bySubject.get(`connector ${id}`), set.connectors.has(id) ? 'any' : undefined), waits),
     ),

@@ -26,7 +26,7 @@ export function CapabilitiesTab({
 function ConnectorTools({ connector: { connector, access, environment, tools } }: { readonly connector: Tools[number] }) {
   return (
     <Card title={connector} says={`${access}, ${environment}`} flush>
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="w-full min-w-2xl text-left text-sm">
           <caption className="sr-only">Tools of {connector}</caption>
           <thead className="border-t border-line text-xs text-faint">

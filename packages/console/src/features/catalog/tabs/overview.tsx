@@ -34,7 +34,7 @@ export function OverviewTab({
   const blast = useGet('/api/blast', blastReport, { query: { plugin: id }, topics: ['policy', 'catalog'], enabled: kind === 'plugin' });
   const missing = release && release.state !== 'approved' && release.state !== 'revoked' ? release.missing : [];
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <Card title="What it can do" says="As policy lets it now; the scan of its files is under Capabilities." flush>
         <Loaded query={tools}>
           {(connectors) => (

@@ -26,7 +26,7 @@ export function ReviewsTab({
 }) {
   const { checklist, signOffs } = release;
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <div className="flex flex-col gap-5">
         <Card title="Checklist" says="Filled from the scan; what failed bars the release, what says Look is for your eyes." flush>
           <ul className="divide-y divide-line border-t border-line text-sm">

@@ -12,7 +12,7 @@ export function UsersTab({ subject, detail }: { readonly subject: CatalogSubject
   const { kind, id, users } = subject;
   const tried = detail?.canary;
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-2">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
       <Card
         title={kind === 'plugin' ? 'For whom it is' : 'Plugins that have it'}
         says={kind === 'plugin' ? 'As policy says under `for`.' : 'As policy says under `connectors`.'}

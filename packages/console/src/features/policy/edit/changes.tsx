@@ -9,7 +9,8 @@ const effects = {
 } as const;
 
 /** What a change does, one line each, with what it lets be altered without a person and who must sign it. */
-export function Changes({ diff }: { readonly diff: PolicyDiff | null }) {
+export function Changes({ diff, broken = false }: { readonly diff: PolicyDiff | null; readonly broken?: boolean }) {
+  if (broken) return <p className="text-sm text-soft">What changes is known once the texts check.</p>;
   if (!diff || diff.changes.length === 0) return <p className="text-sm text-soft">It is what runs: nothing would change.</p>;
   return (
     <div className="flex flex-col gap-3 text-sm">

@@ -6,8 +6,8 @@ type Problem = PolicyChecked['errors'][number];
 
 /** What can be asked of the editor from beside it. */
 export interface EditorHandle {
-  /** Puts the caret there and shows it. */
-  goTo(line: number, column: number): void;
+  /** Puts the caret there and shows it; `stay` leaves the focus where it is. */
+  goTo(line: number, column: number, stay?: boolean): void;
 }
 
 const linePx = 20;
@@ -46,12 +46,13 @@ export function Editor({
     follow();
   }, [file]);
   useImperativeHandle(handle, () => ({
-    goTo(line, column) {
+    goTo(line, column, stay = false) {
       const at = field.current;
       if (!at) return;
       const start = offsetOf(at.value, line, column);
-      at.focus();
+      if (!stay) at.focus();
       at.setSelectionRange(start, start);
+      onCaret(start);
       at.scrollTop = Math.max(0, (line - 4) * linePx);
       follow();
     },

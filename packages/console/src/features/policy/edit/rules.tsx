@@ -59,17 +59,16 @@ export function Rules({ now, draft }: { readonly now: PolicyNow; readonly draft:
         readOnly={false}
         onText={(next) => draft.set(file, next)}
         onDocument={({ from }) => {
-          setCaret(from);
-          editor.current?.goTo(text.slice(0, from).split('\n').length, 1);
+          editor.current?.goTo(text.slice(0, from).split('\n').length, 1, true);
         }}
       />
     ),
-    changes: <Changes diff={checked?.diff ?? null} />,
+    changes: <Changes diff={checked?.diff ?? null} broken={errors.length > 0} />,
     calls: <Replay texts={draft.texts} ready={ready} />,
     cases: <Cases checked={checked} onGo={goTo} />,
   };
   return (
-    <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(20rem,2fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(20rem,2fr)]">
       <div className="flex min-w-0 flex-col gap-3">
         <div className="flex flex-wrap items-center gap-2">
           <FileList draft={draft} file={file} kinds={now.files} problems={errors} onFile={(next) => set({ file: next })} />

@@ -8,6 +8,8 @@ export interface Field {
   /** Of a choice; the first is what holds where the key is not there. */
   readonly options?: readonly string[];
   readonly hint?: string;
+  /** An example, shown where nothing is. */
+  readonly like?: string;
 }
 
 /** Fields that belong together. */
@@ -33,14 +35,14 @@ const measures = [
 
 const limits = (): Group => ({
   title: 'Limits',
-  fields: measures.map(([measure, label, hint]) => ({ path: ['limits', measure], label, kind: 'text', hint: `Like ${hint}` })),
+  fields: measures.map(([measure, label, hint]) => ({ path: ['limits', measure], label, kind: 'text', like: hint })),
 });
 
 function approvals(path: readonly string[]): readonly Field[] {
   return [
     { path: [...path, 'approvers'], label: 'Who approves', kind: 'list', hint: 'group:name or people, apart by commas' },
     { path: [...path, 'needs'], label: 'How many of them', kind: 'number' },
-    { path: [...path, 'expires'], label: 'Waits at most', kind: 'text', hint: 'Like 4h' },
+    { path: [...path, 'expires'], label: 'Waits at most', kind: 'text', like: '4h' },
   ];
 }
 
@@ -91,7 +93,7 @@ function toolGroup(tool: string, rules: unknown): readonly Group[] {
   const staging: readonly Field[] =
     effect === 'write'
       ? [
-          { path: [...at, 'stage', 'over'], label: 'Lands in a batch from', kind: 'text', hint: 'Like 20 per run' },
+          { path: [...at, 'stage', 'over'], label: 'Lands in a batch from', kind: 'text', like: '20 per run' },
           { path: [...at, 'stage', 'sample'], label: 'Looked at of a batch', kind: 'number' },
         ]
       : [];

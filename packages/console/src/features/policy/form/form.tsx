@@ -35,7 +35,7 @@ export function Form({
       />
       {groups.length === 0 && <p className="text-sm text-soft">Of a {here.kind} the text is all there is.</p>}
       {groups.map(({ title, fields }) => (
-        <fieldset key={title} disabled={readOnly} className="flex flex-col gap-3 border-t border-line pt-3">
+        <fieldset key={title} disabled={readOnly} className="grid grid-cols-1 gap-x-4 gap-y-3 border-t border-line pt-3 sm:grid-cols-2">
           <legend className="text-sm font-semibold">{title}</legend>
           {fields.map((field) => (
             <OneField
@@ -63,7 +63,7 @@ function OneField({
   const { text: shown, plain } = shownAt(document, field);
   const [typed, setTyped] = useState(shown);
   useEffect(() => setTyped(shown), [shown]);
-  const { kind, label, hint, options = [] } = field;
+  const { kind, label, hint, like, options = [] } = field;
   if (!plain) return <TextField label={label} value={shown} readOnly help="More than one value: change it in the text." />;
   if (kind === 'yes') return <Check label={label} checked={shown === 'true'} onChange={({ target }) => onValue(String(target.checked))} />;
   if (kind === 'choice') {
@@ -78,15 +78,17 @@ function OneField({
       />
     );
   }
-  return (
+  const input = (
     <TextField
       label={label}
       value={typed}
       help={hint}
+      placeholder={like}
       inputMode={kind === 'number' ? 'numeric' : undefined}
       onChange={({ target }) => setTyped(target.value)}
       onBlur={() => typed !== shown && onValue(typed)}
       onKeyDown={({ key }) => key === 'Enter' && typed !== shown && onValue(typed)}
     />
   );
+  return kind === 'list' ? <div className="sm:col-span-2">{input}</div> : input;
 }

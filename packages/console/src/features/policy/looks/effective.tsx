@@ -83,7 +83,7 @@ function PluginCard({ plugin: { plugin, version, mode, connectors, profiles, for
       actions={<StateChip state={mode} />}
       flush
     >
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="w-full min-w-2xl text-left text-sm">
           <caption className="sr-only">What {plugin} may do</caption>
           <thead className="border-t border-line text-xs text-faint">

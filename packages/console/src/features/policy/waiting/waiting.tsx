@@ -27,7 +27,7 @@ export function Waiting({ now: { waiting, running }, base }: { readonly now: Pol
       </Card>
     );
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <div className="flex min-w-0 flex-col gap-5">
         <Card title="What it changes" says={`Against generation ${running.generation}, which runs.`}>
           <Changes diff={waiting.diff} />
