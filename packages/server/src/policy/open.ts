@@ -32,6 +32,11 @@ export interface OpenPolicy {
   refresh(): Promise<void>;
   /** Looks at the folder: tightens by itself, proposes anything else, alarms when it does not check. */
   checkFolder(): Promise<FolderSaid>;
+  /**
+   * Does something while nobody looks at the folder: between a set that runs and the folder that is brought in line with it, the
+   * folder would propose to go back. Not to be nested.
+   */
+  undisturbed<T>(act: () => Promise<T>): Promise<T>;
   apply(by: ProvenPerson, digest?: string): Promise<ApplyReport>;
   rollback(by: ProvenPerson): Promise<ApplyReport>;
   /** By one of those whom `blast_radius.above` names. */
@@ -68,18 +73,26 @@ export async function openPolicy(parts: OpenPolicyParts): Promise<OpenPolicy> {
     good = next;
     parts.onPublished?.(`Policy ${now.digest} runs (generation ${now.generation}).`, next.set);
   };
+  let last: Promise<unknown> = Promise.resolve();
+  const undisturbed = <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = last.then(act);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
   return {
     current: () => good.set,
     refresh,
-    checkFolder: async () => {
-      await refresh();
-      const said = await lookAtFolder({ ...parts, reported, memory }, good, pointer);
-      if (said.status === 'broken')
-        alarm({ says: `The policy folder does not check, so it is not used; ${pointer.digest} keeps running.`, problems: said.problems });
-      else alarmed = '';
-      await refresh();
-      return said;
-    },
+    undisturbed,
+    checkFolder: () =>
+      undisturbed(async () => {
+        await refresh();
+        const said = await lookAtFolder({ ...parts, reported, memory }, good, pointer);
+        if (said.status === 'broken')
+          alarm({ says: `The policy folder does not check, so it is not used; ${pointer.digest} keeps running.`, problems: said.problems });
+        else alarmed = '';
+        await refresh();
+        return said;
+      }),
     sign: (by, digest) => signPolicy(parts, by, digest),
     apply: async (by, digest) => {
       const report = await applyPolicy(parts, by, digest);

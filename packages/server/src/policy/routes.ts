@@ -23,7 +23,7 @@ const changing = ['administrator'] as const;
 
 /** What the addresses of policy work with. */
 export interface PolicyDoors extends LookingParts {
-  readonly policy: Pick<OpenPolicy, 'apply' | 'rollback' | 'sign'>;
+  readonly policy: Pick<OpenPolicy, 'apply' | 'rollback' | 'sign' | 'undisturbed'>;
   /** As it decides now, the catalog laid over it. */
   readonly current: () => PolicySet;
   readonly person: (name: string) => Promise<AskedPerson>;
@@ -130,8 +130,8 @@ function acting(doors: PolicyDoors): readonly Route[] {
       bodyBytesMax,
       handle: async (asked) => ({ json: plain(await proposeTexts(doors, fresh(asked), asked.body.files, asked.body.note)) }),
     }),
-    changed('/api/policy/publish', async (by, digest) => await published(doors, await policy.apply(by, digest))),
-    changed('/api/policy/rollback', async (by) => await published(doors, await policy.rollback(by))),
+    changed('/api/policy/publish', (by, digest) => policy.undisturbed(async () => await published(doors, await policy.apply(by, digest)))),
+    changed('/api/policy/rollback', (by) => policy.undisturbed(async () => await published(doors, await policy.rollback(by)))),
     changed('/api/policy/withdraw', async (by) => await withdrawProposal(doors, by)),
     route({
       method: 'POST',
