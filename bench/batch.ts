@@ -5,7 +5,7 @@ import { quantile, short } from './quantiles.ts';
 
 const concurrent = 256;
 /** Changes of one batch that are made at once. */
-const lanes = 4;
+const lanes = 16;
 
 type Say = BenchOptions['say'];
 

@@ -11,8 +11,8 @@ import type { openDeciding } from './wire-deciding.ts';
 import { tellOver } from './wire-messages.ts';
 import { outlivedIn } from './wire-waiting.ts';
 
-/** Changes of different records that one batch makes at once. */
-const atOnceMax = 4;
+/** Changes of different records that one batch makes at once: they share the waits for the disk, which cost more than the changes. */
+const atOnceMax = 16;
 
 /** What people may do about the applying of batches, for a server and for commands. */
 export function applyingOver(parts: {
