@@ -116,6 +116,23 @@ describe.each(databases)('the policy on $name', ({ fresh }) => {
     expect(await opened.apply(ada)).toMatchObject({ status: 'nothing' });
   });
 
+  test('a look at the folder waits until it was brought in line with what was published', async () => {
+    await write(policy('solo: true\n'));
+    const opened = await open();
+    const looser = policy('solo: true\nmode: observe\n');
+    await write(looser);
+    await opened.checkFolder();
+    await write(policy('solo: true\n'));
+    let looking: Promise<unknown> = Promise.resolve();
+    await opened.undisturbed(async () => {
+      expect(await opened.apply(ada)).toMatchObject({ status: 'applied' });
+      looking = opened.checkFolder();
+      await write(looser);
+    });
+    expect(await looking).toEqual({ status: 'same' });
+    expect(await actions()).toEqual(['policy.first', 'policy.propose', 'policy.apply']);
+  });
+
   test('a rollback goes back, and the folder does not undo it', async () => {
     await write(policy('solo: true\n'));
     const opened = await open();
