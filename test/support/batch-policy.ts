@@ -27,7 +27,7 @@ const images = [
 ] as const;
 
 /** A sales book that agents re-tier: reading and acting are two connectors over one CRM, and from the 21st change on a run's changes are a batch. */
-export function salesBook(url: string, book: SalesBook = {}): string {
+function salesBook(url: string, book: SalesBook = {}): string {
   const { stage = '{ over: 20 per run, sample: 10, ticket_over: 1000 }', keys = true, setTier = [], organization = [], plugin = [] } = book;
   const lines = (all: readonly string[], indent: string) => all.map((line) => `\n${indent}${line}`).join('');
   const key = keys ? ['idempotency_argument: idempotency_key', 'idempotent: true'] : [];

@@ -63,7 +63,7 @@ export function heldText(ticket: TicketView, says: string, links: Links): string
 }
 
 /** What the agent reads when its call became a change of a batch. */
-export function stagedText(
+function stagedText(
   { says, rule }: Pick<Ruling, 'says' | 'rule'>,
   { batch, n, connector }: { readonly batch: string; readonly n: number; readonly connector: string },
 ): string {

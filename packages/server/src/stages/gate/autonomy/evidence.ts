@@ -4,7 +4,7 @@ import { cleanNeeded, rateAtLeast } from '../sampling/interval.ts';
 import { usualConfidence } from '../sampling/statement.ts';
 
 /** The clean rate that must be shown, at the lower bound, before a workflow goes up to a level. */
-export const rateFor: Readonly<Partial<Record<AutonomyLevel, number>>> = { sample: 0.9, unattended: 0.95 };
+const rateFor: Readonly<Partial<Record<AutonomyLevel, number>>> = { sample: 0.9, unattended: 0.95 };
 
 /** What was counted since the cap last changed. */
 export interface Counts {

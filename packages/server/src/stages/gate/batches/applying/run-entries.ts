@@ -67,7 +67,7 @@ export async function pauseBatch(parts: MakingParts, batch: BatchRow, says: stri
 }
 
 /** How far it came, in words. */
-export function endsText({ done, failed, conflicts, refused, unknown }: BatchRow): string {
+function endsText({ done, failed, conflicts, refused, unknown }: BatchRow): string {
   const parts = [`${done} made`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (conflicts > 0) parts.push(`${conflicts} changed by others and not overwritten`);

@@ -3,7 +3,7 @@ const firstSteps = [1, 10];
 const shares = [0.01, 0.1, 1];
 
 /** So many errors of a step pause it: one in a hundred of its changes, and one where it has fewer. */
-export const errorShareOfStep = 0.01;
+const errorShareOfStep = 0.01;
 
 /**
  * The cumulative targets of a batch of so many changes: 1, 10, 1 %, 10 %, all; each step takes at least one more than the
