@@ -21,7 +21,7 @@ const settings: readonly { readonly name: string; readonly where: () => Where; r
   { name: 'PostgreSQL', where: () => ({ kind: 'postgres', url: inject('postgresUrl') }), kills: asked > 0 ? Math.floor(asked / 2) : 4 },
 ];
 const size = 40;
-const seed = Number(process.env['TRAPKEY_BATCH_SEED'] ?? Date.now() % 1_000_000);
+const seed = Number(process.env['TRAPKEY_BATCH_SEED'] ?? 7);
 /** One change in twenty goes wrong besides. */
 const faults: readonly Fault[] = [
   { does: 'cut_after', tool: 'set_tier', share: 0.02 },
@@ -31,7 +31,7 @@ const faults: readonly Fault[] = [
 ];
 
 describe.each(settings)('$kills random kills on $name', ({ name, where, kills }) => {
-  it(`with seed ${seed}: nothing is lost, nothing made twice`, { timeout: asked > 0 ? 6 * 3_600_000 : 240_000 }, async () => {
+  it(`with seed ${seed}: nothing is lost, nothing made twice`, { timeout: asked > 0 ? 6 * 3_600_000 : 900_000 }, async () => {
     const random = seeded(seed);
     const deployment = await openDeployment({ where: where(), book: bookOf({ keys: true, readBack: true }), crm: { accounts: 300, seed } });
     onTestFinished(() => deployment.close());
