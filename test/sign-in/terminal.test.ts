@@ -75,7 +75,9 @@ describe('trapkey login', () => {
   it('keeps a session that only its owner can read, and commands act as who signed in', async () => {
     expect((await trapkey(['whoami'])).out).toContain('Nobody is signed in here');
     expect((await trapkey(['login', '--as', 'boss@corp.example', '--code-stdin'], 'AAAAA')).failed?.message).toContain('not the code');
-    expect((await trapkey(['login', '--code-stdin'], code)).out).toContain('Signed in as boss@corp.example (administrator, approver, owner)');
+    expect((await trapkey(['login', '--code-stdin'], code)).out).toContain(
+      'Signed in as boss@corp.example (administrator, approver, owner)',
+    );
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect((await trapkey(['whoami', '--json'])).out).toContain('"person":"boss@corp.example"');
     const first = readFileSync(file, 'utf8');
