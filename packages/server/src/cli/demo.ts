@@ -56,12 +56,13 @@ export function demoCommand(program: Command, terminal: Terminal): void {
           alarm: () => undefined,
         });
         const url = `${serving.signInUrl ?? serving.url}&to=${encodeURIComponent('/console/?tour=1')}`;
+        const ended = untilInterrupted(serving);
         began = performance.now();
         say(`\nThe console, signed in once within ten minutes: ${url}`);
         say(`Every command works on it, for example: trapkey --data ${data} approvals list`);
         say(`Later, sign in as ${watcher} with this code: ${serving.code}\n\nWhat happens next (Ctrl-C ends it and removes it):`);
         if (options.open) openBrowser(url);
-        await untilInterrupted(serving);
+        await ended;
       } finally {
         await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       }

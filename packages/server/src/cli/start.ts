@@ -34,6 +34,7 @@ export function startCommand(program: Command, terminal: Terminal): void {
       const say = (text: string) => terminal.stdout.write(text);
       say('Starting the gateway and the three MCP servers …\n');
       const serving = await serve(serveOptions(config, { admin: 'you@localhost' }, terminal));
+      const ended = untilInterrupted(serving);
       const here = commandFor(data);
       if (serving.enrolled) {
         const configuration = clientConfiguration(await serving.firstTokens('starter'), serving.url);
@@ -45,7 +46,7 @@ export function startCommand(program: Command, terminal: Terminal): void {
       say(`\nThe console: ${serving.url}/console/\n`);
       say(`Trapkey serves at ${serving.url}. Each decided call is a line below. Stop with Ctrl-C.\n`);
       say(`Held calls: ${here} approvals list   The record: ${here} record list   Stop all: ${here} stop everything --reason "…"\n\n`);
-      await untilInterrupted(serving);
+      await ended;
     });
 }
 

@@ -33,8 +33,10 @@ export function upCommand(program: Command, terminal: Terminal): void {
     .action(async (options: UpOptions, self: Command) => {
       const config = configOf(self.optsWithGlobals(), terminal.env);
       const serving = await serve(serveOptions(config, options, terminal));
+      // Before anybody is told that Ctrl-C stops it.
+      const ended = untilInterrupted(serving);
       greet(serving, config, terminal);
-      await untilInterrupted(serving);
+      await ended;
     });
 }
 

@@ -81,6 +81,8 @@ export async function openLimits(parts: LimitParts): Promise<OpenLimits> {
       if (clock() < forgotAtMs + forgetEveryMs) return;
       await forget(opened);
       forgotAtMs = clock();
+      // A stop that was linked a moment ago may not have been heard of here; one is enough.
+      await refresh();
       await engageMissing(opened, [...open.values()]);
     },
     close: () => giveBackStale(opened, clock() + lostAfterMs),
