@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { serveDemo } from '../wire-demo.ts';
 import type { Terminal } from './credential.ts';
-import { configOf, modulesFolder, ownFolder, policyEnvironment } from './globals.ts';
-import { layOutSamples, serversInstalled } from './start.ts';
+import { configOf, modulesFolder, ownFolder, packaged, policyEnvironment } from './globals.ts';
+import { commandFor, layOutSamples, serversInstalled } from './start.ts';
 import { serveOptions, untilInterrupted } from './up.ts';
 
 interface DemoCommandOptions {
@@ -38,6 +38,8 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     .action(async (options: DemoCommandOptions, self: Command) => {
       const globals = self.optsWithGlobals();
       await serversInstalled(modulesFolder(), ['filesystem', 'memory']);
+      // What it is to look at: a checkout has it only once it was built, the package always.
+      if (!packaged) execFileSync(process.execPath, [ownFolder('packages/console/build.ts')], { stdio: 'inherit' });
       const folder = await mkdtemp(join(tmpdir(), 'trapkey-demo-'));
       const say = (text: string) => terminal.stdout.write(`${text}\n`);
       try {
@@ -59,7 +61,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
         const ended = untilInterrupted(serving);
         began = performance.now();
         say(`\nThe console, signed in once within ten minutes: ${url}`);
-        say(`Every command works on it, for example: trapkey --data ${data} approvals list`);
+        say(`Every command works on it, for example: ${commandFor(data)} approvals list`);
         say(`Later, sign in as ${watcher} with this code: ${serving.code}\n\nWhat happens next (Ctrl-C ends it and removes it):`);
         if (options.open) openBrowser(url);
         await ended;

@@ -39,7 +39,7 @@ export function startCommand(program: Command, terminal: Terminal): void {
       if (serving.enrolled) {
         const configuration = clientConfiguration(await serving.firstTokens('starter'), serving.url);
         say(
-          `\n${shown(serving.enrolled)}${signInText(serving)}\nClient configuration, ready to paste (shown once; another with \`${here} connect starter\`):\n\n`,
+          `\n${shown(serving.enrolled)}${signInText(serving, here)}\nClient configuration, ready to paste (shown once; another with \`${here} connect starter\`):\n\n`,
         );
         say(`${JSON.stringify(configuration, null, 2)}\n`);
       } else say(`\nA client configuration: ${here} connect starter\n`);
@@ -51,12 +51,12 @@ export function startCommand(program: Command, terminal: Terminal): void {
 }
 
 /** What a person types to reach this deployment: from a checkout, or with the installed package. */
-function commandFor(data: string): string {
+export function commandFor(data: string): string {
   if (packaged) return `trapkey --data ${data}`;
   return `npm run trapkey --${data === resolve('.trapkey/data') ? '' : ` --data ${data}`}`;
 }
 
-/** Throws where one is missing: the servers are no part of the package: governing others needs none of them. */
+/** Throws where one is missing. The servers are no part of the package: governing others needs none of them. */
 export async function serversInstalled(folder: string, wanted: readonly string[]): Promise<void> {
   const missing = [];
   for (const name of wanted.map((one) => `@modelcontextprotocol/server-${one}`))

@@ -75,6 +75,6 @@ export async function untilInterrupted(serving: Serving): Promise<void> {
 }
 
 /** The one-time link of the first start. */
-export function signInText({ signInUrl }: Pick<Serving, 'signInUrl'>): string {
-  return signInUrl === undefined ? '' : `Sign in with a browser, once, within ten minutes: ${signInUrl}\nLater: trapkey login --link\n`;
+export function signInText({ signInUrl }: Pick<Serving, 'signInUrl'>, command = 'trapkey'): string {
+  return signInUrl === undefined ? '' : `Sign in with a browser, once, within ten minutes: ${signInUrl}\nLater: ${command} login --link\n`;
 }
