@@ -24,6 +24,7 @@ describe.each(databases)('reads of a run with staged changes, on $name', ({ wher
       await retier(
         act,
         [wish, other].flatMap((one) => one ?? []),
+        1, // In order: the first is change 1.
       ),
     );
     const shown = await call(read, 'get_account', { id });

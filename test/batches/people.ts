@@ -5,7 +5,7 @@ import type { Browser, Page } from '../sign-in/browser.ts';
 import { until } from '../support/e2e.ts';
 import { call } from '../support/e2e-client.ts';
 import { batchIn, type Retiering, retier } from './agent.ts';
-import { sending } from './sending.ts';
+import { reading, sending } from './sending.ts';
 
 type Which = 'sample' | 'extra' | 'wrong' | 'all' | BatchChange['state'];
 
@@ -26,11 +26,7 @@ export interface Reviewer {
 
 /** The reviewer who sits at this browser. */
 export function reviewerAt(browser: Browser): Reviewer {
-  const get = async <T>(path: string): Promise<T> => {
-    const page = await browser.get(path);
-    if (page.status !== 200) throw new Error(`GET ${path}: ${page.status} ${page.text.slice(0, 500)}`);
-    return JSON.parse(page.text) as T;
-  };
+  const get = reading(browser);
   const send = sending(browser);
   const act = (id: string, name: string, body: object = {}) => send(`/api/batches/${id}/${name}`, body);
   const detail = (id: string) => get<BatchDetail>(`/api/batches/${id}`);

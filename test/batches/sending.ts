@@ -8,3 +8,12 @@ export function sending(browser: Browser): (path: string, body: object) => Promi
     return await browser.json(path, body, { 'x-csrf-token': csrf });
   };
 }
+
+/** Reads JSON that has to be there. */
+export function reading(browser: Browser): <T>(path: string) => Promise<T> {
+  return async <T>(path: string) => {
+    const page = await browser.get(path);
+    if (page.status !== 200) throw new Error(`GET ${path}: ${page.status} ${page.text.slice(0, 500)}`);
+    return JSON.parse(page.text) as T;
+  };
+}

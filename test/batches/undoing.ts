@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { UndoItem, UndoSummary } from '@trapkey/contract/api/undo.ts';
 import type { Browser, Page } from '../sign-in/browser.ts';
 import { until } from '../support/e2e.ts';
-import { sending } from './sending.ts';
+import { reading, sending } from './sending.ts';
 
 /** Somebody who takes back what was done, over HTTP. */
 export interface Undoer {
@@ -17,11 +17,7 @@ export interface Undoer {
 
 /** The person who sits at this browser. */
 export function undoerAt(browser: Browser): Undoer {
-  const get = async <T>(path: string): Promise<T> => {
-    const page = await browser.get(path);
-    if (page.status !== 200) throw new Error(`GET ${path}: ${page.status} ${page.text.slice(0, 500)}`);
-    return JSON.parse(page.text) as T;
-  };
+  const get = reading(browser);
   const send = sending(browser);
   const act = (id: string, name: string, body: object = {}) => send(`/api/undos/${id}/${name}`, body);
   const view = (id: string) => get<UndoSummary>(`/api/undos/${id}`);

@@ -6,9 +6,10 @@ import { many } from '../../lib/format.ts';
 import { useNow } from '../../lib/now.ts';
 import { useHasRole } from '../../lib/session.ts';
 import { span } from '../../lib/time.ts';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Card, Page } from '../../ui/page.tsx';
+import { ShowMore } from '../../ui/show-more.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { columnsOf } from './columns.tsx';
@@ -48,13 +49,7 @@ export function ApprovalsPage() {
                 </Empty>
               }
             />
-            {query.hasNextPage && (
-              <div className="border-t border-line p-2 text-center">
-                <Button look="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  Show more
-                </Button>
-              </div>
-            )}
+            <ShowMore query={query} />
           </Card>
         )}
       </Loaded>

@@ -1,8 +1,8 @@
 import type { BatchChange, BatchSummary } from '@trapkey/contract/api/batches.ts';
 import { useState } from 'react';
-import { Button } from '../../ui/button.tsx';
 import { FilterSelect } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
+import { ShowMore } from '../../ui/show-more.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { useChanges } from './changes-query.ts';
 import { Diff } from './diff.tsx';
@@ -44,11 +44,7 @@ export function Changes({ batch }: { readonly batch: BatchSummary }) {
           )
         }
       </Loaded>
-      {query.hasNextPage && (
-        <Button look="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore query={query} />
     </div>
   );
 }

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { useFilters } from '../../lib/filters.ts';
 import { count, many } from '../../lib/format.ts';
 import { useGetPages } from '../../lib/queries.ts';
-import { Button } from '../../ui/button.tsx';
 import { FilterSelect } from '../../ui/field.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Card, Page } from '../../ui/page.tsx';
+import { ShowMore } from '../../ui/show-more.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import type { Column } from '../../ui/table/columns.ts';
 import { Table } from '../../ui/table/table.tsx';
@@ -88,13 +88,7 @@ export function BatchesPage() {
                 </Empty>
               }
             />
-            {query.hasNextPage && (
-              <div className="border-t border-line p-2 text-center">
-                <Button look="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  Show more
-                </Button>
-              </div>
-            )}
+            <ShowMore query={query} />
           </Card>
         )}
       </Loaded>

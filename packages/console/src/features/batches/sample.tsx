@@ -1,6 +1,6 @@
 import type { BatchDetail } from '@trapkey/contract/api/batches.ts';
 import { Dices } from 'lucide-react';
-import { Button } from '../../ui/button.tsx';
+import { ShowMore } from '../../ui/show-more.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import { ChangeCard } from './change-card.tsx';
 import { useChanges } from './changes-query.ts';
@@ -31,11 +31,7 @@ export function Sample({ detail }: { readonly detail: BatchDetail }) {
           </ol>
         )}
       </Loaded>
-      {drawn.query.hasNextPage && (
-        <Button look="ghost" busy={drawn.query.isFetchingNextPage} onClick={() => void drawn.query.fetchNextPage()}>
-          Show more of the sample
-        </Button>
-      )}
+      <ShowMore query={drawn.query} label="Show more of the sample" />
       {extra.changes.length > 0 && (
         <section aria-label="Shown beside the sample" className="flex flex-col gap-3 border-t border-line pt-4">
           <h2 className="text-base">Shown beside the sample, and not counted</h2>

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { useFilters } from '../../lib/filters.ts';
 import { count, many } from '../../lib/format.ts';
 import { useGetPages } from '../../lib/queries.ts';
-import { Button } from '../../ui/button.tsx';
 import { FilterSelect } from '../../ui/field.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
+import { ShowMore } from '../../ui/show-more.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { columns } from './columns.tsx';
@@ -63,13 +63,7 @@ export function ClientsPage() {
                 </Empty>
               }
             />
-            {query.hasNextPage && (
-              <div className="border-t border-line p-2 text-center">
-                <Button look="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  Show more
-                </Button>
-              </div>
-            )}
+            <ShowMore query={query} />
           </Card>
         )}
       </Loaded>

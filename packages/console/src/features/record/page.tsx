@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { useFilters } from '../../lib/filters.ts';
 import { count } from '../../lib/format.ts';
-import { Button } from '../../ui/button.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
+import { ShowMore } from '../../ui/show-more.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { Badge } from './badge.tsx';
@@ -53,13 +53,7 @@ export function RecordPage() {
                 to={({ entry, call }) => `/record/${call ?? entry}`}
                 empty={<Examples q={q} onQuery={(value) => set({ q: value })} />}
               />
-              {query.hasNextPage && (
-                <div className="border-t border-line p-2 text-center">
-                  <Button look="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    Look further back
-                  </Button>
-                </div>
-              )}
+              <ShowMore query={query} label="Look further back" />
             </Card>
           )}
         </Loaded>

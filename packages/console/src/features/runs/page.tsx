@@ -5,12 +5,12 @@ import { useFilters } from '../../lib/filters.ts';
 import { count, many } from '../../lib/format.ts';
 import { useGetPages } from '../../lib/queries.ts';
 import { span } from '../../lib/time.ts';
-import { Button } from '../../ui/button.tsx';
 import { CoverageChip } from '../../ui/chip.tsx';
 import { FilterSelect } from '../../ui/field.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
+import { ShowMore } from '../../ui/show-more.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import type { Column } from '../../ui/table/columns.ts';
 import { Table } from '../../ui/table/table.tsx';
@@ -128,13 +128,7 @@ export function RunsPage() {
                 </Empty>
               }
             />
-            {query.hasNextPage && (
-              <div className="border-t border-line p-2 text-center">
-                <Button look="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  Show more
-                </Button>
-              </div>
-            )}
+            <ShowMore query={query} />
           </Card>
         )}
       </Loaded>

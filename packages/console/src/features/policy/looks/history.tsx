@@ -7,6 +7,7 @@ import { Button } from '../../../ui/button.tsx';
 import { StateChip } from '../../../ui/chip.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { Card } from '../../../ui/page.tsx';
+import { ShowMore } from '../../../ui/show-more.tsx';
 import { Loaded } from '../../../ui/states.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { type Texts, textsOf } from '../draft.ts';
@@ -60,13 +61,7 @@ export function History({ now, onRestore }: { readonly now: PolicyNow; readonly 
           </ul>
         )}
       </Loaded>
-      {query.hasNextPage && (
-        <div className="border-t border-line p-2 text-center">
-          <Button look="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ShowMore query={query} />
       {shown && <SetDialog stored={shown} now={now} onRestore={onRestore} onClose={() => setShown(undefined)} />}
       {back && <BackDialog onClose={() => setBack(false)} />}
     </Card>

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { lookAgain } from '../../../kernel/look-again.ts';
 import type { Runner } from './act.ts';
 
 const endWaitMs = 5_000;
@@ -14,14 +15,9 @@ export function runApproved(parts: {
   readonly everyMs?: number;
 }): () => Promise<void> {
   const { runner, watch, everyMs = 15_000 } = parts;
-  const look = () => void runner.runDue();
-  const unwatch = watch(look);
-  const timer = setInterval(look, everyMs);
-  timer.unref();
-  look();
+  const end = lookAgain({ look: () => void runner.runDue(), watch, everyMs });
   return async () => {
-    clearInterval(timer);
-    unwatch();
+    end();
     // What takes longer ends with its connector, and is recorded as unknown.
     await Promise.race([runner.idle(), pause(endWaitMs, undefined, { ref: false })]);
   };

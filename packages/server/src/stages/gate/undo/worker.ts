@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { lookAgain } from '../../../kernel/look-again.ts';
 import type { UndoingParts } from './parts.ts';
 import { doingOf } from './running.ts';
 import { endUndoLeases } from './store.ts';
@@ -29,14 +30,9 @@ export async function runUndos(
     });
   const ends = new AbortController();
   const doing = doingOf(parts, ends.signal);
-  const look = () => void doing.runDue();
-  const unwatch = watch(look);
-  const timer = setInterval(look, everyMs);
-  timer.unref();
-  look();
+  const end = lookAgain({ look: () => void doing.runDue(), watch, everyMs });
   return async () => {
-    clearInterval(timer);
-    unwatch();
+    end();
     ends.abort();
     await Promise.race([doing.idle(), pause(endWaitMs, undefined, { ref: false })]);
   };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../../kernel/clock.ts';
 import { randomCrockford } from '../../../../kernel/ids.ts';
+import { lookAgain } from '../../../../kernel/look-again.ts';
 import { claimBatch, dueBatches, endLeases } from './applying-store.ts';
 import type { MakingParts } from './parts.ts';
 import { runBatch } from './run.ts';
@@ -81,14 +82,9 @@ export function applyBatches(parts: {
   readonly everyMs?: number;
 }): () => Promise<void> {
   const { applier, watch, everyMs = 2_000 } = parts;
-  const look = () => void applier.look();
-  const unwatch = watch(look);
-  const timer = setInterval(look, everyMs);
-  timer.unref();
-  look();
+  const end = lookAgain({ look: () => void applier.look(), watch, everyMs });
   return async () => {
-    clearInterval(timer);
-    unwatch();
+    end();
     await applier.stop();
   };
 }
