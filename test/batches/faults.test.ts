@@ -3,16 +3,17 @@ import type { BatchChange } from '@trapkey/contract/api/batches.ts';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { SalesBook } from '../support/batch-policy.ts';
 import type { Account } from '../support/crm/accounts.ts';
+import type { Fault } from '../support/crm/modes.ts';
 import { until } from '../support/e2e.ts';
 import { call } from '../support/e2e-client.ts';
 import { boss, dave } from '../support/e2e-policy.ts';
 import { type Retiering, retierings } from './agent.ts';
-import { applying } from './crashing.ts';
+import { applying, modesOf, stageBatch } from './crashing.ts';
 import { type Deployment, openDeployment, openDeploymentForTest } from './deployment.ts';
 import { reckon } from './ledger.ts';
 import { type Reviewer, readyBatch, reviewerAt } from './people.ts';
 import { sending } from './sending.ts';
-import { undoerAt } from './undoing.ts';
+import { undoerAt, undoing } from './undoing.ts';
 
 const book: SalesBook = { stage: '{ over: 0 per run, sample: 1 }', callTimeout: '2s' };
 
@@ -166,6 +167,68 @@ it.each(['hold_after', 'error_after', 'cut_after', 'status_500_after', 'error', 
     expect(changes[4]?.state).toBe(does === 'error' ? 'failed' : 'done');
   },
 );
+
+it('reads again what was lost on the way, both ways, and gives up only on what cannot be read', async () => {
+  const { deployment, agent, reviewer } = scene;
+  const { crm } = deployment;
+  const wishes = scene.wishes(6);
+  const [lost, dark] = [String(wishes[2]?.id), String(wishes[4]?.id)];
+  const unreadable: Fault = { does: 'cut_before', tool: 'get_account', id: dark };
+  const once = (id: string): Fault => ({ does: 'cut_before', tool: 'get_account', id, times: 1 });
+  const batch = await readyBatch(agent, reviewer, wishes);
+  const after = await last(deployment);
+  await crm.behave({ faults: [once(lost), unreadable] });
+  onTestFinished(() => crm.recover());
+  await reviewer.must(batch, 'apply');
+  await until('all of it has ended', applying({ reviewer, batch }).ended);
+  const changes = await reviewer.changes(batch);
+  expect(changes.map(({ args, state }) => [(args as unknown as Retiering).id, state])).toEqual(
+    wishes.map(({ id }) => [id, id === dark ? 'refused' : 'done']),
+  );
+  expect(changes[4]?.code).toBe('probe_failed');
+  expect(await crm.applied(after)).toHaveLength(5);
+
+  await crm.recover();
+  const operator = undoerAt(await deployment.person(boss));
+  const undo = await operator.ask({ kind: 'batch', id: batch }, 'Not like this');
+  await operator.settled(undo, 'looked');
+  await crm.behave({ faults: [once(lost)] });
+  await operator.must(undo, 'start');
+  expect((await operator.settled(undo, 'undone', 'paused')).counts).toEqual({ undone: 5 });
+});
+
+it('an error of which nothing can be read back is not known until a person looked, for a change and for its undo', async () => {
+  const mode = { keys: false, readBack: false };
+  const staged = await stageBatch({ kind: 'sqlite' }, mode, 3);
+  const { deployment, reviewer, batch, changes } = staged;
+  onTestFinished(() => deployment.close());
+  const { crm } = deployment;
+  const accounts = changes.map(({ args }) => (args as unknown as Retiering).id);
+  await crm.behave({ ...modesOf(mode), faults: [{ does: 'error_after', tool: 'set_tier', id: String(accounts[1]), times: 1 }] });
+  await reviewer.must(batch, 'apply');
+  await until('all of it has ended', applying(staged).ended);
+  expect(states(await reviewer.changes(batch))).toEqual(['done', 'unknown', 'done']);
+  expect(reckon(await reviewer.changes(batch), await crm.log())).toMatchObject({ lost: [], twice: [], unknown_made: 1 });
+  await reviewer.must(batch, 'settle', { n: 2, as: 'done', reason: 'Looked it up' });
+
+  const operator = undoerAt(await deployment.person(boss));
+  const undo = await operator.ask({ kind: 'batch', id: batch }, 'Not like this');
+  await operator.settled(undo, 'looked');
+  await crm.behave({ ...modesOf(mode), faults: [{ does: 'error_after', tool: 'set_tier', id: String(accounts[0]), times: 1 }] });
+  await undoing(operator, undo).begin();
+  await until('it has ended', undoing(operator, undo).ended);
+  const [unknown] = (await operator.items(undo)).filter(({ state }) => state === 'unknown');
+  expect(unknown).toBeDefined();
+  const n = unknown?.n ?? 0;
+  expect((await operator.act(undo, 'settle', { n, as: 'done', reason: '' })).status).toBe(400);
+  expect((await undoerAt(reviewer.browser).act(undo, 'settle', { n, as: 'done', reason: 'I too' })).status).toBe(403);
+  await operator.must(undo, 'settle', { n, as: 'done', reason: 'The account shows its old tier' });
+  expect((await operator.act(undo, 'settle', { n, as: 'not_done', reason: 'No' })).status).toBe(409);
+  const [told] = (await operator.items(undo)).filter((item) => item.n === n);
+  expect(told).toMatchObject({ state: 'undone', says: 'A person looked: The account shows its old tier' });
+  const again = await operator.ask({ kind: 'batch', id: batch }, 'Once more');
+  expect((await operator.settled(again, 'looked')).counts['elsewhere']).toBe(2);
+});
 
 it('too many errors pause it, and nothing more goes out', async () => {
   const { deployment, agent, reviewer } = scene;

@@ -11,7 +11,7 @@ import type { GovernedPolicy } from './wire-governed.ts';
 
 /** What people may do about taking things back, over one store. */
 export function undosOver({ database, recorder, clock }: Store, policy: () => PolicySet): Undos {
-  return openUndos({ database, recorder, clock, policy });
+  return openUndos({ database, recorder, clock, policy, autonomy: openAutonomyDoor({ database, clock, policy }) });
 }
 
 /** Looks at what somebody wants to take back, and takes back what was started. Returns how to end it. */

@@ -91,11 +91,15 @@ export const undoAsked = z
     message: 'A release is undone since a time; a call, a batch and a run as a whole',
   });
 
+const n = z.int().min(1).max(10_000_000);
+
 /** What is sent to `POST /api/undos/:undo/<act>`. */
 export const undoActs = {
   start: z.strictObject({}),
-  include: z.strictObject({ n: z.int().min(1).max(10_000_000), because: reason }),
+  include: z.strictObject({ n, because: reason }),
   pause: z.strictObject({ reason }),
   resume: z.strictObject({}),
   abort: z.strictObject({ reason }),
+  /** What became of one of which nobody knew: a person looked. */
+  settle: z.strictObject({ n, as: z.enum(['done', 'not_done']), reason }),
 } as const;

@@ -17,9 +17,10 @@ Examples:
   $ trapkey undo release sales@2.1.0 --since 2h --reason "it mixed up regions"
   $ trapkey undo show U-7F3Q9K2M4X --state conflict
   $ trapkey undo include U-7F3Q9K2M4X 17 --reason "checked with the owner"
+  $ trapkey undo settle U-7F3Q9K2M4X 4 done --reason "the account shows its old tier"
   $ trapkey undo start U-7F3Q9K2M4X`;
 
-/** `trapkey undo call|batch|run|release|list|show|include|start|pause|resume|abort`, and `trapkey batch undo`. */
+/** `trapkey undo call|batch|run|release|list|show|include|start|pause|resume|abort|settle`, and `trapkey batch undo`. */
 export function undoCommands(program: Command, open: OpenUndoDoor, terminal: Terminal): void {
   const parts: UndoParts = { open, terminal };
   const group = program
@@ -54,6 +55,17 @@ export function undoCommands(program: Command, open: OpenUndoDoor, terminal: Ter
     reasoned(group.command('abort <undo>').description('end it: what was not taken back stays')),
     parts,
     ({ undos }, act, { reason = '' }) => undos.abort({ ...act, reason }),
+  );
+  acting(
+    reasoned(
+      group
+        .command('settle <undo>')
+        .description('say what became of one of which nobody knows, after you looked at the record itself')
+        .addArgument(number())
+        .addArgument(new Argument('<outcome>', 'what became of it').choices(['done', 'not_done'])),
+    ),
+    parts,
+    ({ undos }, act, { reason = '' }, [n, said]) => undos.settle({ ...act, n: Number(n), as: said as 'done' | 'not_done', reason }),
   );
   const batch = program.commands.find((command) => command.name() === 'batch') ?? program.command('batch');
   asksFor(batch.command('undo <batch>').description('take its changes back; as `trapkey undo batch`'), parts, (id) => ({

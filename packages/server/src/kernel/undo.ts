@@ -113,4 +113,6 @@ export interface Undos {
   pause(act: UndoAct & { readonly reason: string }): Promise<UndoView>;
   resume(act: UndoAct): Promise<UndoView>;
   abort(act: UndoAct & { readonly reason: string }): Promise<UndoView>;
+  /** What became of one of which nobody knew: a person looked. */
+  settle(act: UndoAct & { readonly n: number; readonly as: 'done' | 'not_done'; readonly reason: string }): Promise<UndoView>;
 }

@@ -7,6 +7,7 @@ import { type ItemRow, moveItem, moveRest } from './items-store.ts';
 import { reasonOf } from './may-undo.ts';
 import { commitMove, type UndoParts, undoOf } from './moving.ts';
 import { readUndos } from './read.ts';
+import { settleItem } from './settle.ts';
 import type { UndoRow } from './store.ts';
 import { viewOf } from './words.ts';
 
@@ -80,6 +81,10 @@ export function openUndos(parts: UndoParts): Undos {
           return {};
         },
       });
+      return await shown(act.undo);
+    },
+    async settle(act) {
+      await settleItem(parts, act);
       return await shown(act.undo);
     },
   };

@@ -22,6 +22,7 @@ export const acts: Acts = {
   pause: (undos, act, body) => undos.pause({ ...act, ...body }),
   resume: (undos, act) => undos.resume(act),
   abort: (undos, act, body) => undos.abort({ ...act, ...body }),
+  settle: (undos, act, body) => undos.settle({ ...act, ...body }),
 };
 /** Which changes of an undo are asked for. */
 export const itemFilter = z.object({

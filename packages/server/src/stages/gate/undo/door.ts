@@ -7,7 +7,7 @@ import type { Ruling } from '../../../kernel/stage.ts';
 import { afterRefusal } from '../batches/applying/refusal.ts';
 import type { UndoDoor } from '../batches/door.ts';
 import { undoEntry } from './entries.ts';
-import { endItem, type ItemRow, moveItem, settleMade, takeMade } from './items-store.ts';
+import { endItem, endUnsent, type ItemRow, moveItem, settleMade, takeMade } from './items-store.ts';
 import { moveUndo, undoById } from './store.ts';
 import { refusalWords } from './words.ts';
 
@@ -48,10 +48,11 @@ async function refused(tx: Tx, { id, n, sent }: ChangeView, ruling: Ruling, atMs
   const became = afterRefusal(ruling.code);
   const says = refusalWords(ruling);
   if (became === 'staged') return await pausedBy(tx, id, says, atMs);
+  // It is tried again; whoever tries says when that was too often.
+  if (became === 'unread') return quiet;
   const from = { undo: id, n, states: ['possible'], sent } as const;
   const to = { code: ruling.code, says, ended_at_ms: atMs } as const;
-  const known = await endItem(tx, from, { ...to, state: became === 'conflict' ? 'conflict' : 'barred' });
-  if (known && sent > 0) await settleMade(tx, known.call, id, false);
+  await endUnsent(tx, from, { ...to, state: became === 'conflict' ? 'conflict' : 'barred' });
   return quiet;
 }
 

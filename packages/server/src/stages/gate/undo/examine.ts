@@ -38,12 +38,12 @@ export async function examine(
   const ruling = 'ruling' in judged.end ? judged.end.ruling : undefined;
   const read = prepared.gateReads ? readIn(parts, judged) : undefined;
   const now = read ?? (prepared.target === undefined ? undefined : await standsNow(parts, row, made, prepared));
+  const became = ruling && afterRefusal(ruling.code);
   // What cannot be read is said so itself, and is no word of policy about the call.
-  if (!ruling || (ruling.code === 'probe_failed' && prepared.gateReads)) return { item, made, prepared, ...nothing, now };
-  const { code, says } = ruling;
+  if (!ruling || (became === 'unread' && prepared.gateReads)) return { item, made, prepared, ...nothing, now };
   // A stop or a limit says nothing of the one change: it may be lifted until somebody starts.
-  if (afterRefusal(code) === 'staged') return { item, made, prepared, ...nothing, now, obstacle: refusalWords(ruling) };
-  return { item, made, prepared, ...nothing, now, barred: { code, says } };
+  if (became === 'staged') return { item, made, prepared, ...nothing, now, obstacle: refusalWords(ruling) };
+  return { item, made, prepared, ...nothing, now, barred: { code: ruling.code, says: ruling.says } };
 }
 
 /** What the gate read before it would let the call run. */

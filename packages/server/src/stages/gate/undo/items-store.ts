@@ -59,6 +59,24 @@ export async function endItem(tx: Tx, from: ItemFrom, to: ItemMove): Promise<Ite
   return moved;
 }
 
+/**
+ * Ends one that is not sent now. Where it was sent before and nobody knows what came of that, it stays unknown: what is found
+ * now says nothing of then. Another undo may have the change.
+ */
+export async function endUnsent(tx: Tx, from: ItemFrom, to: ItemMove): Promise<ItemRow | undefined> {
+  const { undo, n } = from;
+  const before = await kyselyOf(tx)
+    .selectFrom('undo_items')
+    .select(['sent', 'code'])
+    .where('undo', '=', undo)
+    .where('n', '=', n)
+    .executeTakeFirst();
+  const maybe = before !== undefined && before.sent > 0 && before.code !== null && to.state !== 'same';
+  const ended = await endItem(tx, from, maybe ? { ...to, state: 'unknown' } : to);
+  if (ended && ended.sent > 0) await settleMade(tx, ended.call, undo, false);
+  return ended;
+}
+
 /** Everything of an undo that is in one of these states ends as that. */
 export async function moveRest(tx: Tx, undo: string, states: readonly UndoItemState[], to: UndoItemState): Promise<void> {
   await kyselyOf(tx).updateTable('undo_items').set({ state: to }).where('undo', '=', undo).where('state', 'in', states).execute();

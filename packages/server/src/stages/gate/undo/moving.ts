@@ -1,4 +1,5 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
+import type { AutonomyDoor } from '../../../kernel/autonomy.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { UserError } from '../../../kernel/errors.ts';
 import type { Recorder, Tx } from '../../../kernel/recorder.ts';
@@ -15,6 +16,8 @@ export interface UndoParts {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly policy: () => DecidingPolicy;
+  /** Hears that a workflow's work was taken back. */
+  readonly autonomy?: AutonomyDoor | undefined;
 }
 
 /** One act of a person, and what it makes of the undo. */

@@ -60,11 +60,13 @@ function filters(view: UndoView, now: string): readonly Html[] {
 }
 
 function card(view: UndoView, item: UndoItemView, { csrf, signed }: Asked<unknown>): Html {
-  const may = view.state === 'looked' && item.state === 'conflict' && signed && hasAny(runners, signed.who);
+  const runs = signed && hasAny(runners, signed.who);
+  const may = view.state === 'looked' && item.state === 'conflict' && runs;
   return html`<li class="card"><p><strong>${item.n}</strong> · <code>${plain(`${item.connector}.${item.tool}`)}</code> · ${item.state}</p>
 <p>${plain(item.says ?? undoItemStates[item.state])}${item.included && html` Overwritten all the same: <q>${plain(item.included.because)}</q> (${plain(item.included.by)}).`}</p>
 <p class="quiet">call ${item.call}${item.ran !== undefined && html`; undone by call ${item.ran}`}</p>
-${may && html`<details><summary>Overwrite it all the same</summary><form method="post" action="/undo/${view.id}/include">${csrf}<input type="hidden" name="n" value="${item.n}"><div class="field"><label for="b-${item.n}">Why</label><input id="b-${item.n}" name="because" required maxlength="500" autocomplete="off"></div><button class="bad">Overwrite change ${item.n}</button></form></details>`}</li>`;
+${may && html`<details><summary>Overwrite it all the same</summary><form method="post" action="/undo/${view.id}/include">${csrf}<input type="hidden" name="n" value="${item.n}"><div class="field"><label for="b-${item.n}">Why</label><input id="b-${item.n}" name="because" required maxlength="500" autocomplete="off"></div><button class="bad">Overwrite change ${item.n}</button></form></details>`}
+${item.state === 'unknown' && runs && html`<details><summary>I looked: say what became of it</summary><form method="post" action="/undo/${view.id}/settle">${csrf}<input type="hidden" name="n" value="${item.n}"><div class="field"><label for="s-${item.n}">How you know</label><input id="s-${item.n}" name="reason" required maxlength="500" autocomplete="off"></div><button name="as" value="done">It was taken back</button> <button name="as" value="not_done">It was not taken back</button></form></details>`}</li>`;
 }
 
 function forms(view: UndoView, csrf: Html): Html {

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '@trapkey/contract/json.ts';
 import { type ReadBack, type Reconciled, reconcile } from '../batches/applying/reconcile.ts';
+import { readAgainMs, waited } from '../batches/applying/waited.ts';
 import { tookBack } from './door.ts';
 import { undoEntry } from './entries.ts';
 import { standsNow } from './examine.ts';
@@ -13,7 +13,6 @@ import { readUndos } from './read.ts';
 const waitDefaultMs = 60_000;
 /** The last look is so long after the first that was late enough. */
 const lookAgainMaxMs = 5_000;
-const readAgainMs = 1_000;
 
 /** Finds out what came of a call that was sent and did not end well, as for a change of a batch, and writes that down. */
 export async function reconcileItem(parts: UndoingParts, on: OnItsWayBack, ends: AbortSignal): Promise<Went> {
@@ -97,12 +96,4 @@ async function write(
 function endOf(to: 'done' | 'failed' | 'unknown', ended_at_ms: number, says: string) {
   if (to === 'done') return { state: 'undone', code: null, says: null, ended_at_ms } as const;
   return { state: to, code: 'upstream_failed', says, ended_at_ms } as const;
-}
-
-/** False where this process ends first. */
-async function waited(ms: number, ends: AbortSignal): Promise<boolean> {
-  return await pause(ms, undefined, { signal: ends, ref: false }).then(
-    () => true,
-    () => false,
-  );
 }

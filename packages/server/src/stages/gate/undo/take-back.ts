@@ -1,17 +1,41 @@
+import type { Code } from '@trapkey/contract/codes.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import type { Handled } from '../../../kernel/handle.ts';
+import { readsMax } from '../batches/applying/reconcile.ts';
+import { afterRefusal } from '../batches/applying/refusal.ts';
+import { readAgainMs, waited } from '../batches/applying/waited.ts';
 import { undoCallOf } from './calls.ts';
 import { definitionOf, standsNow } from './examine.ts';
-import { endItem, type ItemMove, takenBy } from './items-store.ts';
+import { endItem, endUnsent, type ItemMove, takenBy } from './items-store.ts';
 import type { OnItsWayBack, UndoingParts, Went } from './parts.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type MadeRow, readUndos } from './read.ts';
 import { reconcileItem } from './reconciling.ts';
 
-type Bound = { readonly image: Json | undefined } | { readonly ends: ItemMove };
+/** What cannot be read, now; nothing happened. */
+interface Unread {
+  readonly unread: string;
+  readonly code?: Code;
+}
+type Bound = { readonly image: Json | undefined } | { readonly ends: ItemMove } | Unread;
 
-/** Takes one change back: a call from the top, under the policy of now. What came of it is what the record says by then. */
+/**
+ * Takes one change back: a call from the top, under the policy of now. What came of it is what the record says by then. A read
+ * that is lost is tried again before it counts as one that cannot be had.
+ */
 export async function takeBack(parts: UndoingParts, on: OnItsWayBack, ends: AbortSignal): Promise<Went> {
+  for (let reads = 1; ; reads++) {
+    const went = await takeBackOnce(parts, on, ends);
+    if (typeof went === 'string') return went;
+    if (reads >= readsMax) {
+      const says = `What stands there now cannot be read: ${went.unread}`.slice(0, 500);
+      return await end(parts, on, { state: 'unclear', code: went.code ?? null, says, ended_at_ms: parts.clock() });
+    }
+    if (!(await waited(readAgainMs, ends))) return 'left';
+  }
+}
+
+async function takeBackOnce(parts: UndoingParts, on: OnItsWayBack, ends: AbortSignal): Promise<Went | Unread> {
   const { row, item, made, payloads } = on;
   const atMs = parts.clock();
   const prepared = made ? prepare(parts.policy(), parts.digests, made, payloads) : { says: 'What was made is not known any more' };
@@ -20,6 +44,7 @@ export async function takeBack(parts: UndoingParts, on: OnItsWayBack, ends: Abor
     return await end(parts, on, { state: 'lasting', says, ended_at_ms: atMs });
   }
   const bound = await boundTo(parts, on, made, prepared);
+  if ('unread' in bound) return bound;
   if ('ends' in bound) return await end(parts, on, bound.ends);
   const { connector } = made;
   const definition = definitionOf(parts, connector, prepared.tool);
@@ -44,8 +69,7 @@ async function boundTo(parts: UndoingParts, on: OnItsWayBack, made: MadeRow, pre
   const wanted = known === undefined ? item.expects : parts.digests.image(known);
   const { standing, image } = await standsNow(parts, row, made, prepared);
   const ended_at_ms = parts.clock();
-  if ('unreadable' in standing)
-    return { ends: { state: 'unclear', says: `What stands there now cannot be read: ${standing.unreadable}`.slice(0, 500), ended_at_ms } };
+  if ('unreadable' in standing) return { unread: standing.unreadable };
   if (standing.image === wanted) return { image: prepared.gateReads ? image : undefined };
   if (standing.image === parts.digests.image(prepared.before as Json)) return { ends: { state: 'same', says: null, ended_at_ms } };
   return { ends: { state: 'conflict', code: 'changed_since', says: 'Somebody changed it since it was looked at', ended_at_ms } };
@@ -67,7 +91,7 @@ async function expected(parts: UndoingParts, { row, item, payloads }: OnItsWayBa
   return made.after_sealed !== null && made.after_image === item.expects ? payloads.get(made.after_sealed) : undefined;
 }
 
-async function cameOf(parts: UndoingParts, on: OnItsWayBack, handled: Handled, ends: AbortSignal): Promise<Went> {
+async function cameOf(parts: UndoingParts, on: OnItsWayBack, handled: Handled, ends: AbortSignal): Promise<Went | Unread> {
   const { row, item } = on;
   const now = await readUndos(parts.database).item(row.id, item.n);
   if (now?.state === 'running') {
@@ -76,6 +100,7 @@ async function cameOf(parts: UndoingParts, on: OnItsWayBack, handled: Handled, e
   }
   if (now?.state !== 'possible') return 'ended';
   const refused = handled.kind === 'refused' ? handled.ruling : undefined;
+  if (refused && afterRefusal(refused.code) === 'unread') return { unread: refused.says, code: refused.code };
   if (refused?.code !== 'ticket_used') return 'left';
   return (await elsewhere(parts, on)) ? 'ended' : 'left';
 }
@@ -101,7 +126,7 @@ async function end(parts: UndoingParts, { row, item }: OnItsWayBack, to: ItemMov
   await parts.recorder.commit({
     entries: [],
     steps: async (tx) => {
-      await endItem(tx, { undo: row.id, n: item.n, states: ['possible'], sent: item.sent }, to);
+      await endUnsent(tx, { undo: row.id, n: item.n, states: ['possible'], sent: item.sent }, to);
       return { ok: true, quiet: true };
     },
   });

@@ -87,19 +87,26 @@ export async function beginChange(
  * knows what came, stays unknown: a refusal now says nothing of then.
  */
 export async function refuseChange(tx: Tx, { id, n, sent }: ChangeView, code: Code, atMs: number): Promise<StepResult> {
-  const from = { batch: id, n, state: 'staged', sent } as const;
   const state = afterRefusal(code);
-  if (state === 'staged') return { ok: true, quiet: true };
+  if (state === 'staged' || state === 'unread') return { ok: true, quiet: true };
+  await endRefused(tx, { batch: id, n, state: 'staged', sent }, { state, code, atMs });
+  return { ok: true, quiet: true };
+}
+
+/** staged → refused, conflict, or unknown where it was sent before; undefined when it does not stand there any more. */
+export async function endRefused(
+  tx: Tx,
+  from: ChangeFrom,
+  { state, code, atMs }: { readonly state: 'refused' | 'conflict'; readonly code: Code; readonly atMs: number },
+): Promise<ChangeRow | undefined> {
   const row = await kyselyOf(tx)
     .selectFrom('batch_changes')
     .select(['sent', 'code'])
-    .where('batch', '=', id)
-    .where('n', '=', n)
+    .where('batch', '=', from.batch)
+    .where('n', '=', from.n)
     .executeTakeFirst();
   const mayBeMade = row !== undefined && row.sent > 0 && row.code !== null;
-  const moved = await moveChange(tx, from, { state: mayBeMade ? 'unknown' : state, code, ended_at_ms: atMs });
-  // Decided twice in the same moment: whoever was first wrote it down.
-  return moved ? { ok: true, quiet: true } : { ok: true, entries: [], quiet: true };
+  return await moveChange(tx, from, { state: mayBeMade ? 'unknown' : state, code, ended_at_ms: atMs });
 }
 
 /**

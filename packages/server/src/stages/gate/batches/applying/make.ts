@@ -1,14 +1,37 @@
+import type { Code } from '@trapkey/contract/codes.ts';
 import type { Handled } from '../../../../kernel/handle.ts';
 import { newCallId } from '../../../../kernel/ids.ts';
+import { batchEntry } from '../proposal/entry.ts';
+import type { ChangeRow } from '../proposal/store.ts';
 import { changeOf } from './changes-read.ts';
+import { endRefused } from './changes-store.ts';
 import { frozenChange } from './frozen-change.ts';
 import type { Came, Doubt, MakingParts, OnItsWay } from './parts.ts';
+import { readsMax } from './reconcile.ts';
+import { afterRefusal } from './refusal.ts';
+import { readAgainMs, waited } from './waited.ts';
+
+/** Nothing happened yet: what it reads ahead of the change was lost on the way, or cannot be read. */
+interface Unread {
+  readonly kind: 'unread';
+  readonly code: Code;
+  readonly says: string;
+}
 
 /**
  * Makes one change: the frozen call, from the top, under the policy of now. Nobody's connection can end it. What it gives is
- * what stands in the record by then.
+ * what stands in the record by then. A read that is lost is tried again before its change counts as one that cannot be made.
  */
-export async function makeChange(parts: MakingParts, on: OnItsWay): Promise<Came | Doubt> {
+export async function makeChange(parts: MakingParts, on: OnItsWay, ends: AbortSignal): Promise<Came | Doubt> {
+  for (let reads = 1; ; reads++) {
+    const came = await makeOnce(parts, on);
+    if (came.kind !== 'unread') return came;
+    if (reads >= readsMax) return await neverRead(parts, on, came);
+    if (!(await waited(readAgainMs, ends))) return { kind: 'left' };
+  }
+}
+
+async function makeOnce(parts: MakingParts, on: OnItsWay): Promise<Came | Doubt | Unread> {
   const { batch, change, image, claim } = on;
   const atMs = parts.clock();
   const frozen = await frozenChange(batch, change, on.payload, atMs);
@@ -46,7 +69,7 @@ async function refused(
   { database }: MakingParts,
   { batch, change }: OnItsWay,
   { id, ruling }: Extract<Handled, { kind: 'refused' }> & { readonly id: string },
-): Promise<Came | Doubt> {
+): Promise<Came | Doubt | Unread> {
   const now = await changeOf(database, batch.id, change.n);
   switch (now?.state) {
     case 'running':
@@ -62,6 +85,29 @@ async function refused(
     default:
       // A batch that was paused or taken over meanwhile lets nothing begin: whoever did that said why.
       if (ruling.code === 'ticket_used') return { kind: 'left' };
+      if (afterRefusal(ruling.code) === 'unread') return { kind: 'unread', code: ruling.code, says: ruling.says };
       return { kind: 'pause', says: `change ${change.n} was not made: ${ruling.says} (${ruling.code})` };
   }
+}
+
+/** It counts as one that cannot be made; every try is on record already. */
+async function neverRead(parts: MakingParts, { batch, change }: OnItsWay, { code, says }: Unread): Promise<Came> {
+  const atMs = parts.clock();
+  let moved: ChangeRow | undefined;
+  await parts.recorder.commit({
+    entries: [],
+    steps: async (tx) => {
+      const from = { batch: batch.id, n: change.n, state: 'staged', sent: change.sent } as const;
+      moved = await endRefused(tx, from, { state: 'refused', code, atMs });
+      if (!moved) return { ok: true, quiet: true };
+      const { connector, tool } = change;
+      const detail = `change ${change.n}: ${says}; tried ${readsMax} times, it counts as ${moved.state}`.slice(0, 500);
+      return {
+        ok: true,
+        entries: [batchEntry(batch, 'batch.reconciled', atMs, { connector, tool, change: change.n, detail })],
+        quiet: true,
+      };
+    },
+  });
+  return moved ? { kind: 'ended', state: moved.state === 'unknown' ? 'unknown' : 'refused' } : { kind: 'left' };
 }

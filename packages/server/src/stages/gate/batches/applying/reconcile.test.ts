@@ -22,9 +22,9 @@ it('sends again at once where twice is harmless, and remembers that it may have 
   expect(say({ twice: true, sent: sentMax })).toEqual({ to: 'unknown' });
 });
 
-it('failed where the connector said so and the record is as before, or nothing can be read', () => {
+it('failed where the connector said so and the record is as before; what nobody can look at is not known', () => {
   expect(say({ answered: 'error' })).toEqual({ to: 'failed' });
-  expect(say({ answered: 'error', read: 'no_read' })).toEqual({ to: 'failed' });
+  expect(say({ answered: 'error', read: 'no_read' })).toEqual({ to: 'unknown' });
   expect(say({ answered: 'error', read: 'unreadable', reads: readsMax })).toEqual({ to: 'unknown' });
 });
 

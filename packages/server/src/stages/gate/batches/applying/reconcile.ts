@@ -54,7 +54,7 @@ export function reconcile({ answered, twice, sent, read, reads, absent }: Eviden
     case 'unreadable':
       return reads < readsMax ? { to: 'look' } : { to: 'unknown' };
     case 'no_read':
-      if (twice && again) return { to: 'again', maybe: true };
-      return { to: answered === 'error' ? 'failed' : 'unknown' };
+      // What answers an error may have been made all the same, and nothing can be looked at.
+      return twice && again ? { to: 'again', maybe: true } : { to: 'unknown' };
   }
 }

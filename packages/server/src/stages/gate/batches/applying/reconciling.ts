@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '@trapkey/contract/json.ts';
 import canonicalize from 'canonicalize';
 import type { Tx } from '../../../../kernel/recorder.ts';
@@ -11,13 +10,12 @@ import { frozenChange } from './frozen-change.ts';
 import { madeBy } from './made.ts';
 import type { Came, Doubt, MakingParts, OnItsWay } from './parts.ts';
 import { type ReadBack, type Reconciled, reconcile } from './reconcile.ts';
+import { readAgainMs, waited } from './waited.ts';
 
 /** A connection that nobody knows any more is waited for so long before absence counts. */
 const waitDefaultMs = 60_000;
 /** The second look comes so long after the first that was late enough; never longer than a call may take. */
 const lookAgainMaxMs = 5_000;
-/** A record that cannot be read is read again after so long. */
-const readAgainMs = 1_000;
 
 /** A record as it was found, and the image where there is one. */
 interface Look {
@@ -118,12 +116,4 @@ async function write(parts: MakingParts, { batch, change }: OnItsWay, said: Said
 function moveOn(tx: Tx, from: ChangeFrom, said: Said, atMs: number): Promise<ChangeRow | undefined> {
   if (said.to === 'again') return stageAgain(tx, from, { maybe: said.maybe, atMs });
   return moveChange(tx, from, { state: said.to, code: said.to === 'done' ? null : 'upstream_failed', ended_at_ms: atMs });
-}
-
-/** False where this process ends first. */
-async function waited(ms: number, ends: AbortSignal): Promise<boolean> {
-  return await pause(ms, undefined, { signal: ends }).then(
-    () => true,
-    () => false,
-  );
 }

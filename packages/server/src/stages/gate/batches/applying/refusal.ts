@@ -23,8 +23,12 @@ const ofTheWhole: ReadonlySet<Code> = new Set<Code>([
   'internal',
 ]);
 
-/** What becomes of a change that was refused when it was about to be made. `staged`: nothing, and its batch is paused. */
-export function afterRefusal(code: Code): 'staged' | 'refused' | 'conflict' {
+/**
+ * What becomes of a change that was refused when it was about to be made. `staged`: nothing, and its batch is paused. `unread`:
+ * nothing yet; a read that was lost says nothing of the change, and it is read again before that counts.
+ */
+export function afterRefusal(code: Code): 'staged' | 'refused' | 'conflict' | 'unread' {
   if (code === 'changed_since') return 'conflict';
+  if (code === 'probe_failed') return 'unread';
   return ofTheWhole.has(code) ? 'staged' : 'refused';
 }

@@ -97,7 +97,7 @@ async function start(applying: Applying): Promise<void> {
   for (const one of run.line.waiting().filter(({ n }) => starting.has(n))) {
     run.line.take(one.n);
     send(applying, one, async (on) => {
-      const came = await makeChange(parts, on);
+      const came = await makeChange(parts, on, ends);
       return came.kind === 'doubt' ? await reconcileChange(parts, { ...on, change: came.change }, came, ends) : came;
     });
   }
