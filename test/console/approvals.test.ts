@@ -167,6 +167,36 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await page.waitForURL(/\/console\/approvals$/);
   });
 
+  it('never send a form for what somebody changed while it was open', async () => {
+    const ticket = await held(34);
+    const page = await browsing.open(`/approvals/${ticket}`, lee);
+    await page.waitForSelector('text=customer-0@');
+    const changeTo = (subject: string) =>
+      house.decide(...max2, ticket, { decision: 'edit', arguments: { to: [...customers(34)], subject, body: 'x' } });
+    const digest = () => house.written.findLast(({ kind, ticket: of }) => kind === 'approved' && of === ticket);
+    await page.keyboard.press('a');
+    await page.keyboard.type('34');
+    await changeTo('Hello of Mallory');
+    await page.waitForSelector('form[aria-label=Approve] >> text=Somebody changed it while this form was open');
+    await page.waitForSelector('dd:has-text("Hello of Mallory")');
+    await page.keyboard.press('Control+Enter');
+    expect(await page.isDisabled('form[aria-label=Approve] button[type=submit]')).toBe(true);
+    await page.click('button:has-text("Back")');
+    // The same of a change: it would take back what the other one wrote, unread.
+    await page.keyboard.press('e');
+    await page.waitForSelector('form[aria-label="Change what would be sent"] textarea');
+    await changeTo('Hello again');
+    await page.waitForSelector('form[aria-label="Change what would be sent"] >> text=Somebody changed it');
+    await page.keyboard.press('Control+Enter');
+    await page.click('button:has-text("Back")');
+    expect(digest()).toBeUndefined();
+    // Looked at again, it can be decided.
+    await page.keyboard.press('a');
+    await page.keyboard.type('34');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector(`text=Approved: ${ticket}`);
+  });
+
   it('keep two operators in step: what one decides the other sees at once', async () => {
     const ticket = await held(9);
     const [one, other] = [await browsing.open(`/approvals/${ticket}`, lee), await browsing.open(`/approvals/${ticket}`, max)];

@@ -40,9 +40,13 @@ function Detail({ alert }: { readonly alert: AlertDetailShown }) {
                   : ([
                       [
                         'Where',
-                        <a key="link" href={alert.link} className="text-accent hover:underline">
-                          {alert.link}
-                        </a>,
+                        isOurs(alert.link) ? (
+                          <a key="link" href={alert.link} className="text-accent hover:underline">
+                            {alert.link}
+                          </a>
+                        ) : (
+                          alert.link
+                        ),
                       ],
                     ] as const)),
               ]}
@@ -81,6 +85,11 @@ function Detail({ alert }: { readonly alert: AlertDetailShown }) {
       </div>
     </Page>
   );
+}
+
+/** An address of this gateway; anything else is only text, whoever wrote it. */
+function isOurs(link: string): boolean {
+  return link.startsWith('/') && !/^\/[/\\]/.test(link);
 }
 
 function CallLink({ call }: { readonly call: string }) {

@@ -40,7 +40,9 @@ export function DefinitionsWaiting({ connections }: { readonly connections?: rea
 
 function Definition({ definition }: { readonly definition: DefinitionWaiting }) {
   const { connection, kind, name, state, seen, reviewed, now, changes, findings } = definition;
-  const [open, setOpen] = useState(false);
+  // What is open is one digest: when its upstream says something else meanwhile, that must be looked at too.
+  const [openedAs, setOpenedAs] = useState<string>();
+  const open = openedAs === seen;
   const may = useHasRole('administrator');
   const post = usePost('/api/catalog/definitions/accept', definitionsAccepted, ['/api/catalog', '/api/home']);
   const { guarded, dialog } = useStepUp();
@@ -56,7 +58,7 @@ function Definition({ definition }: { readonly definition: DefinitionWaiting }) 
           {connection}.{plain(name)} <span className="font-normal text-faint">{kind}</span>
         </h3>
         <span className="ml-auto flex gap-2">
-          <Button size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Button size="sm" aria-expanded={open} onClick={() => setOpenedAs(open ? undefined : seen)}>
             {open ? 'Close' : 'Look at it'}
           </Button>
           {may && (

@@ -36,7 +36,7 @@ export function TicketPage() {
         </Page>
       )}
     >
-      {(ticket) => <Ticket ticket={ticket} onNext={next} />}
+      {(ticket) => <Ticket key={ticket.id} ticket={ticket} onNext={next} />}
     </Loaded>
   );
 }

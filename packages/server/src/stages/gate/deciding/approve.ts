@@ -49,13 +49,14 @@ export function approvedBy(approvals: readonly Approval[], { complete }: Quorum,
 
 /** Lets it run alone, in an emergency; whoever was asked hears of it. */
 export function glassBreaker(parts: Deciding & { readonly alarm: (says: string) => void }): Approvals['breakGlass'] {
-  return async ({ ticket, by, via, reason }) => {
+  return async ({ ticket, by, via, reason, seen }) => {
     const words = wordsOf(reason);
     if (words === '')
       throw new UserError('Breaking the glass needs a reason: it is reviewed after. Nothing was changed.', 'Say why it cannot wait.');
     const done = await commitChange(parts, ticket, (row, atMs) => {
       const policy = parts.policy();
       const person = mayBreakGlass(parts, row, by, atMs);
+      stillAsSeen(row, { seen });
       const mine: Approval = { person, atMs, kind: 'break-glass' };
       const untilMs = Math.min(row.expires_at_ms, atMs + glassLastsMs);
       return {

@@ -36,7 +36,7 @@ export const decision = z.discriminatedUnion('decision', [
   }),
   z.strictObject({ decision: z.literal('withdraw'), reason: reason.optional() }),
   z.strictObject({ decision: z.literal('run') }),
-  z.strictObject({ decision: z.literal('break_glass'), reason, confirm }),
+  z.strictObject({ decision: z.literal('break_glass'), reason, confirm, seen }),
 ]);
 export type DecisionBody = z.output<typeof decision>;
 
@@ -87,7 +87,7 @@ export async function decide(deciding: Deciding, body: DecisionBody): Promise<vo
     case 'break_glass':
       mustBeFresh(deciding);
       mustConfirm(ticket, body.confirm);
-      await approvals.breakGlass({ ...act, reason: body.reason });
+      await approvals.breakGlass({ ...act, seen: body.seen, reason: body.reason });
   }
 }
 

@@ -4,10 +4,12 @@ import { Check, TextField } from '../../../../ui/field.tsx';
 import { useDecide } from './act.ts';
 import type { DecideForm } from './form.ts';
 import { Frame } from './frame.tsx';
+import { useSeen } from './seen.ts';
 
 /** Approves exactly this, once. The high tier wants its number typed and a credential shown. */
 export function ApproveForm({ ticket, onDone, onLeave, onNext }: DecideForm & { readonly onNext: () => void }) {
   const { decide, busy, dialog } = useDecide(ticket.id);
+  const { seen, changed } = useSeen(ticket);
   const [confirm, setConfirm] = useState('');
   const [atOnce, setAtOnce] = useState(false);
   const [next, setNext] = useState(false);
@@ -17,7 +19,7 @@ export function ApproveForm({ ticket, onDone, onLeave, onNext }: DecideForm & { 
   const commit = async () => {
     const done = await decide({
       decision: 'approve',
-      seen: ticket.carries,
+      seen,
       ...(wanted !== null && { confirm }),
       ...(atOnce && { runs: 'approval' }),
     });
@@ -31,6 +33,7 @@ export function ApproveForm({ ticket, onDone, onLeave, onNext }: DecideForm & { 
       word={more > 0 ? `Approve, ${more} more after you` : 'Approve'}
       busy={busy}
       ready={fits}
+      changed={changed}
       onCommit={() => void commit()}
       onLeave={onLeave}
     >

@@ -3,10 +3,12 @@ import { TextArea } from '../../../../ui/field.tsx';
 import { useDecide } from './act.ts';
 import type { DecideForm } from './form.ts';
 import { Frame } from './frame.tsx';
+import { useSeen } from './seen.ts';
 
 /** Replaces what would be sent. It is decided anew, and somebody else must approve it too. */
 export function EditForm({ ticket, onDone, onLeave }: DecideForm) {
   const { decide, busy, dialog } = useDecide(ticket.id);
+  const { seen, changed } = useSeen(ticket);
   const [text, setText] = useState(() => JSON.stringify(ticket.payload?.arguments ?? {}, null, 2));
   const [problem, setProblem] = useState<string>();
   const commit = async () => {
@@ -18,7 +20,7 @@ export function EditForm({ ticket, onDone, onLeave }: DecideForm) {
       return;
     }
     setProblem(undefined);
-    if (await decide({ decision: 'edit', seen: ticket.carries, arguments: args }, 'Changed')) onDone();
+    if (await decide({ decision: 'edit', seen, arguments: args }, 'Changed')) onDone();
   };
   if (ticket.payloadCut) {
     return (
@@ -32,7 +34,14 @@ export function EditForm({ ticket, onDone, onLeave }: DecideForm) {
     );
   }
   return (
-    <Frame title="Change what would be sent" word="Save the change" busy={busy} onCommit={() => void commit()} onLeave={onLeave}>
+    <Frame
+      title="Change what would be sent"
+      word="Save the change"
+      busy={busy}
+      changed={changed}
+      onCommit={() => void commit()}
+      onLeave={onLeave}
+    >
       <TextArea
         label="Arguments, as JSON"
         help="The changed call is decided anew, earlier approvals end, and somebody else must approve it too."

@@ -10,6 +10,7 @@ export function Frame({
   look = 'primary',
   busy,
   ready = true,
+  changed = false,
   onCommit,
   onLeave,
   children,
@@ -20,6 +21,8 @@ export function Frame({
   readonly look?: 'primary' | 'danger';
   readonly busy: boolean;
   readonly ready?: boolean;
+  /** What it is about is not what was shown when it was opened: it cannot be sent any more. */
+  readonly changed?: boolean;
   readonly onCommit: () => void;
   readonly onLeave: () => void;
   readonly children: ReactNode;
@@ -38,13 +41,18 @@ export function Frame({
       aria-label={title}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy) onCommit();
+        if (!busy && ready && !changed) onCommit();
       }}
       className="flex flex-col gap-3"
     >
       {children}
+      {changed && (
+        <p role="alert" className="rounded-md bg-wait-ground px-3 py-2 text-sm text-wait">
+          Somebody changed it while this form was open. Go back, look at what would be sent now, and decide about that.
+        </p>
+      )}
       <div className="flex flex-wrap items-center gap-2">
-        <Button type="submit" look={look} busy={busy} disabled={!ready} className="flex-1">
+        <Button type="submit" look={look} busy={busy} disabled={!ready || changed} className="flex-1">
           {word} <Keys keys="mod+enter" />
         </Button>
         <Button onClick={onLeave}>Back</Button>
