@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { Webhook } from 'standardwebhooks';
 import { type AlertRules, type AlertTarget, targetNames } from '../kernel/alert-rules.ts';
 import type { SlackAction } from '../kernel/messages.ts';
@@ -77,6 +76,8 @@ function slackMessage(body: Body, link: string, buttons: boolean) {
 }
 
 async function mail({ smtp, from }: NonNullable<AlertTarget['email']>, to: string, body: Body, link: string): Promise<void> {
+  // Loaded with the first mail: most processes send none.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     ...serverOf(smtp),
     connectionTimeout: timeoutMs,

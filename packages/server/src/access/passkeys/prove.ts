@@ -1,9 +1,9 @@
-import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server';
 import type { Json } from '@trapkey/contract/json.ts';
 import { challenges, notTaken, type PasskeyParts, partyOf, refused } from './challenge.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { PasskeyReader } from './read.ts';
 import { countUse } from './store.ts';
+import { webauthn } from './webauthn.ts';
 
 /** Showing a passkey. */
 export function proving(parts: PasskeyParts, reader: PasskeyReader): Pick<Passkeys, 'askToProve' | 'prove'> {
@@ -11,6 +11,7 @@ export function proving(parts: PasskeyParts, reader: PasskeyReader): Pick<Passke
   return {
     async askToProve(signed, at) {
       const known = await reader.of(signed.who.person);
+      const { generateAuthenticationOptions } = await webauthn();
       const options = await generateAuthenticationOptions({
         rpID: partyOf(at),
         userVerification: 'required',
@@ -22,6 +23,7 @@ export function proving(parts: PasskeyParts, reader: PasskeyReader): Pick<Passke
       const id = (response as { readonly id?: unknown } | null)?.id;
       const known = typeof id === 'string' ? await reader.one(id, signed.who.person) : undefined;
       if (!known) throw notTaken('it is not a passkey of yours');
+      const { verifyAuthenticationResponse } = await webauthn();
       const verified = await verifyAuthenticationResponse({
         response: response as never,
         expectedChallenge: await challenge.open(signed, sealed),

@@ -1,10 +1,10 @@
-import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server';
 import type { Json } from '@trapkey/contract/json.ts';
 import { UserError } from '../../kernel/errors.ts';
 import { algorithms, challenges, changeOf, mustBeFresh, notTaken, type PasskeyParts, partyOf, refused } from './challenge.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { PasskeyReader } from './read.ts';
 import { insertPasskey } from './store.ts';
+import { webauthn } from './webauthn.ts';
 
 const passkeysMax = 20;
 
@@ -17,6 +17,7 @@ export function registering(parts: PasskeyParts, reader: PasskeyReader): Pick<Pa
       mustBeFresh(signed, clock());
       const known = await reader.of(signed.who.person);
       if (known.length >= passkeysMax) throw new UserError(`There are ${passkeysMax} passkeys already.`, 'Remove one first.');
+      const { generateRegistrationOptions } = await webauthn();
       const options = await generateRegistrationOptions({
         rpName: 'Trapkey',
         rpID: partyOf(at),
@@ -30,6 +31,7 @@ export function registering(parts: PasskeyParts, reader: PasskeyReader): Pick<Pa
     },
     async register(signed, at, { sealed, response, label }) {
       mustBeFresh(signed, clock());
+      const { verifyRegistrationResponse } = await webauthn();
       const verified = await verifyRegistrationResponse({
         response: response as never,
         expectedChallenge: await challenge.open(signed, sealed),
