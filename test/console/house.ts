@@ -24,6 +24,8 @@ export const customers = (size: number): readonly string[] =>
 /** The gateway as it ships, with systems behind it, real MCP clients before it, and the console on its port. */
 export interface ConsoleHouse {
   readonly url: string;
+  /** The file of its database. */
+  readonly database: string;
   readonly written: readonly EntryFields[];
   readonly upstreams: Readonly<Record<'crm' | 'mail' | 'billing', RecordingUpstream>>;
   /** Who signs in with which code; the roles count the first time. */
@@ -85,6 +87,7 @@ export async function openConsoleHouse({
   };
   return {
     url,
+    database: join(folder, 'data', 'trapkey.db'),
     written,
     upstreams,
     enrolled,

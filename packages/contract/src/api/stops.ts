@@ -29,7 +29,12 @@ export const stop = z.object({
 export type StopShown = z.output<typeof stop>;
 
 /** Newest first; with `?state=all` the released ones too. `GET /api/stops` */
-export const stopList = z.object({ stops: z.array(stop) });
+export const stopList = z.object({
+  stops: z.array(stop),
+  /** What is stopped cannot be read: every call is refused, and `stops` is what was known last. */
+  unreadable: z.boolean(),
+});
+export type StopList = z.output<typeof stopList>;
 
 /** One stop with what every node said. `GET /api/stops/:stop` */
 export const stopDetail = stop.extend({

@@ -1,18 +1,17 @@
-import { type StopPreviewShown, stop, stopPreview } from '@trapkey/contract/api/stops.ts';
+import { stop } from '@trapkey/contract/api/stops.ts';
 import { OctagonX } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { useGet, usePost } from '../../lib/queries.ts';
-import { useSettled } from '../../lib/settled.ts';
+import { usePost } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
-import { Check, SelectField, TextField } from '../../ui/field.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { useStepUp } from '../../ui/step-up.tsx';
 import { tell, tellRefusal } from '../../ui/toast.tsx';
+import { usePreview, useScopeName } from './engaging.ts';
+import { type How, HowFar, revokes, takesAlong, usualHow } from './how-far.tsx';
 import { Preview } from './preview.tsx';
-import { modeWords, scopeKinds } from './words.ts';
-
-const settleMs = 250;
+import { scopeKinds } from './words.ts';
 
 /** One act that stops something: what, what it hits, why. Only what is wide asks for its name to be typed. */
 export function EngageCard({
@@ -24,29 +23,30 @@ export function EngageCard({
   readonly id: string;
   readonly onScope: (scope: { readonly kind?: string; readonly id?: string }) => void;
 }) {
-  const [mode, setMode] = useState<keyof typeof modeWords>('full');
-  const [withConnectors, setWithConnectors] = useState(false);
+  const [how, setHow] = useState<How>(usualHow);
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
-  const [name, setName] = useState(id);
+  const { name, type, leave } = useScopeName(id);
   const scope = kind === 'everything' ? kind : `${kind}:${name.trim()}`;
-  const asked = useSettled(scope, settleMs);
   const named = kind === 'everything' || name.trim() !== '';
-  const query = { scope: asked, ...(withConnectors && { with_connectors: 'true' }) };
-  const preview = useGet('/api/stops/preview', stopPreview, { query, enabled: named && asked === scope, topics: ['runs', 'stops'] });
+  const withConnectors = how.withConnectors && takesAlong(kind);
+  const revoke = how.revoke && revokes(kind);
+  const { query, found } = usePreview({ scope, named, withConnectors });
   const post = usePost('/api/stops', stop, ['/api/stops', '/api/home']);
   const { guarded, dialog } = useStepUp();
-  const found: StopPreviewShown | undefined = named ? preview.data : undefined;
   const mayGo = found !== undefined && reason.trim() !== '' && (!found.wide || typed.trim() === found.scope);
   const engage = async (event: FormEvent) => {
     event.preventDefault();
     if (!mayGo) return;
+    const { mode, lasts } = how;
+    const body = { scope, mode, reason, revoke, with_connectors: withConnectors, ...(lasts !== '' && { lasts }) };
     try {
-      const engaged = await guarded(() => post.mutateAsync({ scope, mode, reason, with_connectors: withConnectors }));
+      const engaged = await guarded(() => post.mutateAsync(body));
       if (!engaged) return;
       tell(`Stopped ${scope} as ${engaged.id}`);
       setReason('');
       setTyped('');
+      setHow(usualHow);
     } catch (error) {
       tellRefusal(error);
     }
@@ -66,28 +66,13 @@ export function EngageCard({
               label="Which"
               value={name}
               placeholder={scopeKinds.find(([value]) => value === kind)?.[2]}
-              onChange={({ target }) => setName(target.value)}
-              onBlur={() => onScope({ id: name.trim() })}
+              onChange={({ target }) => type(target.value)}
+              onBlur={() => onScope({ id: leave() })}
             />
           )}
         </div>
-        {named && <Loaded query={preview}>{(shown) => <Preview preview={shown} />}</Loaded>}
-        <fieldset className="flex flex-wrap gap-x-5 gap-y-1">
-          <legend className="mb-1 text-sm font-medium">How far</legend>
-          {(Object.keys(modeWords) as (keyof typeof modeWords)[]).map((one) => (
-            <label key={one} className="inline-flex min-h-6 items-center gap-2 text-sm">
-              <input type="radio" name="mode" checked={mode === one} onChange={() => setMode(one)} className="size-4 accent-accent" />
-              {modeWords[one]}
-            </label>
-          ))}
-          {kind === 'plugin' && (
-            <Check
-              label="Its connectors and credentials too"
-              checked={withConnectors}
-              onChange={({ target }) => setWithConnectors(target.checked)}
-            />
-          )}
-        </fieldset>
+        {named && <Loaded query={query}>{(shown) => <Preview preview={shown} freeze={how.mode === 'freeze'} revoke={revoke} />}</Loaded>}
+        <HowFar how={how} kind={kind} onHow={(change) => setHow({ ...how, ...change })} />
         <TextField label="Why" required maxLength={4_000} value={reason} onChange={({ target }) => setReason(target.value)} />
         {found?.wide && (
           <TextField

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { type StopShown, stopReleased } from '@trapkey/contract/api/stops.ts';
-import { ShieldCheck } from 'lucide-react';
+import { type StopList, type StopShown, stopReleased } from '@trapkey/contract/api/stops.ts';
+import { OctagonX, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { usePost } from '../../lib/queries.ts';
 import { useHasRole } from '../../lib/session.ts';
@@ -15,12 +15,21 @@ import { tell, tellRefusal } from '../../ui/toast.tsx';
 import { modeWords, scopeText } from './words.ts';
 
 /** The stops in force, each with its release. */
-export function InForce({ stops }: { readonly stops: readonly StopShown[] }) {
+export function InForce({ list: { stops, unreadable } }: { readonly list: StopList }) {
   const [releasing, setReleasing] = useState<StopShown>();
   const mayRelease = useHasRole('administrator');
   return (
     <Card title="In force" flush>
-      {stops.length === 0 ? (
+      {unreadable && (
+        <div role="alert" className="mx-4 mb-3 flex items-start gap-2 rounded-lg border border-line bg-bad-ground p-3 text-sm">
+          <OctagonX aria-hidden size={16} className="mt-0.5 shrink-0 text-bad" />
+          <p>
+            The gateway cannot read what is stopped. Until it can, it refuses every call, as if everything were stopped.
+            {stops.length > 0 && ' What it read last:'}
+          </p>
+        </div>
+      )}
+      {unreadable && stops.length === 0 ? null : stops.length === 0 ? (
         <Empty icon={ShieldCheck} title="Nothing is stopped">
           Agents work as policy lets them.
         </Empty>

@@ -1,4 +1,4 @@
-import { rehearsalList, stopList } from '@trapkey/contract/api/stops.ts';
+import { rehearsalList, type StopList, stopList } from '@trapkey/contract/api/stops.ts';
 import { z } from 'zod';
 import { useFilters } from '../../lib/filters.ts';
 import { many } from '../../lib/format.ts';
@@ -28,12 +28,11 @@ export function StopPage() {
   const now = (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <EngageCard kind={kind} id={id} onScope={(scope) => set(scope)} />
-      <Loaded query={inForce}>{({ stops }) => <InForce stops={stops} />}</Loaded>
+      <Loaded query={inForce}>{(list) => <InForce list={list} />}</Loaded>
     </div>
   );
-  const count = inForce.data?.stops.length ?? 0;
   const tabs = [
-    { id: 'now', label: 'Now', count, panel: now },
+    { id: 'now', label: 'Now', count: inForce.data?.stops.length, panel: now },
     { id: 'history', label: 'History', panel: <Loaded query={history}>{({ stops }) => <HistoryTable stops={stops} />}</Loaded> },
     {
       id: 'rehearsals',
@@ -42,8 +41,16 @@ export function StopPage() {
     },
   ];
   return (
-    <Page title="Stop" says={count === 0 ? 'Nothing is stopped.' : `${many(count, 'stop is', 'stops are')} in force.`}>
+    <Page title="Stop" says={sentence(inForce.data, inForce.isError)}>
       {looks ? <Tabs label="Stops" tabs={tabs} tab={tab} onTab={(next) => set({ tab: next as typeof tab })} /> : now}
     </Page>
   );
+}
+
+/** Never that nothing is stopped unless that was just read. */
+function sentence(list: StopList | undefined, failed: boolean): string {
+  if (failed) return 'What is stopped could not be read just now.';
+  if (!list) return 'What is stopped, and stopping something.';
+  if (list.unreadable) return 'What is stopped cannot be read, so every call is refused.';
+  return list.stops.length === 0 ? 'Nothing is stopped.' : `${many(list.stops.length, 'stop is', 'stops are')} in force.`;
 }

@@ -20,4 +20,4 @@ export const scopeKinds: readonly (readonly [string, string, string])[] = [
 ];
 
 /** What each mode leaves running. */
-export const modeWords = { full: 'Nothing runs', freeze: 'Reads go on' } as const;
+export const modeWords = { freeze: 'Reads go on', full: 'Nothing runs' } as const;

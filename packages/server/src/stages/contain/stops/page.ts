@@ -8,10 +8,13 @@ import { seesAll } from './asking.ts';
 /** What is stopped, and the form that stops more: one screen of a phone, one field that has to be filled. */
 export function stopPage({
   stops,
+  unreadable,
   asked,
   problem,
 }: {
   readonly stops: readonly StopView[];
+  /** `stops` is what was known last; every call is refused. */
+  readonly unreadable: boolean;
   readonly asked: Asked<unknown>;
   readonly problem: UserError | undefined;
 }): Html {
@@ -30,7 +33,8 @@ ${problem && html`<p class="problem" role="alert"><strong>${problem.message}</st
 <label><input type="checkbox" name="with_connectors" value="yes"> With a plugin: its connectors and their credentials too</label>
 <button class="button">Stop it</button></form>
 <h2>Stopped now</h2>
-${stops.length === 0 ? html`<p>Nothing is stopped.</p>` : html`<ul class="tickets">${stops.map((stop) => row(stop, asked, administrator))}</ul>`}`;
+${unreadable && html`<p class="problem" role="alert"><strong>What is stopped cannot be read.</strong> Until it can, every call is refused, as if everything were stopped.</p>`}
+${stops.length === 0 ? !unreadable && html`<p>Nothing is stopped.</p>` : html`<ul class="tickets">${stops.map((stop) => row(stop, asked, administrator))}</ul>`}`;
 }
 
 function row(stop: StopView, asked: Asked<unknown>, administrator: boolean): Html {

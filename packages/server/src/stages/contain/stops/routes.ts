@@ -29,7 +29,8 @@ function looking({ stops, desk, policy }: StopScreens): readonly Route[] {
       permission: { own: lookers },
       async handle(asked) {
         const all = asked.query['state'] === 'all' && asked.wide;
-        return { json: { stops: (all ? await stops.history(historyMax) : stops.current().stops) as unknown as Json } };
+        const { stops: engaged, unreadable } = stops.current();
+        return { json: { stops: (all ? await stops.history(historyMax) : engaged) as unknown as Json, unreadable } };
       },
     }),
     route({
@@ -81,9 +82,9 @@ function acting(doors: StopScreens): readonly Route[] {
 
 function pages(doors: StopScreens): readonly Route[] {
   const page = (asked: Asked<unknown>, problem?: UserError): Answer => {
-    const { stops } = doors.stops.current();
+    const { stops, unreadable } = doors.stops.current();
     const status = problem instanceof HttpRefusal ? problem.status : 409;
-    return { title: 'Stops', page: stopPage({ stops, asked, problem }), ...(problem && { status }) };
+    return { title: 'Stops', page: stopPage({ stops, unreadable, asked, problem }), ...(problem && { status }) };
   };
   const trying = async (asked: Asked<unknown>, act: () => Promise<unknown>): Promise<Answer> => {
     try {
