@@ -9,6 +9,10 @@ export interface SalesBook {
   readonly callTimeout?: string;
   /** More keys of `set_tier`, each a line of YAML. */
   readonly setTier?: readonly string[];
+  /** The reach of `set_tier`, as YAML. */
+  readonly reach?: string;
+  /** Tools that stand in place of those of the book, each as YAML. */
+  readonly instead?: Readonly<Partial<Record<'add_note' | 'set_owner' | 'send_mail', string>>>;
   /** A tier that nobody may give any more. */
   readonly bars?: string;
   /** Lines to stand in place of `before` and `undo`. */
@@ -25,6 +29,9 @@ const images = [
   'before: { tool: get_account, args: { id: args.id } }',
   'undo: { tool: set_tier, args: { id: args.id, tier: before.tier } }',
 ] as const;
+
+const setOwner =
+  '{ effect: write, reach: "1", before: { tool: get_account, args: { id: args.id } }, undo: { tool: set_owner, args: { id: args.id, owner: before.owner } } }';
 
 /** A sales book that agents re-tier: reading and acting are two connectors over one CRM, and from the 21st change on a run's changes are a batch. */
 function salesBook(url: string, book: SalesBook = {}): string {
@@ -66,20 +73,16 @@ because: Re-tiering is what this plugin is for
 tools:
   set_tier:
     effect: write
-    reach: "1"
+    reach: ${book.reach ?? '"1"'}
     says: "make {args.id} a {args.tier}"
     arguments: { properties: { id: { pattern: "^[0-9]{4,8}$" } } }
     check:
       - { rule: "args.tier in ['A', 'B', 'C']", says: "Tiers are A, B or C." }
       - { rule: "!(args.id in lists.flagged_accounts)", says: "This account is flagged; ask Legal." }${book.bars === undefined ? '' : `\n      - { rule: "args.tier != '${book.bars}'", says: "Nobody becomes a ${book.bars} any more." }`}
     stage: ${stage}${lines([...(book.images ?? images), ...key, ...setTier], '    ')}
-  add_note: { effect: write, reversible: true, reach: "1", stage: { over: 50 per run } }
-  set_owner:
-    effect: write
-    reach: "1"
-    before: { tool: get_account, args: { id: args.id } }
-    undo: { tool: set_owner, args: { id: args.id, owner: before.owner } }
-  send_mail: { effect: send, reach: "1", says: "mail account {args.id} about {args.subject}" }
+  add_note: ${book.instead?.add_note ?? '{ effect: write, reversible: true, reach: "1", stage: { over: 50 per run } }'}
+  set_owner: ${book.instead?.set_owner ?? setOwner}
+  send_mail: ${book.instead?.send_mail ?? '{ effect: send, reach: "1", says: "mail account {args.id} about {args.subject}" }'}
   delete_account: { effect: delete, reach: "1", undo: { tool: restore_account, args: { id: args.id } } }
   restore_account: { effect: write, reversible: true, reach: "1" }
 ---

@@ -31,7 +31,7 @@ export const changeStates = {
   running: 'It is being made right now.',
   done: 'It was made.',
   failed: 'The connector answered with an error, and nothing says that it was made.',
-  conflict: 'Somebody else changed the record meanwhile; it was not overwritten.',
+  conflict: 'The record, or whom it reaches, changed meanwhile; it was not made.',
   refused: 'Policy, a stop or a limit refused it when it was about to be made.',
   unknown: 'It was sent and what came of it cannot be known from here; a person looks.',
   dropped: 'It was not made, and will not be.',

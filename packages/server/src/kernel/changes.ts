@@ -7,6 +7,19 @@ export interface StagedSoFar {
   readonly count: number;
 }
 
+/** What people saw of a change of a batch beyond its record, before they said yes. */
+export interface Looked {
+  /** How many it reaches; null where nobody could say. */
+  readonly reach: number | null;
+  readonly destination: string;
+  /** Whom it reaches, as a keyed digest; null where policy did not resolve that. */
+  readonly recipients: string | null;
+  /** They were told that what is in the batch cannot be taken back. */
+  readonly lasting: boolean;
+  /** An earlier change of the batch left the record that this one finds. */
+  readonly later: boolean;
+}
+
 /** What a call brings that makes a change of a batch, or takes one back. */
 export interface ChangeView {
   readonly kind: 'apply' | 'undo';
@@ -22,6 +35,8 @@ export interface ChangeView {
   readonly image: Json | undefined;
   /** Digest of the tool's definition that was looked at. */
   readonly definition: string;
+  /** Only of a change that is made. */
+  readonly looked?: Looked | undefined;
   readonly idempotencyKey: string;
   /** The process that took the batch, as its lease says; a change begins only while it holds that. */
   readonly claim?: string | undefined;

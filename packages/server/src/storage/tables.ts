@@ -905,6 +905,8 @@ export interface BatchChangesTable {
   policy: string;
   reach: number | null;
   destination: string;
+  /** Whom it reached when it was staged, as a keyed digest; null where policy did not resolve that. */
+  recipients: string | null;
   lists: string;
   staged_at_ms: number;
   drawn: number | null;

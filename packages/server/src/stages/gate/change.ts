@@ -6,13 +6,23 @@ import type { Ruling, Said } from '../../kernel/stage.ts';
 import { takesBack } from '../../kernel/takes-back.ts';
 import type { Gated } from './gated.ts';
 import { imageOf } from './image.ts';
+import { movedSinceLooked } from './looked.ts';
+import type { RecipientsDigest } from './recipients.ts';
 
 /**
  * A change that is about to be made or taken back. What tier and autonomy would ask is answered by who approved the whole;
  * whatever asks for a person for this one call, a definition that nobody looked at and a record that somebody else changed
  * refuse it.
  */
-export function changed(facts: Gated, moment: Moment, change: ChangeView, objections: Iterable<Objection>): Said<Released> {
+export function changed(
+  facts: Gated,
+  moment: Moment,
+  {
+    change,
+    digest,
+    objections,
+  }: { readonly change: ChangeView; readonly digest: RecipientsDigest | undefined; readonly objections: Iterable<Objection> },
+): Said<Released> {
   const { permitted } = facts;
   const { ruling, would } = weigh(takesBack(facts.call) ? openTo(objections) : objections);
   if (ruling) return { ruling: single(ruling), would };
@@ -21,6 +31,8 @@ export function changed(facts: Gated, moment: Moment, change: ChangeView, object
       ruling: deny(facts, 'definition_changed', `definition`, "The tool's definition is another than when this change was looked at"),
     };
   const rule = `${change.kind === 'undo' ? 'undo' : 'batch'}/${change.id}`;
+  const moved = movedSinceLooked(facts, moment, change, digest);
+  if (moved) return { ruling: deny(facts, moved.code, rule, moved.says) };
   const pass: Released = { code: 'approved', rule, approval: change.approval, ticket: undefined };
   const { before } = permitted.rules;
   if (!before) {

@@ -24,7 +24,7 @@ export function gate(grants: GrantReader, digest?: RecipientsDigest, look?: Look
       const asking = askingOf(facts, moment);
       const single = [...holding(facts, moment, asking, leaving(facts, look))];
       const { change } = facts.call;
-      if (change) return changed(facts, moment, change, single);
+      if (change) return changed(facts, moment, { change, digest, objections: single });
       const instead = standing(facts, moment, asking, grants);
       const tier = byTier(facts, moment, asking, instead);
       const holds = tier ? [...single, tier] : single;

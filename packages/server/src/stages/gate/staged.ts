@@ -25,7 +25,8 @@ export function staged(facts: Gated, moment: Moment, asking: Asking, instead: Re
   const decides = rule ?? level;
   if (decides === undefined) return undefined;
   const ruling = { code: 'staged', rule: decides, says: sentence(facts), owner: subject.connector.owner } as const;
-  if (call.via === 'hook') return { ruling: unstageable(ruling, asking), mode: rules.mode };
+  const cannot = call.via === 'hook' ? byClient : Object.keys(call.extra).length > 0 ? withMore : undefined;
+  if (cannot) return { ruling: unstageable(ruling, asking, cannot), mode: rules.mode };
   return {
     ruling: { ...ruling, verdict: 'stage', staging: staging(facts, asking, rule === undefined ? 'sample' : 'rule') },
     mode: rules.mode,
@@ -75,8 +76,12 @@ function staging({ permitted, tiered }: Gated, asking: Asking, level: Staging['l
   };
 }
 
-/** What the client runs itself cannot wait in a batch: a person is asked for this one. */
-function unstageable(ruling: Omit<Ruling, 'verdict'>, { rule: asks }: Asking): Ruling {
-  const says = `${ruling.says} So many of its kind would be a batch, and what the client runs itself cannot be`;
+const byClient = 'what the client runs itself cannot be';
+/** A batch shows arguments: whoever marks a change would not see the answers that go along. */
+const withMore = 'what carries answers besides its arguments cannot be';
+
+/** What cannot wait in a batch: a person is asked for this one. */
+function unstageable(ruling: Omit<Ruling, 'verdict'>, { rule: asks }: Asking, cannot: string): Ruling {
+  const says = `${ruling.says} So many of its kind would be a batch, and ${cannot}`;
   return { ...ruling, verdict: 'hold', code: 'approval_needed', says, asks };
 }

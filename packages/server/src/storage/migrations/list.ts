@@ -17,6 +17,7 @@ import { spend } from './031-spend.ts';
 import { batches } from './040-batches.ts';
 import { autonomy } from './041-autonomy.ts';
 import { undos } from './042-undos.ts';
+import { looked } from './043-looked.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -42,5 +43,6 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '040-batches', migration: batches(kind) },
     { name: '041-autonomy', migration: autonomy(kind) },
     { name: '042-undos', migration: undos(kind) },
+    { name: '043-looked', migration: looked() },
   ];
 }

@@ -22,6 +22,7 @@ const columns: { readonly [column in keyof BatchChangesTable]: 'text' | 'int' } 
   policy: 'text',
   reach: 'int',
   destination: 'text',
+  recipients: 'text',
   lists: 'text',
   staged_at_ms: 'int',
   drawn: 'int',

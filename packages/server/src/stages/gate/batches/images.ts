@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import canonicalize from 'canonicalize';
+import { type RecipientsDigest, recipientsDigest } from '../recipients.ts';
 
 /** Digests of what a batch holds: keyed, so that nobody who reads the database can try values against them. */
 export interface ChangeDigests {
@@ -13,8 +14,11 @@ export interface ChangeDigests {
     readonly connector: string;
     readonly tool: string;
     readonly args: JsonObject;
+    readonly extra: JsonObject;
     readonly image: Json | undefined;
   }): string;
+  /** Of whom it reaches: the same as of a ticket. */
+  readonly recipients: RecipientsDigest;
 }
 
 /** The digests under a key of their own, out of the one that every process on this database shares. */
@@ -28,6 +32,8 @@ export function changeDigests(shared: Uint8Array): ChangeDigests {
   return {
     image: (image) => digest('image', image),
     target: ({ connector, tool, args }) => digest('target', { connector, tool, args }),
-    change: ({ connector, tool, args, image }) => digest('change', { connector, tool, args, image: image ?? null }),
+    change: ({ connector, tool, args, extra, image }) =>
+      digest('change', { connector, tool, args, image: image ?? null, ...(Object.keys(extra).length > 0 && { extra }) }),
+    recipients: recipientsDigest(shared),
   };
 }

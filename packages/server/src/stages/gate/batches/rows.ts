@@ -3,6 +3,7 @@ import type { ChangeDraft, MadeChange } from '../../../kernel/batches.ts';
 import type { Staging } from '../../../kernel/changes.ts';
 import type { Subject } from '../../../kernel/facts.ts';
 import { newId } from '../../../kernel/ids.ts';
+import { boundRecipients } from '../recipients.ts';
 import { seedCommitment } from '../sampling/draw.ts';
 import type { ChangeDigests } from './images.ts';
 import type { BatchRow, ChangeRow, MadeRow, OpenBatch } from './staging-store.ts';
@@ -96,7 +97,7 @@ export function changeRow(
     connector,
     tool: call.name,
     effect: tiered?.effect ?? permitted?.rules.effect ?? 'execute',
-    digest: digests.change({ connector, tool: call.name, args: call.args, image: before?.image }),
+    digest: digests.change({ connector, tool: call.name, args: call.args, extra: call.extra, image: before?.image }),
     arguments: sealedArguments,
     target: target ? digests.target(target) : null,
     before_sealed: before?.sealed ?? null,
@@ -105,6 +106,7 @@ export function changeRow(
     policy,
     reach: tiered?.reach ?? null,
     destination: tiered?.destination ?? 'unknown',
+    recipients: boundRecipients(digests.recipients, tiered?.recipients),
     lists: JSON.stringify(tiered?.listed ?? []),
     staged_at_ms: call.atMs,
     drawn: null,

@@ -6,6 +6,7 @@ import type { ChangeRow } from '../proposal/store.ts';
 import { changeOf } from './changes-read.ts';
 import { endRefused } from './changes-store.ts';
 import { frozenChange } from './frozen-change.ts';
+import { lookedAt } from './looked.ts';
 import type { Came, Doubt, MakingParts, OnItsWay } from './parts.ts';
 import { readsMax } from './reconcile.ts';
 import { afterRefusal } from './refusal.ts';
@@ -46,6 +47,7 @@ async function makeOnce(parts: MakingParts, on: OnItsWay): Promise<Came | Doubt 
     approval: `batch:${batch.id}`,
     image,
     definition: change.definition,
+    looked: lookedAt(parts, on),
     idempotencyKey: `${batch.id}/${change.n}`,
     claim,
   } as const;
