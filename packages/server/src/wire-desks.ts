@@ -1,5 +1,6 @@
 import { openAlerts } from './effects/observe/act.ts';
 import { alertRoutes } from './effects/observe/routes.ts';
+import type { Grants } from './kernel/grants.ts';
 import type { Route } from './kernel/http.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import { openMessages } from './messages/read.ts';
@@ -17,13 +18,18 @@ import type { Store } from './wire.ts';
 import { autonomyOver } from './wire-autonomy.ts';
 import { undosOver } from './wire-undo.ts';
 
+/** Standing grants, as people make and end them. */
+export function grantDesk({ database, recorder, clock, payloads }: Store, policy: () => PolicySet): Grants {
+  return openGrantDesk({ database, recorder, clock, policy, compileBounds, unseal: payloads.unseal });
+}
+
 /** What those who look after it all look at: alerts, messages, grants, quality, reviews. */
 export function deskRoutes(store: Store, policy: () => PolicySet): readonly Route[] {
-  const { database, recorder, clock, payloads } = store;
+  const { database, recorder, clock } = store;
   return [
     ...alertRoutes({ alerts: openAlerts({ database, recorder, clock, policy }) }),
     ...messageRoutes({ messages: openMessages({ database, recorder, clock }) }),
-    ...grantRoutes({ grants: openGrantDesk({ database, recorder, clock, policy, compileBounds, unseal: payloads.unseal }) }),
+    ...grantRoutes({ grants: grantDesk(store, policy) }),
     ...autonomyRoutes({ autonomy: autonomyOver(store, policy) }),
     ...qualityRoutes({ quality: openQuality({ database, recorder, clock, policy }) }),
     ...undoRoutes({ undos: undosOver(store, policy) }),

@@ -31,7 +31,7 @@ import { batchDeskRoutes } from './wire-batch-desk.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { withoutCanaryPlugin } from './wire-canary.ts';
 import { catalogDesk } from './wire-catalog-desk.ts';
-import { deskRoutes } from './wire-desks.ts';
+import { deskRoutes, grantDesk } from './wire-desks.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
 import { tellOver } from './wire-messages.ts';
 import { chainOver, type Overview } from './wire-overview.ts';
@@ -68,7 +68,7 @@ export function openPages(parts: {
     console: built,
     routes: withRouteList([
       startRoute(built !== undefined),
-      ...approvalRoutes({ approvals, policy, places: openRulePlaces(database), chain: chainOver(store) }),
+      ...approvalRoutes({ approvals, policy, grants: grantDesk(store, policy), places: openRulePlaces(database), chain: chainOver(store) }),
       ...slackRoutes({
         signingSecret: parts.config.slackSigningSecret,
         approvals,

@@ -138,6 +138,10 @@ export const ticketDetail = z.object({
   /** What has to be typed, and that a credential must just have been shown, before it may run. */
   confirm: text.nullable(),
   stepUp: z.boolean(),
+  /** Whoever looks may make a standing grant of it: they approved it, and its rule leaves that open. */
+  mayGrant: z.boolean(),
+  /** Whoever looks may let it run alone, in an emergency. */
+  mayBreakGlass: z.boolean(),
 });
 export type TicketDetail = z.output<typeof ticketDetail>;
 

@@ -167,6 +167,8 @@ export interface Approvals {
   withdraw(act: Decision & { readonly reason?: string }): Promise<TicketSummary>;
   /** Lets an approved ticket run now, without its agent; once, in whichever process serves. By who asked for it, or may approve it. */
   run(act: Decision): Promise<TicketSummary>;
+  /** Whether somebody may let it run alone, a credential of just now aside. */
+  mayBreakGlass(ticket: string, by: ProvenPerson): Promise<Eligible>;
   /** Lets it run alone, in an emergency: allowed to the few, loud, for minutes, reviewed after. */
   breakGlass(act: Decision & { readonly reason: string }): Promise<TicketSummary>;
 }

@@ -1,4 +1,4 @@
-import type { ProvenPerson } from './approvals.ts';
+import type { Eligible, ProvenPerson } from './approvals.ts';
 import type { StepResult, Tx } from './recorder.ts';
 import type { Expression } from './rules.ts';
 
@@ -79,6 +79,8 @@ export interface Grants {
   list(filter: { readonly state: GrantView['state'] | 'all'; readonly unusedSinceMs?: number }): Promise<readonly GrantView[]>;
   /** Bounds that hold for exactly the payload of this ticket: what a form starts from. */
   suggested(ticket: string, by: ProvenPerson): Promise<string>;
+  /** Whether somebody may make one of this ticket, a credential of just now aside; `says` is the reason why not. */
+  may(ticket: string, by: ProvenPerson): Promise<Eligible>;
   /** By somebody who approved the ticket. */
   make(wish: GrantWish & { readonly by: ProvenPerson; readonly via: string }): Promise<GrantView>;
   /** Somebody looked at it and it may stay; by its maker or an administrator. */

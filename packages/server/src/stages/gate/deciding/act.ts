@@ -16,7 +16,7 @@ import { openRunning } from '../running/act.ts';
 import { lastLike } from '../similar-read.ts';
 import { type TicketDatabase, type TicketRow, ticketStore } from '../store.ts';
 import { summaryOf } from '../view.ts';
-import { approver, glassBreaker } from './approve.ts';
+import { approver, glassBreaker, mayBreakGlass } from './approve.ts';
 import { authorise, notYetCounted } from './authorise.ts';
 import { editor, partApprover } from './change.ts';
 import { type Bindings, type Deciding, noSuchTicket } from './commit.ts';
@@ -109,6 +109,11 @@ export function openApprovals(parts: ApprovalParts): Approvals {
       if (!row) throw noSuchTicket(act.ticket);
       return summaryOf(row, clock());
     },
+    async mayBreakGlass(ticket, by) {
+      const row = await store.byId(ticket);
+      if (!row) throw noSuchTicket(ticket);
+      return glassFor(deciding, row, by, clock());
+    },
     breakGlass: glassBreaker({ ...deciding, alarm }),
   };
 }
@@ -120,9 +125,22 @@ function bindingsOf(names: Uint8Array, policy: () => DecidingPolicy): Bindings {
 }
 
 function eligibleFor({ policy, frozenBy: frozen }: Deciding, row: TicketRow, by: ProvenPerson, atMs: number): Eligible {
-  try {
+  return unlessRefused(() => {
     notYetCounted(policy(), row, authorise(policy(), row, by, atMs));
     mustBeThawed(frozen(summaryOf(row, atMs)), row.id);
+  });
+}
+
+function glassFor({ policy, frozenBy: frozen }: Deciding, row: TicketRow, by: ProvenPerson, atMs: number): Eligible {
+  return unlessRefused(() => {
+    mayBreakGlass(policy(), row, by, atMs);
+    mustBeThawed(frozen(summaryOf(row, atMs)), row.id);
+  });
+}
+
+function unlessRefused(look: () => void): Eligible {
+  try {
+    look();
     return { may: true };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

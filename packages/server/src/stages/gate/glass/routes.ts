@@ -34,7 +34,11 @@ export function reviewRoutes({ reviews }: { readonly reviews: GlassReviews }): r
       method: 'GET',
       path: '/api/reviews',
       permission: looking,
-      handle: async () => ({ json: { reviews: (await reviews.list({ state: 'all' })) as unknown as Json } }),
+      async handle(asked) {
+        const { who } = signedIn(asked);
+        const uses = await reviews.list({ state: 'all' });
+        return { json: { reviews: uses.map((use) => ({ ...use, ...reviews.mayReview(use, who) })) as unknown as Json } };
+      },
     }),
     route({
       method: 'POST',

@@ -8,7 +8,7 @@ import { newId } from '../../../kernel/ids.ts';
 import type { Recorder } from '../../../kernel/recorder.ts';
 import { ticketStore } from '../store.ts';
 import { boundsOf } from './bounds.ts';
-import { type GrantingPolicy, identity, mayGrant, rowOfWish } from './make.ts';
+import { freshForGrant, type GrantingPolicy, identity, mayGrant, rowOfWish } from './make.ts';
 import type { CompileBounds } from './read.ts';
 import { type GrantDatabase, type GrantRow, type GrantStore, grantStore } from './store.ts';
 import { grantEntry, grantViewOf } from './view.ts';
@@ -82,7 +82,11 @@ export function openGrantDesk(parts: GrantParts): Grants {
   };
 }
 
-function maker(parts: GrantParts, store: GrantStore, one: (row: GrantRow) => Promise<GrantView>): Pick<Grants, 'suggested' | 'make'> {
+function maker(
+  parts: GrantParts,
+  store: GrantStore,
+  one: (row: GrantRow) => Promise<GrantView>,
+): Pick<Grants, 'suggested' | 'may' | 'make'> {
   const { database, recorder, clock, policy } = parts;
   const tickets = ticketStore(database);
   const ticket = async (id: string) => {
@@ -96,13 +100,24 @@ function maker(parts: GrantParts, store: GrantStore, one: (row: GrantRow) => Pro
   return {
     async suggested(id, by) {
       const row = await ticket(id);
-      mayGrant(policy(), row, by, clock());
+      mayGrant(policy(), row, by);
+      freshForGrant(row, by, clock());
       return boundsOf(await argumentsOf(parts, row.arguments));
+    },
+    async may(id, by) {
+      try {
+        mayGrant(policy(), await ticket(id), by);
+        return { may: true };
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return { may: false, says: error.message };
+      }
     },
     async make({ by, via, ...wish }) {
       const row = await ticket(wish.ticket);
       const atMs = clock();
-      const person = mayGrant(policy(), row, by, atMs);
+      const person = mayGrant(policy(), row, by);
+      freshForGrant(row, by, atMs);
       const owner = policy().connectors.get(row.connector)?.owner ?? policy().organization.owner;
       const args = await argumentsOf(parts, row.arguments);
       const grant = rowOfWish(wish, { row, args, id: newId('G'), by: person, owner, atMs });

@@ -19,8 +19,8 @@ const countMax = 100_000;
 const boundsCharactersMax = 4_096;
 const approvedStates = ['approved', 'executing', 'done', 'failed', 'unknown'];
 
-/** Throws, in words, unless this person may make a standing grant of this ticket. */
-export function mayGrant(policy: GrantingPolicy, row: TicketRow, by: ProvenPerson, atMs: number): string {
+/** Throws, in words, unless this person may make a standing grant of this ticket; whether they showed a credential is not looked at. */
+export function mayGrant(policy: GrantingPolicy, row: TicketRow, by: ProvenPerson): string {
   const person = identity(policy, by.person);
   const { tools } = policy.connectors.get(row.connector) ?? {};
   const { approvals, approvalsByTier } = policy.organization;
@@ -44,12 +44,16 @@ export function mayGrant(policy: GrantingPolicy, row: TicketRow, by: ProvenPerso
     );
   if (identity(policy, row.person) === person && !policy.organization.solo)
     throw new UserError(`${person} asked for this call and cannot grant it to themselves. Nothing was changed.`, `Ask ${owner}.`);
+  return person;
+}
+
+/** Throws when it is made over the high tier on an old proof. */
+export function freshForGrant(row: TicketRow, by: ProvenPerson, atMs: number): void {
   if (row.tier === 'high' && !isFresh(by, atMs))
     throw new UserError(
       'A grant over the high tier needs a credential that was shown just now. Nothing was changed.',
       'Show your code or passkey again.',
     );
-  return person;
 }
 
 /** The row that a wish becomes, or why it cannot. */

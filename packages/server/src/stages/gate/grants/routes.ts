@@ -1,27 +1,12 @@
-import type { Json } from '@trapkey/contract/json.ts';
-import { z } from 'zod';
 import { UserError } from '../../../kernel/errors.ts';
 import type { Grants, GrantView } from '../../../kernel/grants.ts';
 import { type Html, html } from '../../../kernel/html.ts';
-import { type Asked, HttpRefusal, type Route, route, signedIn } from '../../../kernel/http.ts';
-import { deciders } from '../../../kernel/sight.ts';
+import { type Asked, type Route, route } from '../../../kernel/http.ts';
 import { count, minute, plain } from '../screens/words.ts';
-
-const states = z.enum(['live', 'expired', 'revoked', 'all']).default('live');
-const acting = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('review') }),
-  z.strictObject({ act: z.literal('revoke'), reason: z.string().trim().min(1).max(500) }),
-]);
-const looking = { own: [...deciders, 'viewer', 'auditor'] } as const;
-/** Whose grant it is besides is said by the act. */
-const acts = { own: deciders } as const;
+import { act, acting, acts, grantJson, looking, stateOf, visible } from './json.ts';
 
 /** Standing approvals: seen, reviewed and revoked; as a page and as JSON. They are made from a ticket. */
 export function grantRoutes({ grants }: { readonly grants: Grants }): readonly Route[] {
-  const act = async (asked: Asked<z.output<typeof acting>>, via: string): Promise<GrantView> => {
-    const of = { grant: asked.params['grant'] ?? '', by: signedIn(asked).who, via };
-    return asked.body.act === 'review' ? await grants.review(of) : await grants.revoke({ ...of, reason: asked.body.reason });
-  };
   return [
     route({ method: 'GET', path: '/grants', permission: looking, handle: (asked) => answer(grants, asked) }),
     route({
@@ -31,7 +16,7 @@ export function grantRoutes({ grants }: { readonly grants: Grants }): readonly R
       body: acting,
       async handle(asked) {
         try {
-          await act(asked, 'page');
+          await act(grants, asked, 'page');
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
           return await answer(grants, asked, error.message);
@@ -39,33 +24,8 @@ export function grantRoutes({ grants }: { readonly grants: Grants }): readonly R
         return { location: '/grants' };
       },
     }),
-    route({
-      method: 'GET',
-      path: '/api/grants',
-      permission: looking,
-      handle: async (asked) => ({ json: { grants: (await visible(grants, asked)) as unknown as Json } }),
-    }),
-    route({
-      method: 'POST',
-      path: '/api/grants/:grant/act',
-      permission: acts,
-      body: acting,
-      handle: async (asked) => ({ json: (await act(asked, 'api')) as unknown as Json }),
-    }),
+    ...grantJson({ grants }),
   ];
-}
-
-function stateOf({ query }: Pick<Asked<unknown>, 'query'>): z.output<typeof states> {
-  const read = states.safeParse(query['state']);
-  if (read.success) return read.data;
-  throw new HttpRefusal(400, 'invalid_input', 'The state of a grant is live, expired, revoked or all.');
-}
-
-/** All of them, or those that are for oneself, that one owns or made. */
-async function visible(grants: Grants, asked: Asked<unknown>): Promise<readonly GrantView[]> {
-  const { person } = signedIn(asked).who;
-  const all = await grants.list({ state: stateOf(asked) });
-  return asked.wide ? all : all.filter((one) => [one.person, one.owner, one.madeBy].some((name) => name?.toLowerCase() === person));
 }
 
 async function answer(grants: Grants, asked: Asked<unknown>, problem?: string) {

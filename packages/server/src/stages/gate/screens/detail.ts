@@ -22,7 +22,8 @@ export async function detailFor(doors: ApprovalScreens, asked: Asked<unknown>): 
   const { who } = signedIn(asked);
   const ticket = await found(doors, asked);
   const [standing, eligible] = [standingOf(doors.policy(), ticket, who), await doors.approvals.eligible(ticket.id, who)];
-  const opens = isIn(standing) || eligible.may;
+  const [glass, grant] = [await doors.approvals.mayBreakGlass(ticket.id, who), await doors.grants?.may(ticket.id, who)];
+  const opens = isIn(standing) || eligible.may || glass.may;
   if (!opens && standing !== 'reader') throw notYours(ticket, who.person);
   const wanted = opens && asked.query['payload'] !== 'no';
   const by = { person: who.person, assurance: 'proved' } as const;
@@ -51,6 +52,8 @@ export async function detailFor(doors: ApprovalScreens, asked: Asked<unknown>): 
     agentSays: opens ? (claimed(ticket.facts) ?? null) : null,
     confirm: isHigh(ticket) ? confirmation(ticket) : null,
     stepUp: isHigh(ticket),
+    mayGrant: grant?.may ?? false,
+    mayBreakGlass: glass.may,
   });
 }
 
