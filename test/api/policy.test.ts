@@ -38,6 +38,16 @@ const files = (change: (text: string) => string) => ({ files: { 'policy.yaml': c
 const tighter = () => files((now) => now.replace('access: read-write', 'access: read-only'));
 const looser = () => files((now) => now.replace('reach: 5', 'reach: 6'));
 const now = () => asked(one, '/api/policy', policyNow);
+const running = async () => {
+  const { digest, generation } = (await now()).running;
+  return `${digest}#${generation}`;
+};
+const propose = async (who: Browser, texts: object, note = '') =>
+  await send(who, '/api/policy/propose', { ...texts, note, running: await running() }, policyActed);
+const publish = async (who: Browser, digest: string | null) =>
+  await send(who, '/api/policy/publish', { digest, running: await running() }, policyActed);
+const rollback = async (who: Browser) =>
+  await send(who, '/api/policy/rollback', { digest: (await now()).running.previous, running: await running() }, policyActed);
 
 it('shows what runs as it is written, and what a plugin or a person may do', async () => {
   expect(await now()).toMatchObject({ running: { state: 'published', generation: 1 }, waiting: null, folder: { state: 'same' } });
@@ -91,22 +101,25 @@ it('says what the last calls would have been', async () => {
 
 it('takes two administrators to loosen, one to tighten, and goes back; only with a credential just shown', async () => {
   const linked = await at.linked('three@corp.example', ['administrator']);
-  const refused = await sent(linked, '/api/policy/propose', looser());
+  const refused = await sent(linked, '/api/policy/propose', { ...looser(), running: await running() });
   expect([refused.status, JSON.parse(refused.text)]).toEqual([403, expect.objectContaining({ code: 'step_up_needed' })]);
-  const proposed = await send(one, '/api/policy/propose', { ...looser(), note: 'tags are cheap' }, policyActed);
+  const proposed = await propose(one, looser(), 'tags are cheap');
   expect(proposed.status).toBe('proposed');
   expect((await now()).waiting).toMatchObject({ by: 'one@corp.example', note: 'tags are cheap', diff: { tightens: false } });
-  expect((await send(other, '/api/policy/propose', tighter(), policyActed)).status).toBe('refused');
-  expect((await send(one, '/api/policy/publish', {}, policyActed)).status).toBe('second_person');
-  const published = await send(other, '/api/policy/publish', { digest: proposed.digest ?? '' }, policyActed);
+  expect((await propose(other, tighter())).status).toBe('refused');
+  expect((await publish(one, proposed.digest)).status).toBe('second_person');
+  const looked = { digest: proposed.digest, running: await running() };
+  const published = await publish(other, proposed.digest);
+  const late = await sent(one, '/api/policy/publish', looked);
+  expect([late.status, late.text]).toEqual([409, expect.stringContaining('Another policy runs meanwhile')]);
   expect(published).toMatchObject({ status: 'applied', says: expect.stringContaining('folder was brought in line') });
   expect(readFileSync(join(at.config.policyFolder, 'policy.yaml'), 'utf8')).toContain('reach: 6');
   expect(await now()).toMatchObject({ running: { digest: proposed.digest, generation: 2 }, folder: { state: 'same' }, waiting: null });
-  expect((await send(one, '/api/policy/rollback', {}, policyActed)).status).toBe('second_person');
-  const back = await send(other, '/api/policy/rollback', {}, policyActed);
+  expect((await rollback(one)).status).toBe('second_person');
+  const back = await rollback(other);
   expect([back.status, (await now()).files[0]?.text.includes('reach: 5')]).toEqual(['applied', true]);
-  const tight = await send(one, '/api/policy/propose', tighter(), policyActed);
-  expect((await send(one, '/api/policy/publish', { digest: tight.digest ?? '' }, policyActed)).status).toBe('applied');
+  const tight = await propose(one, tighter());
+  expect((await publish(one, tight.digest)).status).toBe('applied');
   expect((await at.agent.call('tag', { ids: ['b'], label: 'y' })).text).toContain('read_only');
   const { sets } = await asked(one, '/api/policy/history', policyHistory);
   expect(sets.filter(({ runs }) => runs).map(({ digest }) => digest)).toEqual([tight.digest]);
@@ -117,12 +130,13 @@ it('takes two administrators to loosen, one to tighten, and goes back; only with
 it('leaves a folder alone that holds something else, and withdraws what waits', async () => {
   const file = join(at.config.policyFolder, 'policy.yaml');
   const held = readFileSync(file, 'utf8');
-  const note = await send(one, '/api/policy/propose', looser(), policyActed);
-  expect((await send(other, '/api/policy/withdraw', {}, policyActed)).status).toBe('withdrawn');
-  expect((await send(one, '/api/policy/publish', { digest: note.digest ?? '' }, policyActed)).status).toBe('nothing');
+  const note = await propose(one, looser());
+  expect((await sent(other, '/api/policy/withdraw', {})).status).toBe(400);
+  expect((await send(other, '/api/policy/withdraw', { digest: note.digest }, policyActed)).status).toBe('withdrawn');
+  expect((await publish(one, note.digest)).status).toBe('nothing');
   writeFileSync(file, `${held}\n# by hand\n`);
   await expect.poll(async () => (await now()).waiting?.by, { timeout: 20_000 }).toBe('policy folder');
-  expect((await send(one, '/api/policy/propose', looser(), policyActed)).says).toContain('policy folder');
+  expect((await propose(one, looser())).says).toContain('policy folder');
   for (const who of ['lee@corp.example', 'own@corp.example'])
     expect((await sent(await at.browser(who, ['approver', 'owner']), '/api/policy/publish', {})).status).toBe(403);
   expect(readFileSync(file, 'utf8')).toContain('# by hand');

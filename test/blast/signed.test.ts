@@ -170,6 +170,7 @@ describe.each(databases)('a loosening past the max on $name', ({ fresh }) => {
         diff: (path: string) => diffPolicy({ database: one.database, env: {}, folder: path, clock }),
         replay: async () => ({ ok: false as const, says: '', problems: [] }),
         propose: policy.checkFolder,
+        standing: policy.standing,
         apply: policy.apply,
         rollback: policy.rollback,
         sign: policy.sign,

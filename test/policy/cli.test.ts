@@ -69,6 +69,7 @@ async function trapkey(...words: readonly string[]): Promise<{ readonly out: str
     diff: (path: string) => diffPolicy({ database, env: {}, folder: path, clock }),
     replay: async () => ({ ok: false as const, says: 'not asked for here', problems: [] }),
     propose: policy.checkFolder,
+    standing: policy.standing,
     apply: policy.apply,
     rollback: policy.rollback,
     sign: policy.sign,

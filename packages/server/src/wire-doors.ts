@@ -40,13 +40,8 @@ export async function publishedPolicy(config: Config, env: Environment, store: S
     throw new UserError('No policy was published in this data folder yet.', 'Run `trapkey up` once, or name another folder with --data.');
   }
   const { database, recorder, clock } = store;
-  const policy = await openPolicy({
-    ...{ database, recorder, clock, env },
-    folder: config.policyFolder,
-    onAlarm: () => undefined,
-    grants: liveGrantsOf(store),
-  });
-  return await governed(policy, store);
+  const parts = { database, recorder, clock, env, folder: config.policyFolder, grants: liveGrantsOf(store) };
+  return await governed((people) => openPolicy({ ...parts, people, onAlarm: () => undefined }), store);
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);

@@ -1,6 +1,6 @@
 import { type LiveDirectory, openDirectory } from './access/scim/live.ts';
 import { openStandings } from './catalog/releases/read.ts';
-import { withProvisioned } from './kernel/directory.ts';
+import { type Provisioned, withProvisioned } from './kernel/directory.ts';
 import { RecordUnavailable } from './kernel/errors.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { OpenPolicy } from './policy/open.ts';
@@ -16,9 +16,13 @@ export interface GovernedPolicy extends OpenPolicy {
   readonly directory: LiveDirectory;
 }
 
-/** Lays the catalog over a policy, for a process that serves and for every command alike. */
-export async function governed(policy: OpenPolicy, { database }: Pick<Store, 'database'>): Promise<GovernedPolicy> {
+/** Lays the catalog over a policy, for a process that serves and for every command alike; the policy knows who is who here. */
+export async function governed(
+  open: (people: () => Provisioned) => Promise<OpenPolicy>,
+  { database }: Pick<Store, 'database'>,
+): Promise<GovernedPolicy> {
   const [standings, directory] = await Promise.all([openStandings({ database }), openDirectory(database)]);
+  const policy = await open(directory.current);
   return {
     ...policy,
     current: () => standings.over(withProvisioned(policy.current(), directory.current())),

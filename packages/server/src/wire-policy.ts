@@ -47,6 +47,7 @@ export const policyDoor = (config: Config, env: Environment) =>
           decideAgain: (set) => decideAgain(policy.over(set), { definitions: pinned, recipientsDigest: digest, grants, autonomy }),
         }),
       propose: policy.checkFolder,
+      standing: policy.standing,
       apply: policy.apply,
       rollback: policy.rollback,
       sign: policy.sign,

@@ -69,7 +69,7 @@ async function serveFrom(
   const signals = openSignals(store, options.alarm);
   const { alarm, raise } = signals;
   let published = () => {};
-  const policy = policyWithCanary(await governed(await servedPolicy({ ...options, alarm }, store, () => published()), store));
+  const policy = policyWithCanary(await governed((people) => servedPolicy({ ...options, alarm }, store, people, () => published()), store));
   const deciding = await openDeciding(config, store, policy, alarm);
   opened.push(() => deciding.upstreams.close());
   const runs = runWitness({

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { Alarm } from './kernel/alerts.ts';
+import type { Provisioned } from './kernel/directory.ts';
 import { type OpenPolicy, openPolicy } from './policy/open.ts';
 import type { Store } from './wire.ts';
 import { liveGrantsOf } from './wire-blast.ts';
@@ -16,6 +17,7 @@ export async function servedPolicy(
     readonly alarm: Alarm;
   },
   store: Store,
+  people: () => Provisioned,
   published: () => void,
 ): Promise<OpenPolicy> {
   const { database, recorder, clock } = store;
@@ -24,6 +26,7 @@ export async function servedPolicy(
     recorder,
     env,
     clock,
+    people,
     folder: config.policyFolder,
     grants: liveGrantsOf(store),
     onAlarm: ({ says, problems }) =>

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import { openPeople } from './access/people/act.ts';
+import { openDirectory } from './access/scim/live.ts';
 import { selfProof } from './access/self.ts';
 import { openTokens } from './access/tokens/act.ts';
 import type { Config } from './config.ts';
@@ -84,7 +85,8 @@ async function applied(
     await putBack(config.policyFolder, before);
     throw new UserError(`With these servers the policy would not check, so nothing was changed.\n${problemsInWords(checked.problems)}`);
   }
-  const policy = await openPolicy({ ...store, env, folder: config.policyFolder, onAlarm: () => undefined });
+  const { current: people } = await openDirectory(store.database);
+  const policy = await openPolicy({ ...store, env, people, folder: config.policyFolder, onAlarm: () => undefined });
   const enrolled = by === 'first' ? await openPeople(store).enrollFirst(choice.person) : undefined;
   const who = enrolled ? await provenBy(store, enrolled) : (by as Exclude<WrapBy, 'first'>);
   await runs(policy, who, plan.policyFile);
@@ -134,7 +136,7 @@ async function nothingWaits({ config, env, store }: Room): Promise<void> {
 async function runs(policy: OpenPolicy, by: Exclude<WrapBy, 'first'>, file: string): Promise<void> {
   const said = await policy.checkFolder();
   if (said.status === 'same' || said.status === 'tightened') return;
-  const report = said.status === 'proposed' ? await policy.apply(by) : undefined;
+  const report = said.status === 'proposed' ? await policy.apply(by, { digest: said.diff.to }) : undefined;
   if (report?.status === 'applied') return;
   throw new UserError(
     `${file} was proposed and does not run yet, so the client's file was left as it was.`,

@@ -16,6 +16,12 @@ import { type CredentialOptions, prove, type Terminal, takesCredential } from '.
 import { signCommand } from './policy-sign.ts';
 import { applyText, casesText, checkText, diffText, replayText } from './policy-text.ts';
 
+/** What was looked at before the code was asked for: nothing else is changed. */
+interface Meant {
+  readonly digest?: string | undefined;
+  readonly running?: string | undefined;
+}
+
 type OrProblems<T> =
   | ({ readonly ok: true } & T)
   | { readonly ok: false; readonly says: string; readonly problems: readonly PolicyProblem[] };
@@ -39,8 +45,9 @@ export interface PolicyDoor {
     readonly problems?: readonly PolicyProblem[];
     readonly diff?: DiffReport;
   }>;
-  apply(by: ProvenPerson, digest?: string): Promise<ApplyReport>;
-  rollback(by: ProvenPerson): Promise<ApplyReport>;
+  standing(): Promise<{ readonly running: string; readonly previous: string | undefined }>;
+  apply(by: ProvenPerson, meant: Meant): Promise<ApplyReport>;
+  rollback(by: ProvenPerson, meant: Meant): Promise<ApplyReport>;
   sign(by: ProvenPerson, digest?: string): Promise<SignReport>;
   close(): Promise<void>;
 }
@@ -146,8 +153,9 @@ function changingCommands(policy: Command, { open, terminal }: Surroundings): vo
       await using door = disposable(await open(self.optsWithGlobals()));
       const shown = digest ?? (await showWaiting(door, options, terminal));
       if (shown === undefined) return;
+      const { running } = await door.standing();
       const by = await prove(door.people, options, terminal);
-      const report = await door.apply(by, shown);
+      const report = await door.apply(by, { digest: shown, running });
       say(terminal, options, report, applyText(report));
       failWhen(report.status === 'refused' || report.status === 'sign_off');
     });
@@ -157,7 +165,9 @@ function changingCommands(policy: Command, { open, terminal }: Surroundings): vo
     .addHelpText('after', '\nExamples:\n  $ trapkey policy rollback --as you@corp.example')
     .action(async (options: Options, self: Command) => {
       await using door = disposable(await open(self.optsWithGlobals()));
-      const report = await door.rollback(await prove(door.people, options, terminal));
+      const { running, previous } = await door.standing();
+      const by = await prove(door.people, options, terminal);
+      const report = await door.rollback(by, { digest: previous, running });
       say(terminal, options, report, applyText(report));
       failWhen(report.status === 'refused' || report.status === 'sign_off');
     });

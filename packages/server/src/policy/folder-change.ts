@@ -52,7 +52,7 @@ export async function lookAtFolder(parts: FolderParts, running: Good, pointer: P
   const atMs = parts.clock();
   await parts.recorder.commit({
     entries: [policyEntry({ action: 'policy.propose', digest, by: folderName, atMs, reason: 'waits for `trapkey policy apply`', detail })],
-    steps: (tx) => proposeSet(tx, { digest, files: loaded.files, by: folderName, note: 'the policy folder changed', atMs }),
+    steps: (tx) => proposeSet(tx, { digest, files: loaded.files, by: folderName, note: 'the policy folder changed', atMs }, pointer),
   });
   return { status: 'proposed', diff, fresh: true };
 }

@@ -2,7 +2,7 @@ import type { ApplyReport, PolicyProblem, SignReport } from '@trapkey/contract/p
 import type { ProvenPerson } from '../kernel/approvals.ts';
 import { UserError } from '../kernel/errors.ts';
 import type { PolicySet } from '../kernel/rules.ts';
-import { applyPolicy, publish, rollbackPolicy } from './act.ts';
+import { applyPolicy, type Meant, publish, rollbackPolicy } from './act.ts';
 import { compileSet } from './compile/set.ts';
 import { folderName } from './entries.ts';
 import { type FolderMemory, loadFolder } from './folder.ts';
@@ -10,7 +10,7 @@ import { type FolderSaid, lookAtFolder } from './folder-change.ts';
 import { compiled, type Good, type PolicyParts } from './parts.ts';
 import { problemsInWords } from './problems.ts';
 import { type Pointer, readPointer, readSet } from './read.ts';
-import { signPolicy } from './signing.ts';
+import { runningOf, signPolicy } from './signing.ts';
 
 /** Something about the policy that a person must hear of. Calls go on under the last set that checked. */
 export interface PolicyAlarm {
@@ -37,8 +37,10 @@ export interface OpenPolicy {
    * folder would propose to go back. Not to be nested.
    */
   undisturbed<T>(act: () => Promise<T>): Promise<T>;
-  apply(by: ProvenPerson, digest?: string): Promise<ApplyReport>;
-  rollback(by: ProvenPerson): Promise<ApplyReport>;
+  /** What runs now and what ran before, for whoever looks before they act. */
+  standing(): Promise<{ readonly running: string; readonly previous: string | undefined }>;
+  apply(by: ProvenPerson, meant?: Meant): Promise<ApplyReport>;
+  rollback(by: ProvenPerson, meant?: Meant): Promise<ApplyReport>;
   /** By one of those whom `blast_radius.above` names. */
   sign(by: ProvenPerson, digest?: string): Promise<SignReport>;
 }
@@ -94,13 +96,17 @@ export async function openPolicy(parts: OpenPolicyParts): Promise<OpenPolicy> {
         return said;
       }),
     sign: (by, digest) => signPolicy(parts, by, digest),
-    apply: async (by, digest) => {
-      const report = await applyPolicy(parts, by, digest);
+    async standing() {
+      const now = await readPointer(parts.database);
+      return { running: runningOf(now), previous: now?.previous };
+    },
+    apply: async (by, meant) => {
+      const report = await applyPolicy(parts, by, meant);
       await refresh();
       return report;
     },
-    rollback: async (by) => {
-      const report = await rollbackPolicy(parts, by);
+    rollback: async (by, meant) => {
+      const report = await rollbackPolicy(parts, by, meant);
       await refresh();
       return report;
     },

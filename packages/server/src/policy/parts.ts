@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { Provisioned } from '../kernel/directory.ts';
 import type { StandingGrant } from '../kernel/grants.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { type CompiledSet, compileSet, type Environment } from './compile/set.ts';
@@ -12,6 +13,8 @@ export interface PolicyParts {
   readonly clock: Clock;
   /** The grants that are live: they let calls run unattended, too. Without it there are none. */
   readonly grants?: () => Promise<readonly StandingGrant[]>;
+  /** Whom an identity provider keeps here: their names count like those of the directory. Without it there are none. */
+  readonly people?: () => Provisioned;
 }
 
 export type Good = Extract<CompiledSet, { readonly ok: true }>;

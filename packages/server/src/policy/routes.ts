@@ -32,8 +32,11 @@ export interface PolicyDoors extends LookingParts {
 
 const texts = z.strictObject({ files: policyTexts });
 const replaying = texts.extend({ last: z.int().min(1).max(5_000).default(1_000) });
-const proposing = texts.extend({ note: z.string().max(500).default('') });
-const named = z.strictObject({ digest: z.string().max(100).optional() });
+const word = z.string().min(1).max(200);
+/** Whoever acts names what they looked at, so that nothing else is meant: the set, and what ran (`<digest>#<generation>`). */
+const proposing = texts.extend({ note: z.string().trim().max(500).default(''), running: word });
+const named = z.strictObject({ digest: word });
+const meant = named.extend({ running: word });
 
 /** The policy over HTTP: the same functions as the commands', on texts instead of a folder. */
 export function policyRoutes(doors: PolicyDoors): readonly Route[] {
@@ -113,13 +116,16 @@ function trying(doors: PolicyDoors): readonly Route[] {
 
 function acting(doors: PolicyDoors): readonly Route[] {
   const { policy } = doors;
-  const changed = (path: `/${string}`, act: (by: ProvenPerson, digest: string | undefined) => Promise<PolicyActed>) =>
+  const changed = (path: `/${string}`, act: (by: ProvenPerson, of: z.output<typeof meant>) => Promise<ApplyReport>) =>
     route({
       method: 'POST',
       path,
       permission: changing,
-      body: named,
-      handle: async (asked) => ({ json: plain(await act(fresh(asked), asked.body.digest)) }),
+      body: meant,
+      async handle(asked) {
+        const by = fresh(asked);
+        return { json: plain(await policy.undisturbed(async () => await published(doors, await act(by, asked.body)))) };
+      },
     });
   return [
     route({
@@ -128,11 +134,17 @@ function acting(doors: PolicyDoors): readonly Route[] {
       permission: changing,
       body: proposing,
       bodyBytesMax,
-      handle: async (asked) => ({ json: plain(await proposeTexts(doors, fresh(asked), asked.body.files, asked.body.note)) }),
+      handle: async (asked) => ({ json: plain(await proposeTexts(doors, fresh(asked), asked.body)) }),
     }),
-    changed('/api/policy/publish', (by, digest) => policy.undisturbed(async () => await published(doors, await policy.apply(by, digest)))),
-    changed('/api/policy/rollback', (by) => policy.undisturbed(async () => await published(doors, await policy.rollback(by)))),
-    changed('/api/policy/withdraw', async (by) => await withdrawProposal(doors, by)),
+    changed('/api/policy/publish', (by, of) => policy.apply(by, of)),
+    changed('/api/policy/rollback', (by, of) => policy.rollback(by, of)),
+    route({
+      method: 'POST',
+      path: '/api/policy/withdraw',
+      permission: changing,
+      body: named,
+      handle: async (asked) => ({ json: plain(await withdrawProposal(doors, fresh(asked), asked.body.digest)) }),
+    }),
     route({
       method: 'POST',
       path: '/api/policy/sign',

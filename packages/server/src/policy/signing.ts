@@ -10,6 +10,7 @@ import { policyEntry } from './entries.ts';
 import { compiled, type Good, type PolicyParts } from './parts.ts';
 import { type Pointer, readPointer, readProposal, readSet, readSigns } from './read.ts';
 import { putSign } from './store.ts';
+import { canonical, idOf, withPeople } from './who.ts';
 
 /** Two sets with what stands beside them: grants do not change with a policy. */
 async function standings(
@@ -71,7 +72,7 @@ export async function unsigned(
 }
 
 /** Signs the change that waits (or the set of `digest`). By one of those whom the running set's `blast_radius.above` names. */
-export async function signPolicy(parts: PolicyParts, by: ProvenPerson, digest?: string): Promise<SignReport> {
+export async function signPolicy(parts: PolicyParts, signer: ProvenPerson, digest?: string): Promise<SignReport> {
   const { database } = parts;
   const pointer = await readPointer(database);
   const waiting = digest === undefined ? await readProposal(database) : await readSet(database, digest);
@@ -81,15 +82,16 @@ export async function signPolicy(parts: PolicyParts, by: ProvenPerson, digest?: 
   const running = pointer && (await compiled(parts, pointer.digest));
   const { need } = await blastOfChange(parts, running?.set, next.set, false);
   if (!need) return { status: 'nothing', says: 'This change needs nobody to sign it: blast_radius allows what it lets be altered.' };
-  const governing = running?.set ?? next.set;
+  const governing = withPeople(parts, running?.set ?? next.set);
+  const by = canonical(governing, signer);
   if (!maySign(governing, need, by))
     throw new UserError(
-      `This change is signed by ${namesOf(need.rule.approvers)}, and ${by.person} is none of them. Nothing was changed.`,
+      `This change is signed by ${namesOf(need.rule.approvers)}, and ${signer.person} is none of them. Nothing was changed.`,
       'Ask one of them to run the command.',
     );
   const of = { digest: waiting.digest, running: runningOf(pointer) };
   const before = await readSigns(database, of.digest, of.running);
-  const person = idOf(governing, by.person);
+  const { person } = by;
   if (before.includes(person)) return { status: 'signed', digest: of.digest, signed: before.length, needs: need.rule.needs };
   const atMs = parts.clock();
   const detail = need.why.join('; ');
@@ -108,11 +110,6 @@ function maySign(set: PolicySet, { rule }: SignOffNeed, by: ProvenPerson): boole
   const id = idOf(set, by.person);
   const groups = by.groups ?? set.directory.get(id)?.groups ?? [];
   return rule.approvers.some((one) => (one.startsWith('group:') ? groups.includes(one.slice('group:'.length)) : idOf(set, one) === id));
-}
-
-function idOf({ directory }: Pick<PolicySet, 'directory'>, name: string): string {
-  const lower = name.trim().toLowerCase();
-  return directory.get(lower)?.id ?? lower;
 }
 
 function namesOf(approvers: readonly string[]): string {
