@@ -65,7 +65,9 @@ describe.each([
       await (await legacy.post({ id: what, method, params })).text();
       expect(noDecision(house), what).toBe(0);
     }
-    const known = new Set(house.written.filter(({ kind }) => kind === 'decided').map(({ verdict }) => verdict));
+    // What Trapkey answers itself goes nowhere; its entries come summed up, a second later or not.
+    const decided = house.written.filter(({ kind, rule }) => kind === 'decided' && rule !== 'gateway/own-tools');
+    const known = new Set(decided.map(({ verdict }) => verdict));
     expect(known).toEqual(new Set(['deny', 'hold']));
   });
 
