@@ -3,11 +3,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Browsing, expectAccessible, hasBrowser, openBrowser, settled } from './browser.ts';
 import { type ConsoleHouse, openConsoleHouse } from './house.ts';
 
+const desk = `---
+plugin: desk
+owner: revops@acme.example
+for: ["group:sales"]
+release: { version: 1.0.0 }
+connectors: [crm]
+limits: { refusals: 2 per 1h }
+`;
+
 describe.skipIf(!hasBrowser)('the stop screen', () => {
   let house: ConsoleHouse;
   let browsing: Browsing;
   beforeAll(async () => {
-    house = await openConsoleHouse();
+    house = await openConsoleHouse({ more: desk });
     browsing = await openBrowser(house);
   });
   afterAll(async () => {
@@ -104,6 +113,23 @@ describe.skipIf(!hasBrowser)('the stop screen', () => {
     await page.reload();
     await page.getByText('What is stopped could not be read just now.').waitFor();
     expect(await page.getByText('Nothing is stopped').count()).toBe(0);
+  });
+
+  it('lists limits with their thresholds, and resets one that tripped with a reason', async () => {
+    const ann = await house.agent('ann@acme.example', 'desk', 'crm');
+    for (let at = 0; at < 2; at++) expect(await ann.call('drop_everything', {})).toMatchObject({ isError: true });
+    await expect.poll(async () => (await ann.call('drop_everything', {})).text).toContain('limit_reached');
+    const page = await browsing.open('/stop?tab=limits', lead);
+    await page.getByText('refusals: 2 per 1h').first().waitFor();
+    await page.getByRole('table').getByText('2 of 2').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await page.getByLabel('Why it may go on').fill('it was a typing error');
+    await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+    await page.getByText('No limit tripped').waitFor();
+    await page.getByRole('table').getByText('Within').waitFor();
+    await expect.poll(async () => (await ann.call('drop_everything', {})).text).toContain('not_offered');
+    expect(house.written.find(({ action }) => action === 'limit.reset')).toMatchObject({ reason: 'it was a typing error' });
   });
 
   it('asks for the name of what is wide, is worked by keys alone, and says that others have to release it', async () => {

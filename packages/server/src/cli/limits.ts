@@ -105,7 +105,7 @@ function detailText(trip: TripView): string {
   return facts.flatMap(([name, value]) => (value === undefined ? [] : `  ${name.padEnd(8)}${value}\n`)).join('');
 }
 
-function useText({ who, rule, text, used, max, open }: LimitUse): string {
-  const money = /spend_usd|amount/.test(rule) ? 1_000_000 : 1;
+function useText({ who, rule, measure, text, used, max, open }: LimitUse): string {
+  const money = measure === 'spend_usd' || measure === 'amount' ? 1_000_000 : 1;
   return `${open ? 'OPEN  ' : '      '}${used / money} of ${max / money}  ${text}  ${who}  (${rule})\n`;
 }

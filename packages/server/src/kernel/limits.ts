@@ -98,6 +98,7 @@ export interface LimitUse {
   readonly key: string;
   readonly rule: string;
   readonly who: string;
+  readonly measure: Measure;
   readonly text: string;
   readonly used: number;
   readonly max: number;

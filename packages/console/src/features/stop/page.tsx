@@ -10,10 +10,11 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { EngageCard } from './engage.tsx';
 import { HistoryTable } from './history.tsx';
 import { InForce } from './in-force.tsx';
+import { LimitsPanel } from './limits.tsx';
 import { Rehearsals } from './rehearsals.tsx';
 
 const filters = z.object({
-  tab: z.enum(['now', 'history', 'rehearsals']).default('now'),
+  tab: z.enum(['now', 'limits', 'history', 'rehearsals']).default('now'),
   kind: z.string().default('plugin'),
   id: z.string().default(''),
 });
@@ -33,6 +34,7 @@ export function StopPage() {
   );
   const tabs = [
     { id: 'now', label: 'Now', count: inForce.data?.stops.length, panel: now },
+    { id: 'limits', label: 'Limits', panel: <LimitsPanel /> },
     { id: 'history', label: 'History', panel: <Loaded query={history}>{({ stops }) => <HistoryTable stops={stops} />}</Loaded> },
     {
       id: 'rehearsals',

@@ -1,4 +1,5 @@
 import type { StopScopeShown } from '@trapkey/contract/api/stops.ts';
+import { count } from '../../lib/format.ts';
 
 /** A scope as it is typed: `plugin:sales`, `everything`. */
 export function scopeText({ kind, id }: StopScopeShown): string {
@@ -21,3 +22,9 @@ export const scopeKinds: readonly (readonly [string, string, string])[] = [
 
 /** What each mode leaves running. */
 export const modeWords = { freeze: 'Reads go on', full: 'Nothing runs' } as const;
+
+/** So much of what a limit counts; money is counted in millionths. */
+export function amountText(measure: string, units: number): string {
+  if (measure === 'spend_usd') return `$${count(units / 1e6)}`;
+  return count(measure === 'amount' ? units / 1e6 : units);
+}

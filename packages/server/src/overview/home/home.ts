@@ -1,7 +1,7 @@
 import type { Home, Hour } from '@trapkey/contract/api/home.ts';
 import type { Alerts, AlertView } from '../../kernel/alerts.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Limits } from '../../kernel/limits.ts';
+import type { Limits, LimitUse } from '../../kernel/limits.ts';
 import type { StopSnapshot } from '../../kernel/readers.ts';
 import type { Rehearsal, Rehearsals } from '../../kernel/rehearsal.ts';
 import type { PolicySet } from '../../kernel/rules.ts';
@@ -54,11 +54,15 @@ export async function homeOf(parts: HomeParts, hours: number, yours: { readonly 
     rehearsal: rehearsal ? rehearsalOf(rehearsal) : null,
     plugins,
     hours: [...counted.slice(-hours)],
-    budgets: budgets
-      .slice(0, budgetsMax)
-      .map(({ key, rule, who, text, used, max, open }) => ({ key, rule, who, text, used, max, open: open !== undefined })),
+    budgets: budgets.slice(0, budgetsMax).map(budgetOf),
     steps: { plugins: plugins.length > 0, called: held.called, enforced: plugins.some(({ mode }) => mode === 'enforce') },
   };
+}
+
+function budgetOf({ key, rule, who, measure, text, used, max, open }: LimitUse): Home['budgets'][number] {
+  // Money is counted in millionths.
+  const units = measure === 'spend_usd' || measure === 'amount' ? 1_000_000 : 1;
+  return { key, rule, who, text, used: used / units, max: max / units, open: open !== undefined };
 }
 
 function pluginsOf({ policy, stops }: HomeParts): Home['plugins'] {

@@ -23,7 +23,8 @@ export function limitDesk(opened: Opened, refresh: () => Promise<void>): Limits 
         const rule = rules.get(row.rule);
         if (!rule) return [];
         const used = usedOf(settledAt(counterOf(row.state), row.window_ms ?? undefined, clock()));
-        return [{ key: row.key, rule: row.rule, who: row.who, text: rule.text, used, max: rule.max, open: open.get(row.scope) }];
+        const { measure, text, max } = rule;
+        return [{ key: row.key, rule: row.rule, who: row.who, measure, text, used, max, open: open.get(row.scope) }];
       });
     },
     trips: ({ state }) => readTrips(database, state, tripsMax),
