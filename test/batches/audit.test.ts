@@ -10,7 +10,7 @@ import { type Reviewer, reviewerAt } from './people.ts';
 
 const book: SalesBook = {
   stage: '{ over: 0 per run, sample: 3 }',
-  setTier: ['approvals: { approvers: ["group:leads", ann@corp.example], needs: 1, expires: 1h }'],
+  setTier: ['approvals: { approvers: ["group:leads", ann@corp.example], needs: 1, expires: 1h, above: [{ reach: 9, needs: 2 }] }'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as policy writes it.
   organization: ['alerts: { approvals: { email: { smtp: "${env:SMTP}", from: trapkey@corp.example, to: asked } }, network: private }'],
 };
@@ -74,6 +74,20 @@ describe.each(everywhere)('a sample over HTTP on $name', ({ name, where }) => {
     expect((await madeSince(deployment.crm)).size).toBe(0);
     const { batch: done, statement } = await lead.detail(batch);
     expect([done.state, statement?.sampled, statement?.size]).toEqual(['ready', 3, 8]);
+  });
+
+  once('waits for two people to approve the whole where it reaches past a step of its rule, and is not made before', async () => {
+    const batch = await proposed(10);
+    expect((await lead.detail(batch)).batch).toMatchObject({ reach: 10, needs: 2, rule: 'approvals/crm-act.set_tier/above 9' });
+    for (const { n } of await sampleOf(batch)) await lead.must(batch, 'mark', { n, mark: 'right' });
+    expect((await lead.act(batch, 'apply')).status).toBe(409);
+    await lead.must(batch, 'approve');
+    expect((await lead.detail(batch)).waits_for).toContain('1 of 2');
+    expect((await lead.act(batch, 'apply')).status).toBe(409);
+    expect((await madeSince(deployment.crm)).size).toBe(0);
+    await other.must(batch, 'approve');
+    expect((await lead.detail(batch)).batch).toMatchObject({ state: 'ready' });
+    await lead.must(batch, 'refuse', { reason: 'not today' });
   });
 
   once('takes no mark from who asked, from whom nobody asks, or from a page of another site', async () => {

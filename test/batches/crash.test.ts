@@ -2,8 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { rightTier } from '../support/crm/accounts.ts';
 import { boss } from '../support/e2e-policy.ts';
-import { applying, type CrmMode, crmModes, type Kill, modesOf, nameOf, type Staged, stageBatch, throughKills } from './crashing.ts';
+import { applying, type CrmMode, crmModes, type Kill, modesOf, nameOf, type Staged, stageBatch } from './crashing.ts';
 import type { Where } from './deployment.ts';
+import { throughKills } from './killing.ts';
 import { type Reckoning, reckon } from './ledger.ts';
 import { undoerAt, undoing } from './undoing.ts';
 
@@ -35,7 +36,10 @@ describe.each(cases)('kill -9 on $name', ({ name, where, mode }) => {
     const start = (await crm.log()).at(-1)?.seq ?? 0;
 
     const kills = killsOf(accounts, as);
-    const applied = await throughKills(deployment, kills, applying(staged), modesOf(as));
+    const about = { database: name, mode: nameOf(as), changes: count };
+    const applied = await throughKills(deployment, kills, applying(staged), modesOf(as), (so) =>
+      progress(about, 'apply', so, kills.length),
+    );
     expect(applied).toBe(kills.length);
     const reckoned = reckon(await reviewer.changes(batch), await crm.log(start));
     check(reckoned, as);
@@ -81,7 +85,11 @@ async function undo(staged: Staged, accounts: readonly string[], database: strin
   const operator = undoerAt(await deployment.person(boss));
   const id = await operator.ask({ kind: 'batch', id: batch }, 'The rule for tiers is wrong');
   await operator.settled(id, 'looked');
-  const kills = await throughKills(deployment, killsOf(accounts.toReversed(), mode), undoing(operator, id), modesOf(mode));
+  const planned = killsOf(accounts.toReversed(), mode);
+  const about = { database, mode: nameOf(mode), changes: accounts.length };
+  const kills = await throughKills(deployment, planned, undoing(operator, id), modesOf(mode), (so) =>
+    progress(about, 'undo', so, planned.length),
+  );
   const items = await operator.items(id);
   const log = await crm.log(before);
   const made = log.filter(({ did, account }) => did === 'applied' && account !== null).map(({ account }) => account);
@@ -94,6 +102,11 @@ async function undo(staged: Staged, accounts: readonly string[], database: strin
   // Of what cannot be read back, an answer that a crash took leaves nothing to undo it with: that one is shown.
   if (undone === accounts.length)
     expect((await crm.accounts()).filter((one) => accounts.includes(one.id) && one.tier === rightTier(one))).toEqual([]);
+}
+
+/** How far a long sweep is, every 25 kills. */
+function progress(about: object, what: string, kills: number, of: number): void {
+  if (kills % 25 === 0) note({ ...about, what: `${what}, at ${kills} of ${of}`, kills, part: what });
 }
 
 /** A line of what the sweep found. */

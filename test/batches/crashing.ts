@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchChange } from '@trapkey/contract/api/batches.ts';
 import type { SalesBook } from '../support/batch-policy.ts';
-import type { Fault, Modes } from '../support/crm/modes.ts';
-import { until } from '../support/e2e.ts';
+import type { Modes } from '../support/crm/modes.ts';
 import { call } from '../support/e2e-client.ts';
 import { dave } from '../support/e2e-policy.ts';
 import { batchIn, type Retiering, retier, retierings } from './agent.ts';
 import { type Deployment, openDeployment, type Where } from './deployment.ts';
+import type { Going } from './killing.ts';
 import { markBy, type Reviewer, reviewerAt } from './people.ts';
 
 /** Whether the CRM knows idempotency keys, and whether an account can be read back. */
@@ -78,18 +78,6 @@ export function modesOf({ keys }: CrmMode): Partial<Modes> {
   return { keys: keys ? 'honoured' : 'unknown', faults: [] };
 }
 
-const faultAt = ({ account: id, at }: Kill): Fault => {
-  if (at === 'before_dispatch') return { does: 'hold_before', tool: 'get_account', id, times: 1 };
-  return { does: at === 'sent' ? 'hold_before' : at === 'made' ? 'hold_after' : 'late', tool: 'set_tier', id, times: 1 };
-};
-
-/** What goes on by itself once it was begun: a batch that is applied, or an undo. */
-export interface Going {
-  begin(): Promise<void>;
-  /** Goes on after a pause; gives true when it has ended. A gateway that is down or has no time says nothing. */
-  ended(): Promise<boolean>;
-}
-
 /** A batch that is being applied; whoever looks lets it go on where it paused. */
 export function applying({ reviewer, batch }: Pick<Staged, 'reviewer' | 'batch'>): Going {
   return {
@@ -104,45 +92,4 @@ export function applying({ reviewer, batch }: Pick<Staged, 'reviewer' | 'batch'>
       return state === 'applied';
     },
   };
-}
-
-/** Begins, kills the gateway at each of these in turn and starts it again; gives how many of the kills came to pass. */
-export async function throughKills(deployment: Deployment, kills: readonly Kill[], going: Going, plain: Partial<Modes>): Promise<number> {
-  let came = 0;
-  for (const [index, kill] of kills.entries()) {
-    await deployment.crm.behave({ ...plain, faults: [faultAt(kill)] });
-    if (!deployment.alive()) await deployment.start();
-    if (index === 0) await going.begin();
-    const held = await until(`it is held at ${kill.at} of ${kill.account}, or has ended`, async () => {
-      if ((await deployment.crm.held()).some(({ id }) => id === kill.account)) return 'held';
-      return (await going.ended()) ? 'ended' : undefined;
-    });
-    if (held === 'held') came++;
-    await deployment.kill();
-    await until('the CRM has let go of it', async () => (await deployment.crm.held()).length === 0);
-  }
-  await deployment.crm.behave({ ...plain, faults: [] });
-  await deployment.start();
-  await until('everything has ended', () => going.ended());
-  return came;
-}
-
-/** Begins, and kills it at random moments; `random` gives numbers from 0 to 1. */
-export async function throughRandomKills(
-  deployment: Deployment,
-  { kills, random, upToMs }: { readonly kills: number; readonly random: () => number; readonly upToMs: number },
-  going: Going,
-): Promise<number> {
-  let came = 0;
-  await going.begin();
-  while (came < kills) {
-    if (!deployment.alive()) await deployment.start();
-    await pause(random() * upToMs);
-    if (await going.ended()) break;
-    await deployment.kill();
-    came++;
-  }
-  if (!deployment.alive()) await deployment.start();
-  await until('everything has ended', () => going.ended());
-  return came;
 }

@@ -10,8 +10,14 @@ import { entriesIn } from './record.ts';
 
 const stage = '{ over: 0 per run, sample: 1 }';
 const inRegion = (value: string) => `{ probe: { tool: list_accounts, args: { region: "'other'" } }, value: "${value}" }`;
+const entitlement = `---
+entitlement: their-region
+groups: [sales]
+allow: [{ connector: crm, rows: "row.region == 'EMEA'" }]
+`;
 const book: SalesBook = {
   stage,
+  more: entitlement,
   reach: `{ probe: { tool: get_account, args: { id: args.id } }, value: "result.tier == 'A' ? 1 : 2" }`,
   instead: {
     send_mail: `{ effect: send, stage: ${stage}, recipients: ${inRegion('result.accounts.map(a, a.email)')} }`,
@@ -70,13 +76,23 @@ it('whom it reaches is as it was looked at, or it is not made', async () => {
 });
 
 it('a reach that is read from the record itself is no conflict for a second change of it', async () => {
-  const { id } = accounts.find(({ tier }) => tier === 'A') as Account;
+  const { id } = accounts.find(({ tier, region }) => tier === 'A' && region === 'EMEA') as Account;
   const batch = await ready('set_tier', [
     { id, tier: 'B' },
     { id, tier: 'C' },
   ]);
   expect(await applied(batch)).toEqual({ paused_for: null, ended: ['done null', 'done null'] });
   expect(await deployment.crm.account(id)).toMatchObject({ tier: 'C' });
+});
+
+it('a record that is not one of the rows which the person may have is neither read for them nor changed', async () => {
+  const agent = await deployment.agent('crm-act');
+  const theirs = accounts.find(({ tier, region }) => tier === 'B' && region === 'AMER') as Account;
+  const after = await last();
+  const heard = await call(agent, 'set_tier', { id: theirs.id, tier: 'A' });
+  expect(heard).toMatchObject({ isError: true, decision: { code: 'probe_failed' } });
+  expect(JSON.stringify(heard)).not.toContain(theirs.name);
+  expect(await deployment.crm.applied(after)).toEqual([]);
 });
 
 it('answers that go along are shown to a person by themselves, never staged', async () => {

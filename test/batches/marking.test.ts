@@ -2,10 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SalesBook } from '../support/batch-policy.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
 import { ann, bob, boss, dave } from '../support/e2e-policy.ts';
-import { openShelf, type Shelf, shown, whose, wishesOf } from './shelf.ts';
+import { openShelf, type Shelf, shown, type Wish, whose, wishesOf } from './shelf.ts';
 
 const leads = 'approvals: { approvers: ["group:leads", ann@corp.example], needs: 1, expires: 1h }';
 const book: SalesBook = { stage: '{ over: 0 per run, sample: 3 }', setTier: [leads] };
+const far: SalesBook = {
+  stage: '{ over: 0 per run, sample: 2 }',
+  setTier: ['approvals: { approvers: ["group:leads"], needs: 1, expires: 1h, above: [{ reach: 20, needs: 2 }] }'],
+};
+const owner = 'm.osei@corp.example';
+const owned: SalesBook = { ...book, more: `---\ndirectory:\n  - { person: ${owner}, groups: [leads] }\n` };
 const twoOfThem = 'approvals: { approvers: ["group:leads"], needs: 2, expires: 1h }';
 const big: SalesBook = { stage: '{ over: 0 per run, sample: 2, ticket_over: 5 }', setTier: [twoOfThem] };
 
@@ -180,6 +186,53 @@ describe.each(databases)('marking a sample on $name', ({ name, fresh: open }) =>
     expect(await shelf.desk.approve({ batch: other, reason: '', ...by(boss) })).toMatchObject({ state: 'proposed' });
     for (const n of await sampleOf(other)) await mark(other, n, 'right');
     expect(await shelf.desk.find(other)).toMatchObject({ state: 'ready' });
+  });
+
+  it('asks for two approvals of the whole where it reaches past a step, in one change, in all of them, or nobody knows how far', async () => {
+    shelf = await openShelf(fresh, far);
+    const near = await proposed(20);
+    expect(await shelf.desk.find(near)).toMatchObject({ reach: 20, needs: 0 });
+    for (const n of await sampleOf(near)) await mark(near, n, 'right');
+    expect(await shelf.desk.find(near)).toMatchObject({ state: 'ready' });
+    const [one, ...rest] = wishesOf(3, 100) as [Wish, ...Wish[]];
+    for (const wishes of [wishesOf(21, 200), [{ ...one, reach: 5_000 }, ...rest], [{ ...one, reach: null }, ...rest]]) {
+      const batch = await shelf.stage(wishes);
+      await shelf.agents.submit(batch, whose, 'agent');
+      expect(await shelf.desk.find(batch)).toMatchObject({ needs: 2, tier: 'medium', lasting: false });
+      for (const n of await sampleOf(batch)) await mark(batch, n, 'right');
+      expect(await shelf.desk.approve({ batch, reason: '', ...by(dave) })).toMatchObject({ state: 'proposed' });
+      expect(await shelf.desk.approve({ batch, reason: '', ...by(boss) })).toMatchObject({ state: 'ready' });
+    }
+  });
+
+  once('still asks for an approval where a change was staged as asking for one and no step is left in policy', async () => {
+    shelf = await openShelf(fresh, far);
+    const batch = await shelf.stage(wishesOf(2).map((wish) => ({ ...wish, reach: 21 })));
+    shelf.publish({ stage: '{ over: 0 per run, sample: 2 }' });
+    await shelf.agents.submit(batch, whose, 'agent');
+    expect(await shelf.desk.find(batch)).toMatchObject({ needs: 2 });
+  });
+
+  it('is not decided by the owner of its plugin or the author of the policy alone: another marks or approves too', async () => {
+    shelf = await openShelf(fresh, owned);
+    shelf.publish(owned, boss);
+    for (const [from, person, why] of [
+      [0, owner, 'owns the plugin sales-outreach'],
+      [100, boss, 'made the last change of policy'],
+    ] as const) {
+      const batch = await proposed(9, from);
+      await expect(shelf.desk.approve({ batch, reason: '', ...by(dave) })).rejects.toThrow('needs no approval as a whole');
+      for (const n of await sampleOf(batch)) await mark(batch, n, 'right', person);
+      expect(await shelf.desk.find(batch)).toMatchObject({ state: 'proposed', marked: 3, needs: 0 });
+      expect((await shelf.desk.show(batch, shown(shelf, dave))).waits_for).toContain(`${person} ${why}`);
+      await expect(shelf.desk.approve({ batch, reason: '', ...by(person) })).rejects.toThrow('each person counts once');
+      expect(await shelf.desk.approve({ batch, reason: '', ...by(dave) })).toMatchObject({ state: 'ready' });
+    }
+    const shared = await proposed(9, 200);
+    const [first = 0, ...others] = await sampleOf(shared);
+    await mark(shared, first, 'right', dave);
+    for (const n of others) await mark(shared, n, 'right', owner);
+    expect(await shelf.desk.find(shared)).toMatchObject({ state: 'ready' });
   });
 
   once('asks for an approval of the whole, on a fresh proof, where it cannot be taken back', async () => {

@@ -4,13 +4,16 @@ import { openRecorder } from '../../packages/server/src/effects/record/effect.ts
 import { openPayloads } from '../../packages/server/src/effects/record/payload-read.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import type { ChangeDraft } from '../../packages/server/src/kernel/batches.ts';
+import type { Moment } from '../../packages/server/src/kernel/facts.ts';
 import { newCallId } from '../../packages/server/src/kernel/ids.ts';
 import type { Notice } from '../../packages/server/src/kernel/messages.ts';
 import type { PolicySet } from '../../packages/server/src/kernel/rules.ts';
 import { compileSet } from '../../packages/server/src/policy/compile/set.ts';
+import { askingOf } from '../../packages/server/src/stages/gate/asking.ts';
 import { openBatchDesk } from '../../packages/server/src/stages/gate/batches/audit/act.ts';
 import { openBatches } from '../../packages/server/src/stages/gate/batches/door.ts';
 import { openAgentBatches } from '../../packages/server/src/stages/gate/batches/proposal/agent.ts';
+import type { Gated } from '../../packages/server/src/stages/gate/gated.ts';
 import { callOf, keys } from '../gate/desk.ts';
 import { type SalesBook, salesBookFiles } from '../support/batch-policy.ts';
 import type { FreshDatabase } from '../support/databases.ts';
@@ -22,6 +25,8 @@ export interface Wish {
   readonly tier: string;
   readonly was?: string;
   readonly person?: string;
+  /** How far it reaches; null where nobody can say. One record without it. */
+  readonly reach?: number | null;
 }
 
 /** The parts that stage, propose and audit on one database, under the policy of the sales book. */
@@ -52,19 +57,22 @@ export async function openShelf(fresh: FreshDatabase, book: SalesBook = {}, chan
     },
   };
   let policy = policyOf(book);
+  let author: string | undefined;
   const parts = {
     ...{ database, recorder, clock: now, policy: () => policy },
     unseal: openPayloads({ database, master: keys.master }).unsealMany,
     tell: async (_: unknown, notices: readonly Notice[]) => void told.push(...notices),
-    author: async () => undefined,
+    author: async () => author,
   };
   const door = openBatches({ database, keys, policy: () => policy, clock: now, ...(changesMax !== undefined && { changesMax }) });
   return {
     ...{ parts, entries, told, clock, database },
     desk: openBatchDesk(parts),
     agents: openAgentBatches(parts),
-    publish: (other: SalesBook) => {
+    /** Another policy, made by this person where a test says whom. */
+    publish: (other: SalesBook, by?: string) => {
       policy = policyOf(other);
+      author = by;
     },
     /** Stages wishes as their agent's calls are staged; gives the batch. */
     async stage(wishes: readonly Wish[], tool = 'set_tier'): Promise<string> {
@@ -113,7 +121,7 @@ function policyOf(book: SalesBook): PolicySet {
 }
 
 function drafted(recorder: ReturnType<typeof openRecorder>, policy: PolicySet, tool: string, wish: Wish, atMs: number) {
-  const { id, tier, was, person = ann } = wish;
+  const { id, tier, was, person = ann, reach = 1 } = wish;
   const connector = 'crm-act';
   const rules = policy.connectors.get(connector)?.tools.get(tool);
   const plugin = policy.plugins.get('sales-outreach');
@@ -134,15 +142,15 @@ function drafted(recorder: ReturnType<typeof openRecorder>, policy: PolicySet, t
     call,
     subject: { person, plugin, run: { id: 'R-1', startedAtMs: atMs, fresh: false } },
     permitted: { rules, pinned: { digest: 'sha256:d1' } },
-    tiered: { tier: 'medium', effect: rules.effect, reversible: true, reach: 1, destination: 'inside' },
+    tiered: { tier: 'medium', effect: rules.effect, reversible: true, reach, destination: 'inside' },
   };
   const stage = rules.stage ?? { sample: 10, ticketOver: undefined, rule: 'stage' };
-  const asks = rules.approvals ?? policy.organization.approvalsByTier?.get('medium') ?? policy.organization.approvals;
+  const { rule: asks, past } = askingOf(facts as unknown as Gated, { organization: policy.organization } as Moment);
   const lasting = rules.effect === 'send' || rules.effect === 'delete';
   const ruling = {
     ...{ verdict: 'stage', code: 'staged', rule: stage.rule, says: 'staged' },
     staging: {
-      ...{ level: null, sample: stage.sample, ticketOver: stage.ticketOver, lasting, whole: lasting, asks },
+      ...{ level: null, sample: stage.sample, ticketOver: stage.ticketOver, lasting, whole: lasting || past, asks },
       ...(image && { before: { target: { connector: 'crm', tool: 'get_account', args: { id } } } }),
     },
   };

@@ -1,6 +1,7 @@
 /**
  * `npm run sweep`: kill -9 at every boundary of a batch, applying it and taking it back, then random kills in one long-lived
- * harness; what came of it goes to docs/measured/sweep.md. `-- --changes 50 --kills 20` is a smaller one. A full one takes hours.
+ * harness; what came of it goes to docs/measured/sweep.md. `-- --changes 50 --kills 20` is a smaller one, and
+ * `-- --only "kill -9 on SQLite with keys, with read-back"` a part, by the names of its tests. A full one takes hours.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,12 +10,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../../bench/machine.ts';
 
-const { values } = parseArgs({ options: { changes: { type: 'string', default: '500' }, kills: { type: 'string', default: '200' } } });
+const { values } = parseArgs({
+  options: { changes: { type: 'string', default: '500' }, kills: { type: 'string', default: '200' }, only: { type: 'string' } },
+});
 const folder = mkdtempSync(join(tmpdir(), 'trapkey-sweep-'));
 const report = join(folder, 'lines.jsonl');
 const run = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', 'test/batches/crash.test.ts', 'test/batches/harness.test.ts', '--no-file-parallelism'],
+  [
+    ...['node_modules/vitest/vitest.mjs', 'run', 'test/batches/crash.test.ts', 'test/batches/harness.test.ts', '--no-file-parallelism'],
+    ...(values.only === undefined ? [] : ['-t', values.only]),
+  ],
   {
     stdio: 'inherit',
     env: {
@@ -27,7 +33,7 @@ const run = spawnSync(
 );
 const lines = existsSync(report) ? readFileSync(report, 'utf8').split('\n').filter(Boolean) : [];
 mkdirSync('docs/measured', { recursive: true });
-writeFileSync('docs/measured/sweep.md', page(newest(lines.map((line) => JSON.parse(line) as Line)), run.status === 0));
+writeFileSync('docs/measured/sweep.md', page(newest(lines.map((line) => JSON.parse(line) as Line)), ended(run)));
 rmSync(folder, { recursive: true, force: true });
 process.exit(run.status ?? 1);
 
@@ -38,25 +44,33 @@ interface Line {
   readonly kills: number;
   readonly changes: number;
   readonly done?: number;
-  readonly unknown: number;
+  readonly unknown?: number;
   readonly lost?: readonly string[];
   readonly twice?: readonly string[];
   readonly seed?: number;
+  /** Not the end of it: how far `apply` or `undo` was. */
+  readonly part?: string;
 }
 
-/** A harness that lives long says again and again how far it is. */
+/** What lives long says again and again how far it is. */
 function newest(all: readonly Line[]): readonly Line[] {
-  return [...new Map(all.map((line) => [`${line.database} ${line.what} ${line.mode}`, line])).values()];
+  return [...new Map(all.map((line) => [`${line.database} ${line.part ?? line.what} ${line.mode}`, line])).values()];
+}
+
+function ended({ status, signal }: { readonly status: number | null; readonly signal: string | null }): string {
+  if (signal !== null) return 'stopped before its end';
+  return status === 0 ? 'passed' : 'FAILED';
 }
 
 /** What came of it, and on which machine. */
-function page(found: readonly Line[], passed: boolean): string {
-  const rows = found.map(({ database, what, mode, kills, changes, done, unknown, lost = [], twice = [], seed }) =>
-    [...[database, what, mode ?? `seed ${seed}`, kills, changes, done ?? '', unknown, lost.length, twice.length].map(String)].join(' | '),
-  );
+function page(found: readonly Line[], came: string): string {
+  const rows = found.map(({ database, what, mode, kills, changes, done, unknown, lost = [], twice = [], seed, part }) => {
+    const counted = part === undefined ? [done ?? '', unknown ?? '', lost.length, twice.length] : ['', '', '', ''];
+    return [database, what, mode ?? `seed ${seed}`, kills, changes, ...counted].map(String).join(' | ');
+  });
   return `# kill -9 over batches
 
-\`npm run sweep -- --changes ${values.changes} --kills ${values.kills}\`, ${new Date().toISOString().slice(0, 10)}: ${passed ? 'passed' : 'FAILED'}.
+\`npm run sweep -- --changes ${values.changes} --kills ${values.kills}${values.only === undefined ? '' : ` --only "${values.only}"`}\`, ${new Date().toISOString().slice(0, 10)}: ${came}.
 The gateway is killed and started again at each kill. What counts is the log of the CRM, which it writes in the transaction of the
 change itself. \`lost\`: made and not said to be, or said to be and not made. \`twice\`: made more than once. \`unknown\`: shown to a
 person, because neither a key nor a read can tell.

@@ -173,6 +173,8 @@ export const batchDetail = z
     because: z.string().nullable(),
     draw: z.object({ commitment: z.string().nullable(), seed: z.string().nullable(), root: z.string().nullable() }).readonly(),
     waits_for: z.string().nullable(),
+    /** An approval of the whole would count now. */
+    approvable: z.boolean(),
     /** How many of its changes were taken back, and by which undos. */
     undone: z.object({ changes: count, undos: names }).readonly(),
     eligible: may,

@@ -29,12 +29,12 @@ const possible: Readonly<Record<string, readonly Act[]>> = {
 
 /** What a person may do with the batch now; the server decides whether they may. */
 export function Acts({ detail }: { readonly detail: BatchDetail }) {
-  const { batch, eligible, waits_for } = detail;
+  const { batch, eligible, waits_for, approvable } = detail;
   const [reason, setReason] = useState('');
   const post = useAct(`/api/batches/${batch.id}`, batchSummary);
   const { guarded, dialog } = useStepUp();
   const operates = useHasRole('operator', 'administrator');
-  const acts = (possible[batch.state] ?? []).filter((act) => act !== 'approve' || batch.needs > 0 || batch.state === 'returned');
+  const acts = (possible[batch.state] ?? []).filter((act) => act !== 'approve' || approvable);
   const undoable = operates && ['applied', 'aborted', 'paused'].includes(batch.state) && batch.progress.done > 0;
   if (acts.length === 0 && !undoable) return null;
   const act = async (name: Act) => {

@@ -71,8 +71,10 @@ export function openBatches(parts: {
     stage: (tx, drafts) => stageAll({ ...parts, kind: database.kind, digests }, tx, drafts),
     staged: (call, batch) => pending.add({ id: batch, run: runKey(policy(), call) }),
     async begin(tx, change, call) {
-      if (change.kind === 'apply') return await beginChange(tx, change, call);
-      return undo ? await undo.begin(tx, change, call) : { ok: false, conflict: 'nothing is taken back here' };
+      // It leaves after what was read ahead of it: that may have been long ago when the call began.
+      const now = { id: call.id, atMs: parts.clock() };
+      if (change.kind === 'apply') return await beginChange(tx, change, now);
+      return undo ? await undo.begin(tx, change, now) : { ok: false, conflict: 'nothing is taken back here' };
     },
     async refused(tx, change, ruling, atMs) {
       if (change.kind === 'apply') return await refuseChange(tx, change, ruling.code, atMs);

@@ -7,12 +7,17 @@ import { type DecidingPolicy, identity } from './people.ts';
 export interface Quorum {
   readonly complete: boolean;
   readonly says: string;
+  /** What is missing alone; empty where nothing is. */
+  readonly missing: string;
 }
+
+/** Somebody as they count. */
+export type Seated = Pick<Approval, 'person' | 'groups'>;
 
 type Asking = Pick<TicketRow, 'needs' | 'groups' | 'plugin' | 'editors'>;
 
 /** So many persons, one of each group that must be among them, and not only people with a stake of their own. */
-export function quorumOf(policy: DecidingPolicy, row: Asking, approvals: readonly Approval[], author: string | undefined): Quorum {
+export function quorumOf(policy: DecidingPolicy, row: Asking, approvals: readonly Seated[], author: string | undefined): Quorum {
   const missing: string[] = [];
   if (approvals.length < row.needs) missing.push(`${row.needs - approvals.length} more needed`);
   const groups = groupsOf(row);
@@ -24,8 +29,8 @@ export function quorumOf(policy: DecidingPolicy, row: Asking, approvals: readonl
   if (only && why !== undefined) missing.push(`nobody decides on their own: ${only.person} ${why}, so somebody else must approve too`);
   const counted = `${approvals.length} of ${row.needs}`;
   return missing.length === 0
-    ? { complete: true, says: `${counted}: it may run once` }
-    : { complete: false, says: `${counted}: it still waits; ${missing.join('; ')}` };
+    ? { complete: true, says: `${counted}: it may run once`, missing: '' }
+    : { complete: false, says: `${counted}: it still waits; ${missing.join('; ')}`, missing: missing.join('; ') };
 }
 
 /** Who has a stake in it: they count, but never alone. */
@@ -39,7 +44,7 @@ function staked(policy: DecidingPolicy, row: Asking, author: string | undefined)
 }
 
 /** Each group by a person of its own: one who is in two stands for one of them. */
-function represented(groups: readonly string[], approvals: readonly Approval[], taken: ReadonlySet<number> = new Set()): boolean {
+function represented(groups: readonly string[], approvals: readonly Seated[], taken: ReadonlySet<number> = new Set()): boolean {
   const [group, ...rest] = groups;
   if (group === undefined) return true;
   return approvals.some(

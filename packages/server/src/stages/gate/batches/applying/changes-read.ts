@@ -43,9 +43,7 @@ export async function lastMade(
 ): Promise<{ readonly n: number; readonly after_sealed: string | null } | undefined> {
   return await read
     .selectFrom('batch_changes')
-    .leftJoin('made_changes', (join) =>
-      join.onRef('made_changes.batch', '=', 'batch_changes.batch').onRef('made_changes.n', '=', 'batch_changes.n'),
-    )
+    .leftJoin('made_changes', 'made_changes.call', 'batch_changes.ran')
     .select(['batch_changes.n', 'made_changes.after_sealed'])
     .where('batch_changes.target', '=', target)
     .where('batch_changes.batch', '=', batch)

@@ -17,6 +17,8 @@ interface Unread {
   readonly kind: 'unread';
   readonly code: Code;
   readonly says: string;
+  /** Lost on the way, so that it says nothing of the record. */
+  readonly lost: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function makeChange(parts: MakingParts, on: OnItsWay, ends: AbortSi
   for (let reads = 1; ; reads++) {
     const came = await makeOnce(parts, on);
     if (came.kind !== 'unread') return came;
-    if (reads >= readsMax) return await neverRead(parts, on, came);
+    if (reads >= readsMax) return came.lost ? neverCame(on, came) : await neverRead(parts, on, came);
     if (!(await waited(readAgainMs, ends))) return { kind: 'left' };
   }
 }
@@ -53,14 +55,16 @@ async function makeOnce(parts: MakingParts, on: OnItsWay): Promise<Came | Doubt 
   } as const;
   const handled = await parts.handle({ ...frozen, id, change: view }, { signal: new AbortController().signal, nobodyWaits: true });
   const error = { kind: 'doubt', answered: 'error' } as const;
-  const sent = { ...change, state: 'running', ran: id, sent: change.sent + 1, started_at_ms: atMs, ended_at_ms: parts.clock() };
+  // It left after what is read ahead of it: no later than now.
+  const nowMs = parts.clock();
+  const sent = { ...change, state: 'running', ran: id, sent: change.sent + 1, started_at_ms: nowMs, ended_at_ms: nowMs };
   switch (handled.kind) {
     case 'result':
       return handled.result['isError'] === true ? { ...error, change: sent } : { kind: 'ended', state: 'done' };
     case 'protocol_error':
       return { ...error, change: sent };
     case 'refused':
-      return handled.happened === 'done' ? { kind: 'ended', state: 'done' } : await refused(parts, on, { id, ...handled });
+      return await refused(parts, on, { id, ...handled });
     default:
       return { kind: 'pause', says: `change ${change.n} was ${handled.kind} instead of made` };
   }
@@ -87,9 +91,15 @@ async function refused(
     default:
       // A batch that was paused or taken over meanwhile lets nothing begin: whoever did that said why.
       if (ruling.code === 'ticket_used') return { kind: 'left' };
-      if (afterRefusal(ruling.code) === 'unread') return { kind: 'unread', code: ruling.code, says: ruling.says };
+      if (afterRefusal(ruling.code) === 'unread')
+        return { kind: 'unread', code: ruling.code, says: ruling.says, lost: ruling.lost === true };
       return { kind: 'pause', says: `change ${change.n} was not made: ${ruling.says} (${ruling.code})` };
   }
+}
+
+/** Whatever took the read takes the next one too: nothing is said of the change, and the batch waits. */
+function neverCame({ change }: OnItsWay, { code, says }: Unread): Came {
+  return { kind: 'pause', says: `change ${change.n} was not made: ${says} (${code}); tried ${readsMax} times, nothing came back` };
 }
 
 /** It counts as one that cannot be made; every try is on record already. */

@@ -44,7 +44,8 @@ export function reconcile({ answered, twice, sent, read, reads, absent }: Eviden
     case 'as_made':
       return { to: 'done' };
     case 'as_before':
-      if (answered === 'error') return { to: 'failed' };
+      // An error says nothing of what was sent before it.
+      if (answered === 'error' && sent === 1) return { to: 'failed' };
       if (twice) return again ? { to: 'again', maybe: true } : { to: 'unknown' };
       // What hangs upstream may still land: one look too early proves nothing, and one look is an accident.
       if (absent < 2) return { to: 'look' };

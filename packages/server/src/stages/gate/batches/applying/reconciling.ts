@@ -21,6 +21,8 @@ const lookAgainMaxMs = 5_000;
 interface Look {
   readonly found: ReadBack;
   readonly image?: Json;
+  /** A stop covers even looking. */
+  readonly stopped?: string;
 }
 
 /** Finds out what came of a change that was sent and did not end well, and writes that down. */
@@ -39,6 +41,7 @@ export async function reconcileChange(parts: MakingParts, on: OnItsWay, { answer
     if (barred) return { kind: 'left', says: barred.says };
     const early = parts.clock() < lateAtMs;
     const look = await lookAt(parts, on);
+    if (look.stopped !== undefined) return { kind: 'left', says: look.stopped };
     reads++;
     if (look.found === 'as_before' && !early) absent++;
     const said = reconcile({ answered, twice, sent: change.sent, read: look.found, reads, absent });
@@ -60,7 +63,7 @@ async function lookAt(parts: MakingParts, { batch, change, payload, image }: OnI
   if (!frozen) return { found: 'unreadable' };
   const now = await parts.readBack(frozen);
   if (!now) return { found: 'no_read' };
-  if (!now.ok) return { found: 'unreadable' };
+  if (!now.ok) return { found: 'unreadable', ...(now.stopped && { stopped: `change ${change.n} cannot be looked at: ${now.says}` }) };
   const put = asItWas(rulesFor(parts.policy(), change), scopeOf(batch, change, frozen.args, now.image));
   if (put && same(put, frozen.args)) return { found: 'as_made', image: now.image };
   return { found: image !== undefined && same(image, now.image) ? 'as_before' : 'otherwise', image: now.image };

@@ -1,4 +1,4 @@
-import { batchProposal } from '@trapkey/contract/api/batches.ts';
+import { type BatchDetail, batchProposal } from '@trapkey/contract/api/batches.ts';
 import type { BatchAct, BatchDesk } from '../../../../kernel/batch-desk.ts';
 import type { BatchState } from '../../../../kernel/batches.ts';
 import { rfc3339 } from '../../../../kernel/clock.ts';
@@ -10,12 +10,14 @@ import { batchEntry } from '../proposal/entry.ts';
 import { openedOf } from '../proposal/opened.ts';
 import { type BatchRow, batchById } from '../proposal/store.ts';
 import { toolsOf } from '../proposal/tools.ts';
+import { takenBack } from '../proposal/withdraw.ts';
 import { approver, refuser } from './approve.ts';
 import { authorise } from './authorise.ts';
 import { type Auditing, noSuchBatch } from './commit.ts';
 import { drawnWrong, listBatches, pageOf, undoneOf } from './list-read.ts';
 import { marker } from './mark.ts';
 import { approvalsOf, quorum } from './quorum.ts';
+import { markersOf } from './store.ts';
 import { changeOf, cleanOf, sizeOf, statementOf, summaryOf } from './view.ts';
 
 /** What the desk needs. Without `stops` nothing is shown as frozen: each change is refused where it would be made. */
@@ -95,23 +97,29 @@ async function detailOf(parts: DeskParts, row: BatchRow) {
     because: row.because,
     // The seed of an open batch is nobody's to know.
     draw: { commitment: row.commitment, seed: row.state === 'open' || row.submitted_at_ms === null ? null : row.seed, root: row.root },
-    waits_for: await waitsFor(parts, row),
+    ...(await waitsFor(parts, row)),
   };
 }
 
-/** What is missing, in words. */
-async function waitsFor(parts: DeskParts, row: BatchRow): Promise<string | null> {
-  if (row.state !== 'proposed' && row.state !== 'returned') return null;
-  const approvals = approvalsOf(row);
+/** What is missing, in words, and whether an approval would count. */
+async function waitsFor(parts: DeskParts, row: BatchRow): Promise<Pick<BatchDetail, 'waits_for' | 'approvable'>> {
+  const { state } = row;
+  if (state !== 'proposed' && state !== 'returned') return { waits_for: null, approvable: false };
   const policy = parts.policy();
   const missing: string[] = [];
   const left = row.sample - (row.marked ?? 0);
-  if (row.state === 'proposed' && left > 0) missing.push(`${left} of ${row.sample} drawn changes to be marked`);
-  if (row.state === 'returned' || askedOf(policy, row).needs > 0) {
-    const counted = quorum(policy, row, { approvals, author: await parts.author(), atLeast: 1 });
-    if (!counted.complete) missing.push(`approval of the whole: ${counted.says}`);
-  }
-  if (row.state === 'proposed' && missing.length === 0)
-    missing.push('changes that were wrong in an earlier submission, to be marked again');
-  return row.state === 'returned' ? `a person: to refuse it, or to approve it all the same (${missing.join('; ')})` : missing.join('; ');
+  if (state === 'proposed' && left > 0) missing.push(`${left} of ${row.sample} drawn changes to be marked`);
+  const whole = state === 'returned' || askedOf(policy, row).needs > 0;
+  const deciders = { approvals: approvalsOf(row), markers: await markersOf(parts.database, row.id), author: await parts.author() };
+  const counted = quorum(policy, row, deciders, state === 'returned' ? 1 : 0);
+  const another = !whole && left <= 0 && !counted.complete;
+  if (another) missing.push(`the approval of another person: ${counted.missing}`);
+  if (whole && !counted.complete) missing.push(`approval of the whole: ${counted.says}`);
+  if (state === 'returned')
+    return {
+      waits_for: `a person: to refuse it, or to approve it all the same (${missing.join('; ')})`,
+      approvable: row.reason !== takenBack,
+    };
+  if (missing.length === 0) missing.push('changes that were wrong in an earlier submission, to be marked again');
+  return { waits_for: missing.join('; '), approvable: another || (whole && !counted.complete) };
 }

@@ -1,13 +1,14 @@
 import type { BatchAct } from '../../../../kernel/batch-desk.ts';
 import { UserError } from '../../../../kernel/errors.ts';
 import { wordsOf } from '../../deciding/commit.ts';
+import { type DecidingPolicy, identity } from '../../deciding/people.ts';
 import { askedOf } from '../proposal/asked.ts';
 import type { BatchRow } from '../proposal/store.ts';
 import { takenBack } from '../proposal/withdraw.ts';
 import { authorise, freshEnough, mustBe, type Seat } from './authorise.ts';
 import { type Auditing, actedBy, commitBatch } from './commit.ts';
-import { approvalsOf, isCounted, quorum, storedOf } from './quorum.ts';
-import { marksIn } from './store.ts';
+import { approvalsOf, type Deciders, isCounted, quorum, storedOf } from './quorum.ts';
+import { markersIn, marksIn } from './store.ts';
 
 /** What freezes a batch; throws in words. */
 export type MustBeThawed = (row: BatchRow, atMs: number) => void;
@@ -31,9 +32,12 @@ export function approver(
       async (tx, row, atMs) => {
         const returned = row.state === 'returned';
         const approvals = [...approvalsOf(row), { ...(seat as Seat), atMs }];
-        const { complete, says } = quorum(parts.policy(), row, { approvals, author, atLeast: 1 });
         const marks = await marksIn(tx, row.id);
         const clean = marks.drawn >= row.sample && marks.owed === 0 && marks.wrong === 0;
+        const deciders = { approvals: approvalsOf(row), markers: await markersIn(tx, row.id), author };
+        const needless = returned ? undefined : addsNothing(parts.policy(), row, deciders, { seat: seat as Seat, clean });
+        if (needless !== undefined) return needless;
+        const { complete, says } = quorum(parts.policy(), row, { ...deciders, approvals }, returned ? 1 : 0);
         const ready = complete && (returned || clean);
         const how = returned ? `all the same, with ${marks.wrong} wrong` : 'the whole of it';
         return {
@@ -64,11 +68,6 @@ function mayApprove(
   const policy = parts.policy();
   const seat = authorise(policy, row, act.by, atMs);
   mustBe(row, ['proposed', 'returned'], 'approved');
-  if (row.state === 'proposed' && askedOf(policy, row).needs === 0)
-    throw new UserError(
-      `Batch ${row.id} needs no approval as a whole: its sample decides. Nothing was changed.`,
-      `Mark its sample: \`trapkey batch sample ${row.id}\`.`,
-    );
   if (row.reason === takenBack)
     throw new UserError(`Batch ${row.id} was ${takenBack}, so it can only be refused. Nothing was changed.`, 'Its agent can make another.');
   if (row.state === 'returned' && reason === '')
@@ -78,6 +77,21 @@ function mayApprove(
     throw new UserError(`${seat.person} approved batch ${row.id} already; each person counts once.`, 'Ask another approver.');
   parts.mustBeThawed(row, atMs);
   return seat;
+}
+
+/** Where the sample decides: why one more name changes nothing. Undefined where somebody besides who marked it is missing. */
+function addsNothing(
+  policy: DecidingPolicy,
+  row: BatchRow,
+  deciders: Deciders,
+  { seat, clean }: { readonly seat: Seat; readonly clean: boolean },
+): string | undefined {
+  if (askedOf(policy, row).needs > 0) return undefined;
+  if (!clean || quorum(policy, row, deciders).complete)
+    return `Batch ${row.id} needs no approval as a whole: its sample decides. Nothing was changed. Mark its sample: \`trapkey batch sample ${row.id}\`.`;
+  return deciders.markers.some((name) => identity(policy, name) === seat.person)
+    ? `${seat.person} marked the sample of batch ${row.id}; each person counts once. Nothing was changed. Ask another approver.`
+    : undefined;
 }
 
 /** One refusal ends a batch that is not being made yet; nothing of it happens. */

@@ -6,8 +6,8 @@ import { wordsOf } from '../../deciding/commit.ts';
 import type { BatchRow } from '../proposal/store.ts';
 import { authorise, mustBe, type Seat } from './authorise.ts';
 import { type Auditing, actedBy, type Became, commitBatch, noSuchBatch } from './commit.ts';
-import { completes, storedOf } from './quorum.ts';
-import { changeOf, lotsIn, type Marks, markChange, marksIn } from './store.ts';
+import { approvalsOf, type Deciders, quorum, storedOf } from './quorum.ts';
+import { changeOf, lotsIn, type Marks, markChange, markersIn, marksIn } from './store.ts';
 
 type Marking = Parameters<BatchDesk['mark']>[0];
 
@@ -32,7 +32,8 @@ export function marker(parts: Auditing): (act: Marking) => Promise<BatchRow> {
         const marked = await markChange(tx, row.id, { n: act.n, mark: act.mark, note: note === '' ? null : note, by, atMs });
         if (!marked) return `Change ${act.n} of batch ${row.id} was marked by somebody else a moment ago. Nothing was changed.`;
         const marks = await marksIn(tx, row.id);
-        const became = becomes(parts, row, { act, note, marks, atMs, by, author, drawn: marked.drawn !== null });
+        const deciders = { approvals: approvalsOf(row), markers: await markersIn(tx, row.id), author };
+        const became = becomes(parts, row, { act, note, marks, atMs, by, deciders, drawn: marked.drawn !== null });
         return { ...became, follows: await audited(parts, tx, row, { marks, atMs, wrong: act.mark === 'wrong' }) };
       },
     );
@@ -63,11 +64,11 @@ interface Step {
   readonly marks: Marks;
   readonly atMs: number;
   readonly by: string;
-  readonly author: string | undefined;
+  readonly deciders: Deciders;
   readonly drawn: boolean;
 }
 
-function becomes(parts: Auditing, row: BatchRow, { act, note, marks, atMs, by, author, drawn }: Step): Became {
+function becomes(parts: Auditing, row: BatchRow, { act, note, marks, atMs, by, deciders, drawn }: Step): Became {
   const counts = { marked: marks.drawn, wrong: marks.wrong };
   const what = `change ${act.n}, ${drawn ? 'drawn' : 'shown beside the sample'}: ${act.mark}; ${marks.drawn} of ${row.sample} marked, ${marks.wrong} wrong`;
   const entry = { ...actedBy({ person: by }, act.via), detail: what };
@@ -81,7 +82,9 @@ function becomes(parts: Auditing, row: BatchRow, { act, note, marks, atMs, by, a
       more: { by, quote: note, fact: `Change ${act.n} was marked wrong` },
     };
   const clean = marks.drawn >= row.sample && marks.owed === 0;
-  if (!clean || !completes(parts.policy(), row, author)) return { change: counts, action: 'batch.marked', entry };
+  if (!clean) return { change: counts, action: 'batch.marked', entry };
+  const { complete, missing } = quorum(parts.policy(), row, deciders);
+  if (!complete) return { change: counts, action: 'batch.marked', entry: { ...entry, detail: `${what}; it still waits: ${missing}` } };
   return {
     change: { ...counts, state: 'ready', decided_at_ms: atMs },
     action: 'batch.ready',

@@ -1,6 +1,6 @@
 import type { Approval } from '../../../../kernel/approvals.ts';
 import { type DecidingPolicy, identity } from '../../deciding/people.ts';
-import { quorumOf } from '../../deciding/quorum.ts';
+import { type Quorum, quorumOf } from '../../deciding/quorum.ts';
 import { askedOf } from '../proposal/asked.ts';
 import type { BatchRow } from '../proposal/store.ts';
 
@@ -14,20 +14,24 @@ export function storedOf(approvals: readonly Approval[]): string {
   return JSON.stringify(approvals);
 }
 
-/** What its approvals come to; `needs` of at least `atLeast`. */
-export function quorum(
-  policy: DecidingPolicy,
-  row: BatchRow,
-  of: { readonly approvals: readonly Approval[]; readonly author: string | undefined; readonly atLeast?: number },
-) {
-  const { needs, distinct } = askedOf(policy, row);
-  const asked = { needs: Math.max(needs, of.atLeast ?? 0), groups: JSON.stringify(distinct), plugin: row.plugin, editors: '[]' };
-  return quorumOf(policy, asked, of.approvals, of.author);
+/** Who decided so far, and who made the policy that it is decided under. */
+export interface Deciders {
+  readonly approvals: readonly Approval[];
+  /** Who marked its draw. */
+  readonly markers: readonly string[];
+  readonly author: string | undefined;
 }
 
-/** Whether nothing but a clean sample is missing. */
-export function completes(policy: DecidingPolicy, row: BatchRow, author: string | undefined): boolean {
-  return askedOf(policy, row).needs === 0 || quorum(policy, row, { approvals: approvalsOf(row), author }).complete;
+/**
+ * What is missing besides a clean sample: approvals of the whole, at least `atLeast`; where none is asked for, who marked the
+ * draw decides, together with who approved: nobody with a stake on their own there either.
+ */
+export function quorum(policy: DecidingPolicy, row: BatchRow, { approvals, markers, author }: Deciders, atLeast = 0): Quorum {
+  const { needs, distinct } = askedOf(policy, row);
+  const asked = { needs: Math.max(needs, atLeast), groups: JSON.stringify(distinct), plugin: row.plugin, editors: '[]' };
+  if (asked.needs > 0) return quorumOf(policy, asked, approvals, author);
+  const everybody = new Map([...markers, ...approvals.map(({ person }) => person)].map((person) => [identity(policy, person), { person }]));
+  return quorumOf(policy, asked, [...everybody.values()], author);
 }
 
 /** Whether somebody's approval is counted already, in their own place or another's. */

@@ -68,6 +68,24 @@ export async function lotsIn(tx: Tx, batch: string) {
   }));
 }
 
+/** Who marked its draw, each once. */
+export async function markersOf({ read }: BatchDatabase, batch: string): Promise<readonly string[]> {
+  const rows = await read
+    .selectFrom('batch_changes')
+    .select('marked_by')
+    .distinct()
+    .where('batch', '=', batch)
+    .where('drawn', 'is not', null)
+    .where('mark', 'is not', null)
+    .execute();
+  return rows.flatMap(({ marked_by: by }) => by ?? []);
+}
+
+/** The same, as it is inside the transaction. */
+export async function markersIn(tx: Tx, batch: string): Promise<readonly string[]> {
+  return await markersOf({ read: kyselyOf(tx) }, batch);
+}
+
 /** Counts them as they are inside the transaction. */
 export async function marksIn(tx: Tx, batch: string): Promise<Marks> {
   const counts = await kyselyOf(tx)

@@ -19,24 +19,34 @@ export interface Asked {
   readonly rule: string;
 }
 
-type Row = Pick<BatchRow, 'tools' | 'lasting' | 'reach' | 'ticket_over' | 'changes' | 'rule'>;
+type Row = Pick<BatchRow, 'tools' | 'lasting' | 'reach' | 'ticket_over' | 'changes' | 'needs'>;
 
-/** Who is asked: by the rule of each tool, else of the tier; its stricter steps where the batch reaches so far. */
+/**
+ * Who is asked: by the rule of each tool, else of the tier; its stricter steps where the batch reaches so far. It takes an
+ * approval of the whole for its effects, its size or its reach, or because one of its changes was staged as asking for one.
+ */
 export function askedOf(policy: DecidingPolicy, row: Row): Asked {
-  const each = toolsOf(row).map((tool) => ({ ...tool, asks: stepOf(ruleFor(policy, { ...tool, tier: tierOf(row) }), Number(row.reach)) }));
+  const tools = toolsOf(row);
+  const reach = tools.some(({ unknown = 0 }) => unknown > 0) ? null : Number(row.reach);
+  const found = tools.map((tool) => ({ ...tool, ...stepOf(ruleFor(policy, { ...tool, tier: tierOf(row) })) }));
+  const each = found.map(({ past: _, ...tool }) => tool);
   const asks = each.map((one) => one.asks);
+  const whole = needsWhole(row) || row.needs > 0 || found.some(({ past }) => past);
   const known = asks.length > 0 ? asks : [policy.organization.approvals];
   const rules = [...new Set(known.map(({ rule }) => rule))];
   return {
     each,
     names: [...new Set(known.flatMap(({ approvers }) => approvers))],
-    needs: needsWhole(row) ? Math.max(1, ...known.map(({ needs }) => needs)) : 0,
-    distinct: needsWhole(row) ? [...new Set(known.flatMap(({ distinct = [] }) => distinct))] : [],
+    needs: whole ? Math.max(1, row.needs, ...known.map(({ needs }) => needs)) : 0,
+    distinct: whole ? [...new Set(known.flatMap(({ distinct = [] }) => distinct))] : [],
     rule: rules.join(', '),
   };
 
-  function stepOf(rule: ApprovalRule | undefined, reach: number): ApprovalRule {
+  /** As for one call: a reach that nobody can say asks for the strictest step. */
+  function stepOf(rule: ApprovalRule | undefined): { readonly asks: ApprovalRule; readonly past: boolean } {
     const base = rule ?? policy.organization.approvals;
-    return base.above?.findLast((step) => reach > step.reach)?.rule ?? base;
+    const steps = base.above ?? [];
+    const passed = reach === null ? steps.at(-1) : steps.findLast((step) => reach > step.reach);
+    return { asks: passed?.rule ?? base, past: passed !== undefined };
   }
 }

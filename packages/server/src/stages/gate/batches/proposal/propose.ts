@@ -52,9 +52,10 @@ export async function proposed(parts: Proposing, row: BatchRow): Promise<Propose
       digests.push(change.digest);
       targets.push(change.target);
       const name = nameOf(change);
-      const known = tools.get(name);
-      if (known) known.count += 1;
-      else tools.set(name, { connector: change.connector, tool: change.tool, effect: change.effect, count: 1 });
+      const known = tools.get(name) ?? { connector: change.connector, tool: change.tool, effect: change.effect, count: 0 };
+      known.count += 1;
+      if (change.reach === null) known.unknown = (known.unknown ?? 0) + 1;
+      tools.set(name, known);
       strata.push({
         digest: change.digest,
         tool: interned(name),

@@ -8,6 +8,8 @@ export interface BatchTool {
   readonly tool: string;
   readonly effect: string;
   readonly count: number;
+  /** So many of them reach nobody knows how far; absent for none. */
+  readonly unknown?: number;
 }
 
 /** The tools of a batch that was submitted. */

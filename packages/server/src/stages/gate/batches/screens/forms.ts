@@ -6,13 +6,13 @@ import { count } from '../../screens/words.ts';
 import { asksForMore } from './acts.ts';
 
 /** Everything that somebody who may decide can do with the whole of it; each form is one act. */
-export function decidingForms({ batch, draw }: BatchDetail, asked: Asked<unknown>): Html {
-  const forms = formsOf(batch, asked);
+export function decidingForms({ batch, draw, approvable }: BatchDetail, asked: Asked<unknown>): Html {
+  const forms = formsOf(batch, asked, approvable);
   if (forms.length === 0 || (batch.state === 'proposed' && draw.seed === null)) return html``;
   return html`<section class="decide" aria-labelledby="decide"><h2 id="decide">The whole of it</h2>${forms}</section>`;
 }
 
-function formsOf(batch: BatchSummary, asked: Asked<unknown>): readonly Html[] {
+function formsOf(batch: BatchSummary, asked: Asked<unknown>, approvable: boolean): readonly Html[] {
   const act = (name: string, inner: Html) =>
     html`<form class="card" method="post" action="/b/${batch.id}/${name}" aria-label="${name}">${asked.csrf}${inner}</form>`;
   const fresh = asked.signed !== undefined && isFresh(asked.signed.who, asked.atMs);
@@ -22,9 +22,9 @@ function formsOf(batch: BatchSummary, asked: Asked<unknown>): readonly Html[] {
   );
   switch (batch.state) {
     case 'proposed':
-      return batch.needs > 0 ? [asksForMore(batch) && !fresh ? stepUp(batch) : act('approve', approving(batch)), refuse] : [refuse];
+      return approvable ? [asksForMore(batch) && !fresh ? stepUp(batch) : act('approve', approving(batch)), refuse] : [refuse];
     case 'returned':
-      return [refuse, fresh ? act('approve', approving(batch)) : stepUp(batch)];
+      return approvable ? [refuse, fresh ? act('approve', approving(batch)) : stepUp(batch)] : [refuse];
     case 'ready':
       return [
         batch.tier === 'high' && !fresh
