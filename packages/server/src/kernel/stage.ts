@@ -36,6 +36,8 @@ export type Probe =
       readonly args: JsonObject;
       /** Takes the fact out of the screened result; throws PolicyError when it is not there. */
       readonly read: (result: JsonObject) => unknown;
+      /** People are shown what it reads, so it is only what the person may have, and all of it; else only policy sees it. */
+      readonly shown?: true;
       readonly why: string;
     }
   | { readonly kind: 'checker'; readonly key: string; readonly checker: string; readonly question: CheckerQuestion; readonly why: string };

@@ -1,5 +1,4 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
-import type { Reader } from '@trapkey/contract/rows.ts';
 import type { Facts, ProbeAnswer } from '../kernel/facts.ts';
 import type { CallListeners } from '../kernel/handle.ts';
 import { stoppable } from '../kernel/takes-back.ts';
@@ -7,6 +6,7 @@ import type { DecidedParts } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { frozenKey } from './frozen.ts';
 import { joined } from './joined.ts';
+import { readerOf } from './reader.ts';
 import { roundsOf } from './round.ts';
 
 /** An allowed call on its way, with what its end needs. */
@@ -53,7 +53,7 @@ export async function dispatch(frame: Frame, settling: Settling) {
           clientCapabilities: call.clientCapabilities,
           ...(frozen !== undefined && { idempotencyKey: frozen }),
           ...(subject.connector.bounds && { bounds: subject.connector.bounds }),
-          reader: readerOf(facts),
+          reader: readerOf(subject, facts.permitted.rows),
         },
         { ...rounds.listeners, signal: either.signal },
       );
@@ -62,12 +62,6 @@ export async function dispatch(frame: Frame, settling: Settling) {
   stop.done();
   await rounds.end();
   return { reply, rounds, upstreamMs, stopped: stop.signal.aborted ? String(stop.signal.reason) : undefined };
-}
-
-/** For whom it is read, as identify and scope found out; nothing of it comes from the caller. */
-function readerOf({ subject, permitted }: Facts): Reader {
-  const { person, groups, region } = subject;
-  return { person, groups, region, ...(permitted.rows && { rows: permitted.rows.pushed }) };
 }
 
 /** What goes upstream is made from the decided value, never from received bytes. */

@@ -2,6 +2,7 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { ScreenContext } from '../effects/screen/effect.ts';
 import { rfc3339 } from '../kernel/clock.ts';
+import { entitledTo } from '../kernel/entitlements.ts';
 import type { ProbeAnswer, Subject } from '../kernel/facts.ts';
 import { rulesOf } from '../kernel/operation.ts';
 import type { Sealed } from '../kernel/recorder.ts';
@@ -11,6 +12,7 @@ import { offered } from '../stages/scope/stage.ts';
 import type { Decided } from './decide.ts';
 import { requestedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
+import { readerOf } from './reader.ts';
 
 /** What a probe said, and its entry: in the next commit of its call, so that no verdict is durable without it. */
 export interface Probed {
@@ -70,7 +72,7 @@ export async function askTool(
   const connector = policy.connectors.get(probe.connector);
   if (!subject || !connector) return { ok: false, says: `connector ${probe.connector} is not known` };
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
-  const asked = askable(frame, { ...subject, connector }, probe.tool, call.atMs);
+  const asked = askable(frame, { ...subject, connector }, probe, call.atMs);
   if (typeof asked === 'string') return { ok: false, says: asked };
   const stop = frame.stopSignal(
     stoppable(call, {
@@ -97,13 +99,17 @@ export async function askTool(
       params: { name: probe.tool, arguments: probe.args },
       clientCapabilities: {},
       ...(connector.bounds && { bounds: connector.bounds }),
+      ...(probe.shown && { reader: readerOf(subject, asked.rows) }),
     },
     { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(frame.probeTimeoutMs)]) },
   );
   stop.done();
   if (reply.kind !== 'result') return { ok: false, says: `${probe.connector}.${probe.tool} did not answer (${reply.kind})` };
   if (reply.result['isError'] === true) return { ok: false, says: `${probe.connector}.${probe.tool} answered with an error` };
-  const screened = frame.screen(reply.result, { method: 'tools/call', call: call.id, connector, ...asked });
+  const { result, rowsApplied } = reply;
+  const screened = frame.screen(result, { method: 'tools/call', call: call.id, connector, ...asked, rowsApplied });
+  if (screened.ok && asked.rows && screened.screened.includes('rows'))
+    return { ok: false, says: `${probe.connector}.${probe.tool} answered with rows that this person may not have` };
   if (!screened.ok) return { ok: false, says: `${probe.connector}.${probe.tool}: ${screened.says}` };
   try {
     // Without our own citation, so that the same record reads the same.
@@ -114,15 +120,23 @@ export async function askTool(
 }
 
 /** A probe is a read that this person and profile may make themselves, of a tool whose definition is the reviewed one. */
-function askable(frame: Frame, subject: Subject, tool: string, atMs: number): Pick<ScreenContext, 'rules' | 'pinned'> | string {
+function askable(
+  frame: Frame,
+  subject: Subject,
+  { tool, shown }: Extract<Probe, { kind: 'tool' }>,
+  atMs: number,
+): Pick<ScreenContext, 'rules' | 'pinned' | 'rows'> | string {
   const named = `${subject.connector.id}.${tool}`;
   const operation = { method: 'tools/call', name: tool, extra: {} } as const;
   const rules = rulesOf(subject.connector, operation);
   if (rules?.effect !== 'read' || !subject.plugin.connectors.includes(subject.connector.id)) return `${named} is no read of this plugin`;
-  if (!offered(operation, subject, { ...frame.moment(), atMs, probes: new Map() })) return `${named} is not in the profile`;
+  const moment = { ...frame.moment(), atMs, probes: new Map() };
+  if (!offered(operation, subject, moment)) return `${named} is not in the profile`;
   const pinned = frame.definitions.find(subject.connector.connection, 'tools/call', tool);
   if (!pinned || pinned === 'changed') return `the definition of ${named} is not the reviewed one`;
-  return { rules, pinned };
+  // A reach is counted over all rows: of some it would be too small.
+  const entitled = shown ? entitledTo(subject, tool, moment) : undefined;
+  return { rules, pinned, rows: entitled?.ok ? entitled.rows : undefined };
 }
 
 async function askChecker(frame: Frame, probe: Extract<Probe, { kind: 'checker' }>): Promise<ProbeAnswer> {

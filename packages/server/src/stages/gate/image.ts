@@ -30,7 +30,7 @@ export function imageProbe(facts: Known, rule: ImageRule, moment: Moment): Extra
     Object.entries(rule.args).map(([name, expression]) => [name, expression.evaluate(scope) as Json]),
   );
   const { connector, tool } = rule;
-  return { kind: 'tool', key: beforeKey, connector, tool, args, read: (result) => resultOf(result, rule.rule), why: rule.rule };
+  return { kind: 'tool', key: beforeKey, connector, tool, args, read: (result) => resultOf(result, rule.rule), shown: true, why: rule.rule };
 }
 
 function unread({ subject }: Known, { rule, connector, tool }: ImageRule, detail: string): Ruling {
