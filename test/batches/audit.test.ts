@@ -11,6 +11,7 @@ import { type Reviewer, reviewerAt } from './people.ts';
 const book: SalesBook = {
   stage: '{ over: 0 per run, sample: 3 }',
   setTier: ['approvals: { approvers: ["group:leads", ann@corp.example], needs: 1, expires: 1h, above: [{ reach: 9, needs: 2 }] }'],
+  more: '---\ndirectory:\n  - { person: eve@corp.example, groups: [leads] }\n',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as policy writes it.
   organization: ['alerts: { approvals: { email: { smtp: "${env:SMTP}", from: trapkey@corp.example, to: asked } }, network: private }'],
 };
@@ -116,6 +117,20 @@ describe.each(everywhere)('a sample over HTTP on $name', ({ name, where }) => {
     expect((await browser.post(`/b/${batch}/mark`, { ...hidden, mark: 'right' }, elsewhere)).status).toBe(403);
     expect((await browser.get(`/b/${batch}/mark?n=${first.n}&mark=right`)).status).toBe(405);
     expect((await lead.detail(batch)).batch.marked).toBe(0);
+  });
+
+  once('is listed for whom a rule names and opens what it carries only for whoever may decide it', async () => {
+    const batch = await proposed(3);
+    const named = (await deployment.person('eve@corp.example', ['viewer'])).get;
+    expect((await named('/batches')).text).toContain(batch);
+    const detail = JSON.parse((await named(`/api/batches/${batch}`)).text) as { readonly proposal: unknown };
+    expect(detail.proposal).toBeNull();
+    const changes = await named(`/api/batches/${batch}/changes`);
+    expect([changes.status, says(changes.text)]).toEqual([403, 'eve@corp.example is not enrolled as an approver. Nothing was changed.']);
+    const page = await named(`/b/${batch}`);
+    expect([page.status, page.text.includes('not enrolled'), page.text.includes('Is this right?')]).toEqual([403, true, false]);
+    expect((await named(`/b/${batch}/changes`)).status).toBe(403);
+    expect((await lead.detail(batch)).proposal).not.toBeNull();
   });
 
   once('says what is wrong with what is sent', async () => {

@@ -7,7 +7,7 @@ import { lastOf } from './audit/list-read.ts';
 import { type ActBody, type ActName, acts } from './screens/acts.ts';
 import { batchPage, changesPage, strangerPage } from './screens/batch-page.ts';
 import type { BatchScreens } from './screens/doors.ts';
-import { found, involved, standingOf } from './screens/involved.ts';
+import { found, involved, seesPayloads, standingOf } from './screens/involved.ts';
 import { jsonRoutes } from './screens/json.ts';
 import { listPage } from './screens/list-page.ts';
 import { changesAsked, listedFor } from './screens/listed.ts';
@@ -82,8 +82,10 @@ async function showPage(doors: BatchScreens, asked: Asked<unknown>, error?: User
   const summary = await found(doors, asked);
   const detail = await desk.show(summary.id, who);
   const standing = standingOf(doors, summary, who);
-  if ((standing === 'stranger' || standing === 'reader') && !detail.eligible.may)
-    return { title: `Batch ${summary.id}`, page: strangerPage(summary, policy().organization.owner), status: 403 };
+  if (!seesPayloads(standing) && !detail.eligible.may) {
+    const named = standing === 'named' ? detail.eligible.says : undefined;
+    return { title: `Batch ${summary.id}`, page: strangerPage(summary, policy().organization.owner, named), status: 403 };
+  }
   const changes = (which: 'unmarked' | 'beside' | 'wrong' | 'unknown') =>
     desk.changes(summary.id, { which, after: 0, max: shownMax }, { person: who.person, assurance: 'proved' });
   const audited = summary.state === 'proposed' || summary.state === 'returned';

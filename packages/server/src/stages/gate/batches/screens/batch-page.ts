@@ -39,9 +39,9 @@ ${factList(batch, detail.undone)}
 }
 
 /** For somebody whom it does not concern: why there is nothing to see, and who can help. */
-export function strangerPage(batch: BatchSummary, owner: string): Html {
+export function strangerPage(batch: BatchSummary, owner: string, says = 'This batch does not ask you'): Html {
   return html`${stateLine(batch)}
-<h1>This batch does not ask you</h1>
+<h1>${plain(says)}</h1>
 <p class="lead">Only the person whose agent made it and who may decide it see what it would do.</p>
 <dl class="facts"><div><dt>Asked to decide</dt><dd>${names(batch.asked)}</dd></div>
 <div><dt>Who can change that</dt><dd>${plain(owner)} (rule ${plain(batch.rule)})</dd></div></dl>`;

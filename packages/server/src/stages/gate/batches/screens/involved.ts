@@ -5,17 +5,26 @@ import { hasAny, lookers, openers } from '../../../../kernel/sight.ts';
 import { identity, isAmong, knownAs } from '../../deciding/people.ts';
 import type { BatchScreens } from './doors.ts';
 
-/** How somebody stands to a batch. Readers see that it is there and what the sample says, and nothing of what it carries. */
-export type Standing = 'asker' | 'asked' | 'onlooker' | 'reader' | 'stranger';
+/**
+ * How somebody stands to a batch. Readers, and people whom the rule of one of its tools names, see that it is there and what
+ * the sample says; what it carries is open to them only where they may decide all of it.
+ */
+export type Standing = 'asker' | 'asked' | 'onlooker' | 'named' | 'reader' | 'stranger';
+const openTo: ReadonlySet<Standing> = new Set(['asker', 'asked', 'onlooker']);
+
+/** Whether somebody who stands so to a batch sees what it carries without being one who may decide it. */
+export function seesPayloads(standing: Standing): boolean {
+  return openTo.has(standing);
+}
 
 /** Tells it, by identity. */
 export function standingOf(doors: Pick<BatchScreens, 'policy'>, batch: BatchSummary, who: ProvenPerson): Standing {
   const policy = doors.policy();
   const person = knownAs(policy, who);
   if (person.id === identity(policy, batch.person)) return 'asker';
-  if (isAmong(policy, batch.asked, person, batch.person)) return 'asked';
   if (batch.approvals.some((one) => identity(policy, one.person) === person.id)) return 'asked';
   if (hasAny(openers, who)) return 'onlooker';
+  if (isAmong(policy, batch.asked, person, batch.person)) return 'named';
   const owner = policy.plugins?.get(batch.release.split('@')[0] ?? '')?.owner;
   return hasAny(lookers, who) || (owner !== undefined && isAmong(policy, [owner], person, batch.person)) ? 'reader' : 'stranger';
 }
@@ -36,11 +45,13 @@ export async function involved(
   const { who } = signedIn(asked);
   const batch = await found(doors, asked);
   const standing = standingOf(doors, batch, who);
-  if ((standing !== 'stranger' && standing !== 'reader') || (await doors.desk.eligible(batch.id, who)).may) return { batch, standing };
+  if (seesPayloads(standing)) return { batch, standing };
+  const eligible = await doors.desk.eligible(batch.id, who);
+  if (eligible.may) return { batch, standing };
   throw new HttpRefusal(
     403,
     'not_yours',
-    `Batch ${batch.id} does not ask ${who.person}. Nothing was shown or changed.`,
+    standing === 'named' ? eligible.says : `Batch ${batch.id} does not ask ${who.person}. Nothing was shown or changed.`,
     `It asks ${batch.asked.join(', ')}.`,
   );
 }

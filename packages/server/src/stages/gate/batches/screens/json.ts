@@ -6,7 +6,7 @@ import { lookers, openers } from '../../../../kernel/sight.ts';
 import { lastOf } from '../audit/list-read.ts';
 import { type ActBody, type ActName, acts } from './acts.ts';
 import type { BatchScreens } from './doors.ts';
-import { found, involved, standingOf } from './involved.ts';
+import { found, involved, seesPayloads, standingOf } from './involved.ts';
 import { changesAsked, listedFor } from './listed.ts';
 
 /** Batches for programs: the same acts, the same words, the same permissions as on their pages. */
@@ -37,7 +37,7 @@ function reading(doors: BatchScreens): readonly Route[] {
         const standing = standingOf(doors, summary, who);
         if (standing === 'stranger' && !detail.eligible.may) await involved(doors, asked);
         // Distributions are made of what the changes carry.
-        return { json: (standing === 'reader' && !detail.eligible.may ? { ...detail, proposal: null } : detail) as unknown as Json };
+        return { json: (!seesPayloads(standing) && !detail.eligible.may ? { ...detail, proposal: null } : detail) as unknown as Json };
       },
     }),
     route({
