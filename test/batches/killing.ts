@@ -9,6 +9,13 @@ const faultAt = ({ account: id, at }: Kill): Fault => {
   return { does: at === 'sent' ? 'hold_before' : at === 'made' ? 'hold_after' : 'late', tool: 'set_tier', id, times: 1 };
 };
 
+/** Changes go out side by side: those that are killed at later wait in their reads until it is their turn. */
+const othersWait = (account: string, later: readonly Kill[]): Fault => ({
+  does: 'hold_before',
+  tool: 'get_account',
+  ids: [...new Set(later.map((kill) => kill.account))].filter((id) => id !== account),
+});
+
 /** What goes on by itself once it was begun: a batch that is applied, or an undo. */
 export interface Going {
   begin(): Promise<void>;
@@ -29,7 +36,7 @@ export async function throughKills(
 ): Promise<number> {
   let came = 0;
   for (const [index, kill] of kills.entries()) {
-    await deployment.crm.behave({ ...plain, faults: [faultAt(kill)] });
+    await deployment.crm.behave({ ...plain, faults: [faultAt(kill), othersWait(kill.account, kills.slice(index + 1))] });
     if (!deployment.alive()) await deployment.start();
     if (index === 0) await going.begin();
     const held = await until(`it is held at ${kill.at} of ${kill.account}, or has ended`, async () => {

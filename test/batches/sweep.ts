@@ -1,7 +1,7 @@
 /**
  * `npm run sweep`: kill -9 at every boundary of a batch, applying it and taking it back, then random kills in one long-lived
  * harness; what came of it goes to docs/measured/sweep.md. `-- --changes 50 --kills 20` is a smaller one, and
- * `-- --only "kill -9 on SQLite with keys, with read-back"` a part, by the names of its tests. A full one takes hours.
+ * `-- --only "SQLite.*with keys, with read-back"` a part, by the names of its tests. A full one takes hours.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -24,6 +24,8 @@ export interface Fault {
   readonly does: FaultKind;
   readonly tool?: string;
   readonly id?: string;
+  /** Any of these. */
+  readonly ids?: readonly string[];
   readonly nth?: number;
   readonly every?: number;
   /** Share of the calls from 0 to 1, drawn from the CRM's seed. */
@@ -67,7 +69,9 @@ export function openMoods(seed: number): Moods {
     },
     fate(tool, id) {
       for (const fault of modes.faults) {
-        if ((fault.tool !== undefined && fault.tool !== tool) || (fault.id !== undefined && fault.id !== id)) continue;
+        if (fault.tool !== undefined && fault.tool !== tool) continue;
+        if (fault.id !== undefined && fault.id !== id) continue;
+        if (fault.ids !== undefined && (id === undefined || !fault.ids.includes(id))) continue;
         const count = counts.get(fault) ?? { matched: 0, befell: 0 };
         counts.set(fault, count);
         count.matched++;
