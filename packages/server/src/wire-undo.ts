@@ -1,3 +1,5 @@
+import { rolesFor } from './access/sessions/identity.ts';
+import { readSessions } from './access/sessions/read.ts';
 import { randomCrockford } from './kernel/ids.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Undos } from './kernel/undo.ts';
@@ -33,6 +35,7 @@ export async function startUndos(parts: {
     unsealMany: payloads.unsealMany,
     claim: randomCrockford(16),
     failed: (undo, error) => alarm(`Undo ${undo} broke: ${error instanceof Error ? error.message : String(error)}`),
+    rolesOf: (person, groups) => rolesFor(policy.current(), readSessions(database), person, groups),
     watch: database.watch,
   });
 }

@@ -122,4 +122,7 @@ export interface Moment {
   readonly autonomy?: AutonomyReader | undefined;
 }
 
-export type ProbeAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly says: string };
+/** What a probe said. `lost`: it did not come to an answer, so it says nothing of what was asked; `stopped`: a stop ended it. */
+export type ProbeAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly says: string; readonly lost?: true; readonly stopped?: true };

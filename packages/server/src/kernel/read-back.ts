@@ -1,8 +1,10 @@
 import type { Json } from '@trapkey/contract/json.ts';
 import type { Call } from './call.ts';
 
-/** What stands there now, or why it could not be read. */
-export type Reread = { readonly ok: true; readonly image: Json } | { readonly ok: false; readonly says: string };
+/** What stands there now, or why it could not be read; `lost` and `stopped` as of any probe. */
+export type Reread =
+  | { readonly ok: true; readonly image: Json }
+  | { readonly ok: false; readonly says: string; readonly lost?: true; readonly stopped?: true };
 
 /**
  * Reads what stands now where a call changes something, as a recorded probe: for whoever must know what came of it.

@@ -16,6 +16,8 @@ export interface Ruling {
   readonly rule: string;
   readonly says: string;
   readonly detail?: string;
+  /** A fact that it needed was lost on the way: it says nothing of the call. */
+  readonly lost?: true;
   /** Who can change the rule that decided. */
   readonly owner: string;
   /** For a hold: who is asked. */

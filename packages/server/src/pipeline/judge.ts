@@ -33,6 +33,6 @@ export function judgeWith(frame: Frame): Judge {
 }
 
 function answerOf(asked: Probed | ProbeAnswer | 'moved'): ProbeAnswer {
-  if (asked === 'moved') return { ok: false, says: 'a stop was engaged meanwhile' };
+  if (asked === 'moved') return { ok: false, says: 'a stop was engaged meanwhile', lost: true, stopped: true };
   return 'entry' in asked ? asked.answer : asked;
 }

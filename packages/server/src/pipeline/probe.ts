@@ -70,10 +70,10 @@ export async function askTool(
   const { subject, call } = decided.facts;
   const policy = frame.moment().policy;
   const connector = policy.connectors.get(probe.connector);
-  if (!subject || !connector) return { ok: false, says: `connector ${probe.connector} is not known` };
+  if (!subject || !connector) return { ok: false, says: `connector ${probe.connector} is not known`, lost: true };
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
   const asked = askable(frame, { ...subject, connector }, probe, call.atMs);
-  if (typeof asked === 'string') return { ok: false, says: asked };
+  if (typeof asked === 'string') return { ok: false, says: asked, lost: true };
   const stop = frame.stopSignal(
     stoppable(call, {
       person: subject.person,
@@ -88,9 +88,10 @@ export async function askTool(
       effect: 'read',
     }),
   );
-  if (stop.signal.aborted) {
+  const stopped = (): boolean => stop.signal.aborted;
+  if (stopped()) {
     stop.done();
-    return { ok: false, says: `a stop covers ${probe.connector}` };
+    return { ok: false, says: `a stop covers ${probe.connector}`, lost: true, stopped: true };
   }
   const reply = await frame.execute(
     { connector, person: subject.person, credential: call.credential.id, release },
@@ -104,7 +105,14 @@ export async function askTool(
     { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(frame.probeTimeoutMs)]) },
   );
   stop.done();
-  if (reply.kind !== 'result') return { ok: false, says: `${probe.connector}.${probe.tool} did not answer (${reply.kind})` };
+  if (reply.kind !== 'result') {
+    return {
+      ok: false,
+      says: `${probe.connector}.${probe.tool} did not answer (${reply.kind})`,
+      lost: true,
+      ...(stopped() && { stopped: true }),
+    };
+  }
   if (reply.result['isError'] === true) return { ok: false, says: `${probe.connector}.${probe.tool} answered with an error` };
   const { result, rowsApplied } = reply;
   const screened = frame.screen(result, { method: 'tools/call', call: call.id, connector, ...asked, rowsApplied });

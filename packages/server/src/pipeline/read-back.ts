@@ -19,7 +19,7 @@ export function readBackWith(frame: Frame): ReadBack {
     const moment = { ...frame.moment(), atMs: frame.clock(), probes: new Map() };
     const { facts } = decide(who, call, moment);
     const { subject } = facts;
-    if (!subject) return { ok: false, says: 'the person or the release is not let in any more' };
+    if (!subject) return { ok: false, says: 'the person or the release is not let in any more', lost: true };
     const rule = rulesOf(subject.connector, call)?.before;
     if (!rule) return undefined;
     const known = { ...facts, call, subject };

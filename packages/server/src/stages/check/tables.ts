@@ -19,13 +19,15 @@ export function tablesReached({ call, subject, permitted }: Known, moment: Momen
   // Describing makes the tables known; it is asked once, and without an answer nothing may be read.
   if (permitted.rules.name === 'describe') return { touched: [] };
   const key = `${connector.id}/tables`;
-  if (judge && !moment.probes.has(key)) return { probe: describing(connector.id, key) };
+  const given = moment.probes.get(key);
+  if (judge && !given) return { probe: describing(connector.id, key) };
   return {
     ruling: {
       verdict: 'deny',
       code: 'probe_failed',
       rule: `connector/${connector.id}/connection`,
       says: `The tables of ${connector.id} could not be looked up, so no query can be judged`,
+      ...(given?.ok === false && given.lost && { lost: given.lost }),
       owner: connector.owner,
     },
   };

@@ -1,13 +1,14 @@
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import { PolicyError } from '../../kernel/errors.ts';
 import { expressionScope } from '../../kernel/expression-scope.ts';
-import type { Facts, Moment, Tiered } from '../../kernel/facts.ts';
+import type { Facts, Moment, ProbeAnswer, Tiered } from '../../kernel/facts.ts';
 import { probeBarred } from '../../kernel/probe-barred.ts';
 import { resultOf } from '../../kernel/result-of.ts';
 import type { Expression, ProbeRule } from '../../kernel/rules.ts';
 import type { Ruling, Said } from '../../kernel/stage.ts';
 
 type Known = Pick<Facts, 'call' | 'subject' | 'permitted'>;
+type Unanswered = Extract<ProbeAnswer, { readonly ok: false }>;
 type Measured = Pick<Tiered, 'reach' | 'recipients'>;
 
 /** More than this many recipients is a reach that nobody reads; the probe's answer is refused. */
@@ -39,7 +40,7 @@ function answer<T>(
   const given = moment.probes.get(key);
   const { subject, permitted } = facts;
   const place = `connector/${subject.connector.id}/${permitted.rules.name}/${key}`;
-  if (given) return given.ok ? { pass: read(given.value, rule.value.id) } : { ruling: failed(facts, place, key, rule, given.says) };
+  if (given) return given.ok ? { pass: read(given.value, rule.value.id) } : { ruling: failed(facts, place, key, rule, given) };
   const args: JsonObject = Object.fromEntries(
     Object.entries(rule.args).map(([name, expression]) => [name, expression.evaluate(scope) as JsonObject[string]]),
   );
@@ -49,9 +50,9 @@ function answer<T>(
   return { probe: { kind: 'tool', key, connector: rule.connector, tool: rule.tool, args, read: readValue, why: place } };
 }
 
-function failed({ subject }: Known, place: string, key: string, rule: ProbeRule, detail: string): Ruling {
+function failed({ subject }: Known, place: string, key: string, rule: ProbeRule, { says: detail, lost }: Unanswered): Ruling {
   const says = `The ${key} of this call could not be read through ${rule.connector}.${rule.tool}, so it does not run`;
-  return { verdict: 'deny', code: 'probe_failed', rule: place, says, detail, owner: subject.connector.owner };
+  return { verdict: 'deny', code: 'probe_failed', rule: place, says, detail, ...(lost && { lost }), owner: subject.connector.owner };
 }
 
 function reachIn(value: unknown, rule: string): number {

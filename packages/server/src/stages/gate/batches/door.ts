@@ -72,7 +72,7 @@ export function openBatches(parts: {
     staged: (call, batch) => pending.add({ id: batch, run: runKey(policy(), call) }),
     async begin(tx, change, call) {
       // It leaves after what was read ahead of it: that may have been long ago when the call began.
-      const now = { id: call.id, atMs: parts.clock() };
+      const now = { ...call, atMs: parts.clock() };
       if (change.kind === 'apply') return await beginChange(tx, change, now);
       return undo ? await undo.begin(tx, change, now) : { ok: false, conflict: 'nothing is taken back here' };
     },

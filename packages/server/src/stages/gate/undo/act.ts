@@ -3,7 +3,7 @@ import type { UndoAct, UndoItemView, Undos, UndoView } from '../../../kernel/und
 import { targetOf } from '../batches/applying/steps.ts';
 import { knownAs } from '../deciding/people.ts';
 import { ask } from './ask.ts';
-import { type ItemRow, moveItem, moveRest } from './items-store.ts';
+import { type ItemRow, leaveRest, moveItem } from './items-store.ts';
 import { reasonOf } from './may-undo.ts';
 import { commitMove, type UndoParts, undoOf } from './moving.ts';
 import { readUndos } from './read.ts';
@@ -77,7 +77,7 @@ export function openUndos(parts: UndoParts): Undos {
         reason: words,
         move: (atMs) => ({ state: 'aborted', ended_by: act.by.person, ended_at_ms: atMs, paused_for: null }),
         also: async (tx, row) => {
-          await moveRest(tx, row.id, ['possible', 'waiting'], 'left');
+          await leaveRest(tx, row.id, row.ended_at_ms ?? parts.clock());
           return {};
         },
       });

@@ -13,11 +13,13 @@ const pageMax = 32;
 
 /**
  * Takes one page of changes back, one after the other, the newest first; false when it does not go on here. What a crash or
- * an answer that never came left running is looked at before anything else.
+ * an answer that never came left running is looked at before anything else; where it was paused or ended, that is all.
  */
 export async function undoOn(parts: UndoingParts, row: UndoRow, ends: AbortSignal): Promise<boolean> {
   const reads = readUndos(parts.database);
   const running = await reads.items(row.id, ['running'], 0, pageMax);
+  const going = row.state === 'undoing';
+  if (running.length === 0 && !going) return false;
   const items = running.length > 0 ? running : await reads.items(row.id, ['possible'], 0, pageMax);
   if (items.length === 0) {
     await ended(parts, row);
@@ -29,10 +31,12 @@ export async function undoOn(parts: UndoingParts, row: UndoRow, ends: AbortSigna
     if (ends.aborted) return false;
     const on = { row, item, made: made.get(item.call), payloads };
     const went = running.length > 0 ? await reconcileItem(parts, on, ends) : await takeBack(parts, on, ends);
-    if (went === 'left' || !(await stepOn(parts, row.id))) return false;
+    if (went === 'left') return false;
+    if (!going) continue;
+    if (!(await stepOn(parts, row.id))) return false;
     if (went === 'again') return true;
   }
-  return true;
+  return going;
 }
 
 /** Pauses at too many errors, and goes to the next step where one is over; false where it does not go on here. */

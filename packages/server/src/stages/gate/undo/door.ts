@@ -75,8 +75,10 @@ async function ended(
   const from = { undo: id, n, states: ['running'], sent: sent + 1 } as const;
   // A stop came before it left: nothing happened, and the stop pauses the rest.
   if (!left && code === 'stopped') {
-    const back = await moveItem(tx, from, { state: 'possible', sent, code: null });
-    if (back) await settleMade(tx, back.call, id, false);
+    // Of what was sent before nobody knows more than before.
+    const again = row?.state === 'aborted' ? (sent > 0 ? 'unknown' : 'left') : 'possible';
+    const back = await moveItem(tx, from, { state: again, sent, code: sent > 0 ? 'upstream_failed' : null });
+    if (back && sent === 0) await settleMade(tx, back.call, id, false);
     return quiet;
   }
   if (outcome !== 'done' && outcome !== 'withheld') {

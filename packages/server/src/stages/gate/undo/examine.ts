@@ -1,10 +1,13 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { ProbeAnswer } from '../../../kernel/facts.ts';
 import type { Judged } from '../../../kernel/judge.ts';
+import { readsMax } from '../batches/applying/reconcile.ts';
 import { afterRefusal } from '../batches/applying/refusal.ts';
+import { readAgainMs, waited } from '../batches/applying/waited.ts';
 import { callOf, undoCallOf } from './calls.ts';
 import type { ItemRow } from './items-store.ts';
 import type { UndoingParts } from './parts.ts';
-import type { Found, Standing } from './plan.ts';
+import { type Found, noRead, type Standing, type Unreadable } from './plan.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { MadeRow } from './read.ts';
 import type { UndoRow } from './store.ts';
@@ -17,18 +20,33 @@ export interface Examined {
   readonly prepared: Prepared | { readonly says: string };
   readonly now: { readonly standing: Standing; readonly image: Json | undefined } | undefined;
   readonly barred: Found['barred'];
+  /** A fact was lost on the way: it may be found when asked again. */
+  readonly lost: boolean;
   /** What bars everything right now. */
   readonly obstacle: string | undefined;
 }
 
-/** What policy says of the call that would take it back, and what stands there now. Nothing is changed by it. */
-export async function examine(
-  parts: UndoingParts,
-  row: UndoRow,
-  at: { readonly item: ItemRow; readonly made: MadeRow | undefined; readonly payloads: ReadonlyMap<string, Json> },
-): Promise<Examined> {
+interface Unexamined {
+  readonly item: ItemRow;
+  readonly made: MadeRow | undefined;
+  readonly payloads: ReadonlyMap<string, Json>;
+}
+
+/**
+ * What policy says of the call that would take it back, and what stands there now. Nothing is changed by it. A read that is
+ * lost is tried again before it counts; undefined where this process ends first.
+ */
+export async function examine(parts: UndoingParts, row: UndoRow, at: Unexamined, ends: AbortSignal): Promise<Examined | undefined> {
+  for (let reads = 1; ; reads++) {
+    const examined = await examineOnce(parts, row, at);
+    if (!examined.lost || reads >= readsMax) return examined;
+    if (!(await waited(readAgainMs, ends))) return undefined;
+  }
+}
+
+async function examineOnce(parts: UndoingParts, row: UndoRow, at: Unexamined): Promise<Examined> {
   const { item, made, payloads } = at;
-  const nothing = { now: undefined, barred: undefined, obstacle: undefined };
+  const nothing = { now: undefined, barred: undefined, lost: false, obstacle: undefined };
   if (!made) return { item, made, prepared: { says: 'What was made is not known any more' }, ...nothing };
   const prepared = prepare(parts.policy(), parts.digests, made, payloads);
   if (!('args' in prepared)) return { item, made, prepared, ...nothing };
@@ -38,20 +56,29 @@ export async function examine(
   const ruling = 'ruling' in judged.end ? judged.end.ruling : undefined;
   const read = prepared.gateReads ? readIn(parts, judged) : undefined;
   const now = read ?? (prepared.target === undefined ? undefined : await standsNow(parts, row, made, prepared));
+  const standing = now?.standing;
+  const unread = standing !== undefined && 'unreadable' in standing && !standing.gone && standing.stopped !== true;
+  const found = { item, made, prepared, ...nothing, now, lost: unread || ruling?.lost === true };
   const became = ruling && afterRefusal(ruling.code);
   // What cannot be read is said so itself, and is no word of policy about the call.
-  if (!ruling || (became === 'unread' && prepared.gateReads)) return { item, made, prepared, ...nothing, now };
+  if (!ruling || (became === 'unread' && prepared.gateReads)) return found;
   // A stop or a limit says nothing of the one change: it may be lifted until somebody starts.
-  if (became === 'staged') return { item, made, prepared, ...nothing, now, obstacle: refusalWords(ruling) };
-  return { item, made, prepared, ...nothing, now, barred: { code: ruling.code, says: ruling.says } };
+  if (became === 'staged') return { ...found, lost: false, obstacle: refusalWords(ruling) };
+  return { ...found, barred: { code: ruling.code, says: ruling.says } };
+}
+
+type Unread = Extract<ProbeAnswer, { readonly ok: false }>;
+
+function unreadable({ says = 'it could not be read', lost, stopped }: Partial<Unread>): Unreadable {
+  return { unreadable: says, gone: lost !== true, ...(stopped && { stopped }) };
 }
 
 /** What the gate read before it would let the call run. */
 function readIn({ digests }: Pick<UndoingParts, 'digests'>, { inputs }: Judged): Examined['now'] {
   const probes = (inputs as JsonObject)['probes'] as JsonObject | undefined;
-  const answer = probes?.['before'] as { readonly ok: boolean; readonly value?: Json; readonly says?: string } | undefined;
+  const answer = probes?.['before'] as (Partial<Unread> & { readonly ok: boolean; readonly value?: Json }) | undefined;
   if (!answer) return undefined;
-  if (!answer.ok) return { standing: { unreadable: answer.says ?? 'it could not be read' }, image: undefined };
+  if (!answer.ok) return { standing: unreadable(answer), image: undefined };
   return { standing: { image: digests.image(answer.value as Json) }, image: answer.value };
 }
 
@@ -63,7 +90,8 @@ export async function standsNow(
   { made: args }: Pick<Prepared, 'made'>,
 ): Promise<{ readonly standing: Standing; readonly image: Json | undefined }> {
   const read = await parts.readBack(callOf(row, { connector, tool, args }, parts.clock()));
-  if (!read?.ok) return { standing: { unreadable: read?.says ?? 'its tool has no `before` any more' }, image: undefined };
+  if (!read) return { standing: { unreadable: noRead, gone: false }, image: undefined };
+  if (!read.ok) return { standing: unreadable(read), image: undefined };
   return { standing: { image: parts.digests.image(read.image) }, image: read.image };
 }
 

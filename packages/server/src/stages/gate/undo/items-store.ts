@@ -73,14 +73,33 @@ export async function endUnsent(tx: Tx, from: ItemFrom, to: ItemMove): Promise<I
     .executeTakeFirst();
   const maybe = before !== undefined && before.sent > 0 && before.code !== null && to.state !== 'same';
   const ended = await endItem(tx, from, maybe ? { ...to, state: 'unknown' } : to);
-  if (ended && ended.sent > 0) await settleMade(tx, ended.call, undo, false);
+  // Of what may have been taken back nobody else tries: a person looks first.
+  if (ended && ended.sent > 0 && !maybe) await settleMade(tx, ended.call, undo, false);
   return ended;
 }
 
-/** Everything of an undo that is in one of these states ends as that. */
-export async function moveRest(tx: Tx, undo: string, states: readonly UndoItemState[], to: UndoItemState): Promise<void> {
-  await kyselyOf(tx).updateTable('undo_items').set({ state: to }).where('undo', '=', undo).where('state', 'in', states).execute();
+/**
+ * Nothing more of an undo is done: what it did not take back is left, and free for others. Of what was sent, and may have been
+ * taken back, that stays unknown until a person looked.
+ */
+export async function leaveRest(tx: Tx, undo: string, atMs: number): Promise<void> {
+  const db = kyselyOf(tx);
+  const rest = db.updateTable('undo_items').where('undo', '=', undo);
+  const maybe = { state: 'unknown', says: leftUnknown, ended_at_ms: atMs } as const;
+  await rest.set(maybe).where('state', '=', 'possible').where('sent', '>', 0).where('code', 'is not', null).execute();
+  await rest.set({ state: 'left' }).where('state', 'in', ['possible', 'waiting']).execute();
+  const left = db.selectFrom('undo_items').select('call').where('undo', '=', undo).where('state', '=', 'left').where('sent', '>', 0);
+  await db
+    .updateTable('made_changes')
+    .set({ undone_by: null })
+    .where('call', 'in', left)
+    .where('undone_by', '=', undo)
+    .where('state', '<>', 'undone')
+    .execute();
 }
+
+/** What is said of one that was sent before its undo was ended. */
+export const leftUnknown = 'It was sent, nobody knows what came of that, and the undo was ended';
 
 /** Marks a made change as this undo's; false when another has it. */
 export async function takeMade(tx: Tx, call: string, undo: string): Promise<boolean> {

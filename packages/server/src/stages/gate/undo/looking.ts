@@ -12,8 +12,8 @@ import { countWords } from './words.ts';
 const pageMax = 64;
 const atOnceMax = 8;
 
-/** Looks at one page of what nobody looked at yet; false when there is none left. What it finds is durable at once. */
-export async function lookOn(parts: UndoingParts, row: UndoRow): Promise<boolean> {
+/** Looks at one page of what nobody looked at yet; false when there is none left or this process ends. What it finds is durable at once. */
+export async function lookOn(parts: UndoingParts, row: UndoRow, ends: AbortSignal): Promise<boolean> {
   const { database, recorder, clock } = parts;
   const reads = readUndos(database);
   const items = await reads.items(row.id, ['waiting'], 0, pageMax);
@@ -23,7 +23,10 @@ export async function lookOn(parts: UndoingParts, row: UndoRow): Promise<boolean
   }
   const made = await reads.made(items.map(({ call }) => call));
   const payloads = await parts.unsealMany([...new Set([...made.values()].flatMap(digestsOf))]);
-  const examined = await inParallel(items, (item) => examine(parts, row, { item, made: made.get(item.call), payloads }));
+  const all = await inParallel(items, (item) => examine(parts, row, { item, made: made.get(item.call), payloads }, ends));
+  const examined = all.filter((one) => one !== undefined);
+  // The process ends: what it found of some counts only with what stands before them.
+  if (examined.length < all.length) return false;
   const targets = [...new Set(examined.flatMap(({ prepared }) => ('args' in prepared ? (prepared.target ?? []) : [])))];
   const newer = await reads.newerOf(row.id, targets, items[0]?.n ?? 0);
   const leaves = new Map([...newer].map(([target, { leaves: left }]) => [target, left ?? undefined]));

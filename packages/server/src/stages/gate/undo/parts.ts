@@ -27,6 +27,8 @@ export interface UndoingParts {
   readonly judge: Judge;
   readonly handle: Handle;
   readonly readBack: ReadBack;
+  /** What somebody may do now; `groups` as a provider named them. */
+  readonly rolesOf: (person: string, groups: readonly string[] | undefined) => Promise<readonly string[]>;
   /** Hears that a workflow's work was taken back. */
   readonly autonomy?: AutonomyDoor | undefined;
   /** Tells this process's leases from those of others. */

@@ -4,7 +4,8 @@ import { type Found, type Kept, type Verdict, verdictOn } from './plan.ts';
 const kept: Kept = { made: true, before: 'old', after: 'new', undoable: { yes: true }, elsewhere: undefined };
 const found: Found = { now: { image: 'new' }, asLeft: false, barred: undefined };
 const barred = { code: 'check_failed', says: 'This account is flagged' } as const;
-const gone = { unreadable: 'crm.get_account answered with an error' };
+const gone = { unreadable: 'crm.get_account answered with an error', gone: true };
+const lost = { unreadable: 'crm.get_account did not answer (lost)', gone: false };
 
 describe('what can be done about a change', () => {
   const cases: readonly (readonly [string, Partial<Kept>, Partial<Found>, Verdict['state']])[] = [
@@ -19,6 +20,8 @@ describe('what can be done about a change', () => {
     ['somebody changed it since and policy refuses', {}, { now: { image: 'other' }, barred }, 'conflict'],
     ['it cannot be read now', {}, { now: gone }, 'unclear'],
     ['it was deleted and is gone still', { after: undefined }, { now: gone }, 'possible'],
+    ['it was deleted, or how it was left was lost, and reading it now is lost', { after: undefined }, { now: lost }, 'unclear'],
+    ['policy does not tell any more how it is read', {}, { now: undefined }, 'unclear'],
     ['it was deleted and is back', { after: undefined }, { now: { image: 'other' } }, 'conflict'],
     ['how it was left was not read, and it has what the change set', { after: undefined }, { asLeft: true }, 'possible'],
     ['its tool reads nothing before', { before: undefined, after: undefined }, { now: undefined }, 'possible'],

@@ -2,7 +2,19 @@ import type { Code } from '@trapkey/contract/codes.ts';
 import type { UndoItemState } from '../../../kernel/undo.ts';
 
 /** What stands at a record: an image by its keyed digest, or why it could not be read. */
-export type Standing = { readonly image: string } | { readonly unreadable: string };
+export type Standing = { readonly image: string } | Unreadable;
+
+/** It could not be read. */
+export interface Unreadable {
+  readonly unreadable: string;
+  /** That was the answer; otherwise it was lost, and says nothing of the record. */
+  readonly gone: boolean;
+  /** A stop covers even reading. */
+  readonly stopped?: boolean;
+}
+
+/** How it is said that policy does not tell any more how a record is read. */
+export const noRead = 'Its tool has no `before` any more, so whether somebody changed it since cannot be read';
 
 /** What is kept of a change that somebody wants to take back. */
 export interface Kept {
@@ -67,13 +79,14 @@ function comparedWith(
   now: Standing | undefined,
   asLeft: boolean,
 ): { readonly state: 'possible' | 'conflict' | 'unclear'; readonly says?: string } {
+  if (before !== undefined && now === undefined) return { state: 'unclear', says: noRead };
   if (before === undefined || now === undefined) {
     if (!made) return { state: 'unclear', says: 'Whether it happened is not known, and nothing can be read back' };
     return { state: 'possible', says: 'What stands there now cannot be compared with how it was left' };
   }
   if ('unreadable' in now) {
     // What was gone then and is gone now was not changed since.
-    if (made && after === undefined) return { state: 'possible', says: 'What it left cannot be read, then or now' };
+    if (made && after === undefined && now.gone) return { state: 'possible', says: 'What it left cannot be read, then or now' };
     return { state: 'unclear', says: `What stands there now cannot be read: ${now.unreadable}` };
   }
   if (after !== undefined ? now.image === after : asLeft) return { state: 'possible' };

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import canonicalize from 'canonicalize';
 import { PolicyError } from '../../../kernel/errors.ts';
 import { rulesOf } from '../../../kernel/operation.ts';
-import { resultOf } from '../../../kernel/result-of.ts';
+import { exactResultOf } from '../../../kernel/result-of.ts';
 import type { Expression, ExpressionScope, PolicySet, ToolRules, UndoRule } from '../../../kernel/rules.ts';
 import type { ChangeDigests } from '../batches/images.ts';
 import { isObject } from '../batches/proposal/opened.ts';
@@ -81,7 +81,7 @@ function resultIn(undo: UndoRule, made: MadeRow, payloads: ReadonlyMap<string, J
   if (!Object.values(undo.args).some(({ mentions }) => mentions.has('result'))) return undefined;
   const answer = made.result === null ? undefined : payloads.get(made.result);
   if (!isObject(answer)) throw new PolicyError(undo.rule, 'what it answered is not held any more');
-  return resultOf(answer, undo.rule);
+  return exactResultOf(answer, undo.rule);
 }
 
 function scopeOf(

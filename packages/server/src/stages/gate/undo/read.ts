@@ -2,7 +2,7 @@ import type { UndoCounts, UndoFilter, UndoItemState, UndoScope, UndoState } from
 import type { Database } from '../../../storage/database.ts';
 import type { MadeChangesTable } from '../../../storage/tables.ts';
 import type { ItemRow } from './items-store.ts';
-import type { UndoRow } from './store.ts';
+import { goingStates, hasWork, type UndoRow } from './store.ts';
 
 /** What of the database undos need. */
 export type UndoDatabase = Pick<Database, 'read'>;
@@ -61,8 +61,15 @@ export function readUndos({ read }: UndoDatabase): UndoReads {
     item: (undo, n) => items().where('undo', '=', undo).where('n', '=', n).executeTakeFirst(),
     due: (claim, nowMs, leaseMs) =>
       undos()
-        .where('state', 'in', ['looking', 'undoing'])
-        .where((eb) => eb.or([eb('claimed_by', 'is', null), eb('claimed_by', '=', claim), eb('claimed_at_ms', '<=', nowMs - leaseMs)]))
+        .where(hasWork)
+        // What this process left running in one that waits or was ended, it looks at again when its lease is over.
+        .where((eb) =>
+          eb.or([
+            eb('claimed_by', 'is', null),
+            eb('claimed_at_ms', '<=', nowMs - leaseMs),
+            eb.and([eb('claimed_by', '=', claim), eb('state', 'in', goingStates)]),
+          ]),
+        )
         .orderBy('asked_at_ms')
         .limit(100)
         .execute(),
@@ -77,7 +84,11 @@ async function madeOf({ read }: UndoDatabase, calls: readonly string[]): ReturnT
   const rows = await read
     .selectFrom('made_changes')
     .leftJoin('batch_changes', (join) =>
-      join.onRef('batch_changes.batch', '=', 'made_changes.batch').onRef('batch_changes.n', '=', 'made_changes.n'),
+      join
+        .onRef('batch_changes.batch', '=', 'made_changes.batch')
+        .onRef('batch_changes.n', '=', 'made_changes.n')
+        // Of one that was sent twice, what is known is known of the last time.
+        .onRef('batch_changes.ran', '=', 'made_changes.call'),
     )
     .selectAll('made_changes')
     .select('batch_changes.state as settled')

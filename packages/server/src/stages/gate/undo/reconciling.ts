@@ -1,13 +1,15 @@
 import type { Json } from '@trapkey/contract/json.ts';
+import type { Tx } from '../../../kernel/recorder.ts';
 import { type ReadBack, type Reconciled, reconcile } from '../batches/applying/reconcile.ts';
 import { readAgainMs, waited } from '../batches/applying/waited.ts';
-import { tookBack } from './door.ts';
+import { pausedBy, tookBack } from './door.ts';
 import { undoEntry } from './entries.ts';
 import { standsNow } from './examine.ts';
-import { endItem, moveItem, settleMade } from './items-store.ts';
+import { endItem, type ItemFrom, type ItemRow, leftUnknown, moveItem, settleMade } from './items-store.ts';
 import type { OnItsWayBack, UndoingParts, Went } from './parts.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readUndos } from './read.ts';
+import { undoById } from './store.ts';
 
 /** A connection that names no limit of its own is waited for so long before absence counts. */
 const waitDefaultMs = 60_000;
@@ -26,6 +28,7 @@ export async function reconcileItem(parts: UndoingParts, on: OnItsWayBack, ends:
     if ((await readUndos(parts.database).byId(row.id))?.claimed_by !== parts.claim) return 'left';
     const early = parts.clock() < lateAtMs;
     const read = known ? await readAgain(parts, on, known) : 'no_read';
+    if (typeof read === 'object') return await stoppedBy(parts, on, read.stopped);
     reads++;
     if (read === 'as_before' && !early) absent++;
     const said = reconcile({ answered, twice: known?.twice === true, sent: item.sent, read, reads, absent });
@@ -42,12 +45,23 @@ function waitFor({ policy }: UndoingParts, connector: string): number {
 }
 
 /** The record as it is now: as it was before the change is what taking it back makes of it. */
-async function readAgain(parts: UndoingParts, { row, item, made }: OnItsWayBack, prepared: Prepared): Promise<ReadBack> {
+async function readAgain(
+  parts: UndoingParts,
+  { row, item, made }: OnItsWayBack,
+  prepared: Prepared,
+): Promise<ReadBack | { readonly stopped: string }> {
   if (!made || prepared.target === undefined) return 'no_read';
   const { standing } = await standsNow(parts, row, made, prepared);
-  if ('unreadable' in standing) return 'unreadable';
+  if ('unreadable' in standing) return standing.stopped ? { stopped: standing.unreadable } : 'unreadable';
   if (standing.image === parts.digests.image(prepared.before as Json)) return 'as_made';
   return standing.image === item.expects ? 'as_before' : 'otherwise';
+}
+
+/** What cannot be read under a stop says nothing of the record: it waits, and is looked at first when the undo goes on. */
+async function stoppedBy({ recorder, clock }: UndoingParts, { row, item }: OnItsWayBack, says: string): Promise<Went> {
+  const words = `change ${item.n} cannot be looked at: ${says}`.slice(0, 500);
+  await recorder.commit({ entries: [], steps: (tx) => pausedBy(tx, row.id, words, clock()) });
+  return 'left';
 }
 
 const words: Readonly<Record<ReadBack, string>> = {
@@ -71,16 +85,14 @@ async function write(
     entries: [],
     steps: async (tx) => {
       const now =
-        said.to === 'again'
-          ? await moveItem(tx, from, { state: 'possible', code: said.maybe ? 'upstream_failed' : null, ended_at_ms: null })
-          : await endItem(tx, from, endOf(said.to, atMs, words[read]));
+        said.to === 'again' ? await again(tx, from, said.maybe, atMs) : await endItem(tx, from, endOf(said.to, atMs, words[read]));
       moved = now !== undefined;
       // Its answer came after all, or another process was first: that stands.
       if (!now) return { ok: true, quiet: true };
       const told = said.to === 'done' ? await tookBack(tx, now, parts) : undefined;
       if (told && !told.ok) return told;
-      if (said.to === 'failed' || said.to === 'unknown') await settleMade(tx, now.call, row.id, false);
-      const became = said.to === 'again' ? 'it is sent again' : `it counts as ${said.to === 'done' ? 'undone' : said.to}`;
+      if (now.state === 'failed' || now.state === 'left') await settleMade(tx, now.call, row.id, false);
+      const became = now.state === 'possible' ? 'it is sent again' : `it counts as ${now.state}`;
       const entry = undoEntry(row, 'reconciled', atMs, {
         ...(now.ran !== null && { call: now.ran }),
         ...{ connector: now.connector, tool: now.tool },
@@ -91,6 +103,15 @@ async function write(
   });
   if (!moved) return 'left';
   return said.to === 'again' ? 'again' : 'ended';
+}
+
+/** It is sent again, unless the undo was ended meanwhile: then nothing is, and what may have been taken back is for a person. */
+async function again(tx: Tx, from: ItemFrom, maybe: boolean, atMs: number): Promise<ItemRow | undefined> {
+  const undo = await undoById(tx, from.undo);
+  const code = maybe ? 'upstream_failed' : null;
+  if (undo?.state !== 'aborted') return await moveItem(tx, from, { state: 'possible', code, ended_at_ms: null });
+  if (maybe) return await endItem(tx, from, { state: 'unknown', code, says: leftUnknown, ended_at_ms: atMs });
+  return await moveItem(tx, from, { state: 'left', code, ended_at_ms: atMs });
 }
 
 function endOf(to: 'done' | 'failed' | 'unknown', ended_at_ms: number, says: string) {

@@ -1,9 +1,11 @@
+import { hasAny, runners } from '../../../kernel/sight.ts';
+import { operatorOf } from './calls.ts';
 import { undoOn } from './doing.ts';
 import { pausedBy } from './door.ts';
 import { lookOn } from './looking.ts';
 import type { UndoingParts } from './parts.ts';
 import { readUndos } from './read.ts';
-import { claimUndo, moveUndo, type UndoRow } from './store.ts';
+import { claimUndo, goingStates, moveUndo, type UndoRow } from './store.ts';
 
 /** How long a process may leave an undo alone that it took; then another takes it over. */
 const leaseMs = 30_000;
@@ -53,13 +55,29 @@ async function goOn(parts: UndoingParts, due: UndoRow, ends: AbortSignal): Promi
   try {
     let more = true;
     while (more && row && !ends.aborted) {
-      more = row.state === 'looking' ? await lookOn(parts, row) : await undoOn(parts, row, ends);
+      more = await pageOf(parts, row, ends);
       if (more) row = await held(parts, due.id);
     }
   } finally {
     clearInterval(renewing);
-    await released(parts, due.id);
+    await released(parts, due.id, ends);
   }
+}
+
+/** One page of what it has to do; false when nothing more of it is done here now. */
+async function pageOf(parts: UndoingParts, row: UndoRow, ends: AbortSignal): Promise<boolean> {
+  if (row.state === 'looking') return await lookOn(parts, row, ends);
+  if (row.state === 'undoing' && !(await mayGoOn(parts, row))) return false;
+  return await undoOn(parts, row, ends);
+}
+
+/** Whoever started it must still be somebody who may: roles of then are no answer to whether it may be done now. */
+async function mayGoOn(parts: UndoingParts, row: UndoRow): Promise<boolean> {
+  const { person, groups } = operatorOf(row);
+  if (hasAny(runners, { roles: await parts.rolesOf(person, groups) })) return true;
+  const says = `${person}, who started it, is neither operator nor administrator any more: end it, and ask for a new one`;
+  await parts.recorder.commit({ entries: [], steps: (tx) => pausedBy(tx, row.id, says, parts.clock()) });
+  return false;
 }
 
 async function claimed(parts: UndoingParts, id: string): Promise<UndoRow | undefined> {
@@ -78,15 +96,18 @@ async function claimed(parts: UndoingParts, id: string): Promise<UndoRow | undef
 /** It as it is now, while it goes on and this process has it. */
 async function held({ database, claim }: UndoingParts, id: string): Promise<UndoRow | undefined> {
   const row = await readUndos(database).byId(id);
-  return row?.claimed_by === claim && (row.state === 'looking' || row.state === 'undoing') ? row : undefined;
+  return row?.claimed_by === claim && (goingStates as readonly string[]).includes(row.state) ? row : undefined;
 }
 
-async function released({ recorder, claim }: UndoingParts, id: string): Promise<void> {
+/** Gives it back. What was left running in one that waits or was ended is looked at again when the lease is over, and not at once. */
+async function released({ database, recorder, clock, claim }: UndoingParts, id: string, ends: AbortSignal): Promise<void> {
+  const left = !ends.aborted && (await readUndos(database).items(id, ['running'], 0, 1)).length > 0;
+  const to = left ? { claimed_at_ms: clock() } : { claimed_by: null, claimed_at_ms: null };
   const states = ['looking', 'looked', 'undoing', 'paused', 'undone', 'aborted'] as const;
   await recorder.commit({
     entries: [],
     steps: async (tx) => {
-      await moveUndo(tx, { id, states, claim }, { claimed_by: null, claimed_at_ms: null });
+      await moveUndo(tx, { id, states, claim }, to);
       return { ok: true, quiet: true };
     },
   });

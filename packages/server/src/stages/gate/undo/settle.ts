@@ -2,7 +2,7 @@ import { UserError } from '../../../kernel/errors.ts';
 import type { Undos } from '../../../kernel/undo.ts';
 import { tookBack } from './door.ts';
 import { actedBy, undoEntry } from './entries.ts';
-import { moveItem, takeMade } from './items-store.ts';
+import { moveItem, settleMade, takeMade } from './items-store.ts';
 import { mayUndo, reasonOf } from './may-undo.ts';
 import { type UndoParts, undoOf } from './moving.ts';
 
@@ -32,6 +32,7 @@ export async function settleItem(parts: UndoParts, { n, as, ...act }: Parameters
         problem = `Another undo has change ${n} meanwhile; what it finds counts. Nothing was changed.`;
         return { ok: false, conflict: 'another undo has it' };
       }
+      if (!done) await settleMade(tx, moved.call, row.id, false);
       const told = done ? await tookBack(tx, moved, parts) : undefined;
       if (told && !told.ok) return told;
       const entry = undoEntry(row, 'reconciled', atMs, {

@@ -1,7 +1,7 @@
-import { type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Tx } from '../../../kernel/recorder.ts';
 import type { UndoScope, UndoState } from '../../../kernel/undo.ts';
-import type { UndosTable } from '../../../storage/tables.ts';
+import type { Tables, UndosTable } from '../../../storage/tables.ts';
 import { kyselyOf } from '../../../storage/tx.ts';
 
 /** An undo as stored. */
@@ -32,6 +32,19 @@ export async function undoById(tx: Tx, id: string): Promise<UndoRow | undefined>
   return await kyselyOf(tx).selectFrom('undos').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** States in which an undo goes on by itself. */
+export const goingStates = ['looking', 'undoing'] as const satisfies readonly UndoState[];
+
+/** It goes on, or somebody paused or ended it while a change was on its way: that one is still read back. */
+export function hasWork(eb: ExpressionBuilder<Tables, 'undos'>) {
+  const running = eb
+    .selectFrom('undo_items')
+    .select('n')
+    .whereRef('undo_items.undo', '=', 'undos.id')
+    .where('undo_items.state', '=', 'running');
+  return eb.or([eb('undos.state', 'in', goingStates), eb.and([eb('undos.state', 'in', ['paused', 'aborted']), eb.exists(running)])]);
+}
+
 /** Takes the lease on an undo that has work, or renews it: of many processes, one has it. */
 export async function claimUndo(
   tx: Tx,
@@ -41,7 +54,7 @@ export async function claimUndo(
     .updateTable('undos')
     .set({ claimed_by: claim, claimed_at_ms: nowMs })
     .where('id', '=', id)
-    .where('state', 'in', ['looking', 'undoing'])
+    .where(hasWork)
     .where((eb) => eb.or([eb('claimed_by', 'is', null), eb('claimed_by', '=', claim), eb('claimed_at_ms', '<=', nowMs - leaseMs)]))
     .returningAll()
     .executeTakeFirst();
@@ -53,7 +66,9 @@ export async function insertUndo(tx: Tx, row: UndoRow, max: number): Promise<num
   await db.insertInto('undos').values(row).execute();
   await sql`insert into undo_items (undo, n, call, connector, tool, state, sent)
     select cast(${row.id} as text), row_number() over (order by at_ms desc, n desc, call desc), call, connector, tool, 'waiting', 0
-    from made_changes where ${belongs(row)} and state <> 'failed' order by at_ms desc, n desc, call desc limit ${max}`.execute(db);
+    from made_changes where ${belongs(row)} and state <> 'failed' and not ${sentAgain} order by at_ms desc, n desc, call desc limit ${max}`.execute(
+    db,
+  );
   const { items } = await db
     .selectFrom('undo_items')
     .select((eb) => eb.fn.countAll<number>().as('items'))
@@ -66,6 +81,10 @@ export async function insertUndo(tx: Tx, row: UndoRow, max: number): Promise<num
     .execute();
   return Number(items);
 }
+
+/** An attempt at a change of a batch that was sent again since: the last one stands for the change. */
+const sentAgain = sql<SqlBool>`exists (select 1 from batch_changes as again
+  where again.batch = made_changes.batch and again.n = made_changes.n and again.ran <> made_changes.call)`;
 
 /** A change is named by the call that made it, or by the one that was staged; a run has the batches that came of it. */
 function belongs({ kind, scope, since_ms, plugin, version }: Pick<UndoRow, 'kind' | 'scope' | 'since_ms' | 'plugin' | 'version'>) {

@@ -1,23 +1,16 @@
-import type { Code } from '@trapkey/contract/codes.ts';
-import type { Json } from '@trapkey/contract/json.ts';
 import type { Handled } from '../../../kernel/handle.ts';
 import { readsMax } from '../batches/applying/reconcile.ts';
 import { afterRefusal } from '../batches/applying/refusal.ts';
 import { readAgainMs, waited } from '../batches/applying/waited.ts';
+import { boundTo, type Unread } from './bound.ts';
 import { undoCallOf } from './calls.ts';
-import { definitionOf, standsNow } from './examine.ts';
+import { pausedBy } from './door.ts';
+import { definitionOf } from './examine.ts';
 import { endItem, endUnsent, type ItemMove, takenBy } from './items-store.ts';
 import type { OnItsWayBack, UndoingParts, Went } from './parts.ts';
-import { type Prepared, prepare } from './prepare.ts';
-import { type MadeRow, readUndos } from './read.ts';
+import { prepare } from './prepare.ts';
+import { readUndos } from './read.ts';
 import { reconcileItem } from './reconciling.ts';
-
-/** What cannot be read, now; nothing happened. */
-interface Unread {
-  readonly unread: string;
-  readonly code?: Code;
-}
-type Bound = { readonly image: Json | undefined } | { readonly ends: ItemMove } | Unread;
 
 /**
  * Takes one change back: a call from the top, under the policy of now. What came of it is what the record says by then. A read
@@ -29,6 +22,7 @@ export async function takeBack(parts: UndoingParts, on: OnItsWayBack, ends: Abor
     if (typeof went === 'string') return went;
     if (reads >= readsMax) {
       const says = `What stands there now cannot be read: ${went.unread}`.slice(0, 500);
+      if (went.lost) return await pauses(parts, on, says);
       return await end(parts, on, { state: 'unclear', code: went.code ?? null, says, ended_at_ms: parts.clock() });
     }
     if (!(await waited(readAgainMs, ends))) return 'left';
@@ -59,38 +53,6 @@ async function takeBackOnce(parts: UndoingParts, on: OnItsWayBack, ends: AbortSi
   return await cameOf(parts, on, handled, ends);
 }
 
-/** What must still stand there: the gate compares it where the call reads it; else it is compared here, just before. */
-async function boundTo(parts: UndoingParts, on: OnItsWayBack, made: MadeRow, prepared: Prepared): Promise<Bound> {
-  const { row, item } = on;
-  // Nothing to compare it with: what it left could not be read then, or its tool reads nothing.
-  if (item.expects === null || prepared.target === undefined) return { image: undefined };
-  const known = await expected(parts, on, made);
-  if (prepared.gateReads && known !== undefined) return { image: known };
-  const wanted = known === undefined ? item.expects : parts.digests.image(known);
-  const { standing, image } = await standsNow(parts, row, made, prepared);
-  const ended_at_ms = parts.clock();
-  if ('unreadable' in standing) return { unread: standing.unreadable };
-  if (standing.image === wanted) return { image: prepared.gateReads ? image : undefined };
-  if (standing.image === parts.digests.image(prepared.before as Json)) return { ends: { state: 'same', says: null, ended_at_ms } };
-  return { ends: { state: 'conflict', code: 'changed_since', says: 'Somebody changed it since it was looked at', ended_at_ms } };
-}
-
-/**
- * What is expected there, as it was read: what this undo left when it took a newer change of the record back, what a person
- * saw, or what the change itself left.
- */
-async function expected(parts: UndoingParts, { row, item, payloads }: OnItsWayBack, made: MadeRow): Promise<Json | undefined> {
-  const reads = readUndos(parts.database);
-  const newer = item.target === null ? undefined : (await reads.newerOf(row.id, [item.target], item.n)).get(item.target);
-  if (newer?.state === 'undone' && newer.ran !== null && newer.leaves === item.expects) {
-    const left = (await reads.made([newer.ran])).get(newer.ran)?.after_sealed;
-    const opened = typeof left === 'string' ? (await parts.unsealMany([left])).get(left) : undefined;
-    if (opened !== undefined) return opened;
-  }
-  if (item.expects_sealed !== null) return (await parts.unsealMany([item.expects_sealed])).get(item.expects_sealed);
-  return made.after_sealed !== null && made.after_image === item.expects ? payloads.get(made.after_sealed) : undefined;
-}
-
 async function cameOf(parts: UndoingParts, on: OnItsWayBack, handled: Handled, ends: AbortSignal): Promise<Went | Unread> {
   const { row, item } = on;
   const now = await readUndos(parts.database).item(row.id, item.n);
@@ -100,7 +62,7 @@ async function cameOf(parts: UndoingParts, on: OnItsWayBack, handled: Handled, e
   }
   if (now?.state !== 'possible') return 'ended';
   const refused = handled.kind === 'refused' ? handled.ruling : undefined;
-  if (refused && afterRefusal(refused.code) === 'unread') return { unread: refused.says, code: refused.code };
+  if (refused && afterRefusal(refused.code) === 'unread') return { unread: refused.says, code: refused.code, lost: refused.lost === true };
   if (refused?.code !== 'ticket_used') return 'left';
   return (await elsewhere(parts, on)) ? 'ended' : 'left';
 }
@@ -120,6 +82,12 @@ async function elsewhere(parts: UndoingParts, { row, item }: OnItsWayBack): Prom
     },
   });
   return ended;
+}
+
+/** Whatever took the read takes the next one too: nothing is said of the change, and the undo waits. */
+async function pauses({ recorder, clock }: UndoingParts, { row, item }: OnItsWayBack, says: string): Promise<Went> {
+  await recorder.commit({ entries: [], steps: (tx) => pausedBy(tx, row.id, `change ${item.n}: ${says}`.slice(0, 500), clock()) });
+  return 'left';
 }
 
 async function end(parts: UndoingParts, { row, item }: OnItsWayBack, to: ItemMove): Promise<Went> {

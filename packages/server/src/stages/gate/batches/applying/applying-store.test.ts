@@ -4,12 +4,26 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { databases, type FreshDatabase } from '../../../../../../../test/support/databases.ts';
 import { type OpenRecorder, openRecorder } from '../../../../effects/record/effect.ts';
 import type { ChangeState } from '../../../../kernel/batches.ts';
+import type { Call } from '../../../../kernel/call.ts';
 import type { ChangeView } from '../../../../kernel/changes.ts';
 import type { StepResult, Tx } from '../../../../kernel/recorder.ts';
 import { kyselyOf } from '../../../../storage/tx.ts';
+import { readUndos } from '../../undo/read.ts';
+import { openBatches } from '../door.ts';
 import { batchById } from '../proposal/store.ts';
-import { claimBatch, dueBatches, endLeases, leaseMs, leaveClaim, moveBatch, releaseClaim, renewClaim } from './applying-store.ts';
-import { changeOf, changesIn, maybeMade, repeatedTargets, tallyOf, unsureTargets } from './changes-read.ts';
+import type { MadeRow } from '../staging-store.ts';
+import {
+  claimBatch,
+  dueBatches,
+  endLeases,
+  leaseMs,
+  leaveClaim,
+  moveBatch,
+  releaseClaim,
+  renewClaim,
+  settleMade,
+} from './applying-store.ts';
+import { changeOf, changesIn, lastMade, maybeMade, repeatedTargets, tallyOf, unsureTargets } from './changes-read.ts';
 import { beginChange, endSent, moveChange, refuseChange, stageAgain } from './changes-store.ts';
 import { endedCount, madeCount } from './tallies.ts';
 
@@ -180,6 +194,32 @@ describe.each(databases)('what is stored of applying on $name', ({ fresh }) => {
     expect(await changeOf(db.database, id, 2)).toMatchObject({ state: 'running', sent: 2 });
   });
 
+  it('counts how late it is from when a change leaves, not from when its call came', async () => {
+    await put([{ state: 'staged' }]);
+    await claim('one');
+    const policy = () => ({}) as never;
+    const batches = openBatches({ database: db.database, keys: { names: randomBytes(32) }, policy, clock: () => at + 9_000 });
+    await within((tx) => batches.begin(tx, view(1), { id: 'call-1', atMs: at } as Call));
+    expect(await changeOf(db.database, id, 1)).toMatchObject({ state: 'running', ran: 'call-1', started_at_ms: at + 9_000 });
+  });
+
+  it('tells one sending of a change from the next', async () => {
+    await put([{ state: 'staged', target: 'a' }]);
+    await claim('one');
+    await begin(1);
+    await within((tx) => settleMade(tx, madeRow('call-1-0', 'unknown', null)));
+    await within((tx) => stageAgain(tx, { batch: id, n: 1, state: 'running', sent: 1 }, { maybe: true, atMs: at }));
+    await begin(1, 1);
+    await within((tx) => settleMade(tx, madeRow('call-1-1', 'unknown', 'sha256:after')));
+    await within((tx) => moveChange(tx, { batch: id, n: 1, state: 'running' }, { state: 'done' }));
+    expect(await lastMade(db.database, { batch: id, target: 'a', before: 2 })).toEqual({ n: 1, after_sealed: 'sha256:after' });
+    const made = await readUndos(db.database).made(['call-1-0', 'call-1-1']);
+    expect([...made].map(([call, { state }]) => [call, state]).toSorted()).toEqual([
+      ['call-1-0', 'unknown'],
+      ['call-1-1', 'done'],
+    ]);
+  });
+
   it('knows the records with several changes', async () => {
     await put(['a', 'b', 'a', null, null].map((target) => ({ state: 'staged' as const, target })));
     expect(await repeatedTargets(db.database, id)).toEqual(new Set(['a']));
@@ -192,6 +232,23 @@ function batchRow(state: string, changes: number) {
     ...{ reach: changes, lasting: 0, created_at_ms: at, attempt: 1, sample: 1, approvers: '[]', needs: 0, groups: '[]', rule: 'stage' },
     ...{ approvals: '[]', step: 1, target: 1, done: 0, failed: 0, conflicts: 0, refused: 0, unknown: 0, changed: 0 },
   } as never;
+}
+
+function madeRow(call: string, state: string, after: string | null): MadeRow {
+  return {
+    ...{
+      call,
+      at_ms: at,
+      run: 'R-1',
+      person: 'ann@corp.example',
+      plugin: 'sales',
+      version: '1.0.0',
+      connector: 'crm-act',
+      tool: 'set_tier',
+    },
+    ...{ batch: id, n: 1, state, arguments: 'sha256:1', before_sealed: null, image: null, after_sealed: after, after_image: after },
+    ...{ result: null, definition: 'sha256:d', reach: 1, reversible: 1, undone_by: null },
+  };
 }
 
 function changeRow(n: number, state: ChangeState, target: string | null) {
