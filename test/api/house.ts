@@ -19,7 +19,7 @@ export const tagging =
   'auto_execute: [{ tool: crm-act.tag, reach: 5, together: 500, because: Tags are taken off again, owner: boss@corp.example, until: "2099-01-01" }]';
 const root: ProvenPerson = { person: 'root@corp.example', roles: ['administrator'] };
 
-const policyOf = (url: string, more: string) => `
+const policyOf = (url: string, more: string, plugin: string) => `
 organization: corp
 owner: boss@corp.example
 inside: { domains: [corp.example] }
@@ -49,15 +49,21 @@ owner: revops@corp.example
 for: ["group:sales"]
 release: { version: 1.0.0 }
 connectors: [crm-act]
+${plugin}
 `;
 
 /** The gateway as it ships, on a port, with an agent before it and people's browsers beside it. */
 export async function openHouse({
   organization = '',
+  plugin = '',
+  lists = {},
   env = {},
   database,
 }: {
   readonly organization?: string;
+  readonly plugin?: string;
+  /** List files beside the policy. */
+  readonly lists?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Instead of a file of its own. */
   readonly database?: DatabaseAddress;
@@ -66,7 +72,8 @@ export async function openHouse({
   const policy = join(folder, 'policy');
   mkdirSync(policy);
   const upstream = await startUpstream({ send_mail: {}, tag: {} });
-  writeFileSync(join(policy, 'policy.yaml'), policyOf(upstream.url, organization));
+  writeFileSync(join(policy, 'policy.yaml'), policyOf(upstream.url, organization, plugin));
+  for (const [name, text] of Object.entries(lists)) writeFileSync(join(policy, name), text);
   const read = readConfig({ data: join(folder, 'data'), policy, port: '0' }, {});
   const config = { ...read, heldWaitMs: { '*': 0 }, ...(database && { database }) };
   const written: EntryFields[] = [];

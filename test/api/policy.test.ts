@@ -9,6 +9,8 @@ import {
   policyReplay,
   policySet,
 } from '@trapkey/contract/api/policy.ts';
+import { recordPage } from '@trapkey/contract/api/record.ts';
+import { callReplay } from '@trapkey/contract/api/runs.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Browser } from '../sign-in/browser.ts';
@@ -20,10 +22,22 @@ let one: Browser;
 let other: Browser;
 let text = '';
 beforeAll(async () => {
-  at = await openHouse({ organization: tagging, env: { CRM_KEY: 'very-secret-value' } });
+  at = await openHouse({
+    organization: `${tagging}\nlists: { unwanted: unwanted.csv }`,
+    plugin: 'autonomy: { crm-act.tag: unattended }',
+    lists: { 'unwanted.csv': unwanted },
+    env: { CRM_KEY: 'very-secret-value' },
+  });
   one = await at.browser('one@corp.example', ['administrator']);
   other = await at.browser('two@corp.example', ['administrator']);
   text = (await asked(one, '/api/policy', policyNow)).files[0]?.text ?? '';
+  // More than the list of what runs by itself allows, so its level decides.
+  const tags = { ids: ['1', '2', '3', '4', '5', '6'], label: 'x' };
+  expect((await at.agent.call('tag', tags)).ticket).toBe('');
+  const lowered = { plugin: 'desk', connector: 'crm-act', tool: 'tag', act: 'lower', reason: 'for now' };
+  for (const _ of ['sample', 'approve']) expect((await sent(one, '/api/autonomy', lowered)).status).toBe(200);
+  const held = await at.agent.call('tag', tags);
+  expect(held.ticket, held.text).toMatch(/^TK-/);
   await at.agent.call('tag', { ids: ['a'], label: 'x' });
   await at.agent.call('send_mail', { to: [...contacts], subject: 'Policy', body: 'x' });
 });
@@ -34,10 +48,12 @@ const send = async <T>(who: Browser, path: string, body: unknown, schema: z.ZodT
   if (reply.status !== 200) throw new Error(`${path}: ${reply.status} ${reply.text}`);
   return schema.parse(JSON.parse(reply.text));
 };
-const files = (change: (text: string) => string) => ({ files: { 'policy.yaml': change(text) } });
+const unwanted = 'mallory@customers.example\n';
+const lists = { 'unwanted.csv': unwanted };
+const files = (change: (text: string) => string) => ({ files: { 'policy.yaml': change(text), ...lists } });
 const tighter = () => files((now) => now.replace('access: read-write', 'access: read-only'));
 const looser = () => files((now) => now.replace('reach: 5', 'reach: 6'));
-const now = () => asked(one, '/api/policy', policyNow);
+const now = (who = one) => asked(who, '/api/policy', policyNow);
 const running = async () => {
   const { digest, generation } = (await now()).running;
   return `${digest}#${generation}`;
@@ -90,13 +106,76 @@ it('checks texts before anybody proposes them, with lines, and tells nobody what
     expect((await sent(own, '/api/policy/check', { files: { [name]: 'x' } })).status, name).toBe(400);
 });
 
-it('says what the last calls would have been', async () => {
-  const lou = await at.browser('lou@corp.example', ['viewer']);
-  const same = await send(lou, '/api/policy/replay', { files: { 'policy.yaml': text } }, policyReplay);
-  expect([same.changed, same.replayed > 1, same.cut]).toEqual([[], true, false]);
-  const changed = await send(lou, '/api/policy/replay', tighter(), policyReplay);
-  expect(changed.transitions).toEqual({ 'allow→deny': 1, 'hold→deny': 1 });
+it("shows the texts of lists to administrators and auditors alone, and tries nothing of one's own on them for others", async () => {
+  const list = async (who: Browser) => (await now(who)).files.find(({ kind }) => kind === 'list');
+  const [eve, aud] = [await at.browser('eve@corp.example', ['viewer']), await at.browser('aud@corp.example', ['auditor'])];
+  expect([(await list(one))?.text, (await list(aud))?.text]).toEqual([unwanted, unwanted]);
+  expect(await list(eve)).toMatchObject({ text: null, sizeBytes: unwanted.length, digest: expect.stringMatching(/^sha256:/) });
+  const { digest } = (await now(one)).running;
+  expect((await eve.get(`/api/policy/sets/${digest}`)).text).not.toContain('mallory');
+  const own = text.replace(
+    'reach: size(args.ids) }',
+    'reach: size(args.ids), check: ["!lists.unwanted.exists(one, one.startsWith(\'m\'))"] }',
+  );
+  const cases = {
+    'a.cases.yaml': '- { case: one, person: ann@corp.example, plugin: desk, connector: crm-act, tool: tag, args: {}, expect: {} }',
+  };
+  const tried = await send(eve, '/api/policy/check', { files: { 'policy.yaml': text, ...cases } }, policyChecked);
+  expect([tried.errors, tried.cases, tried.warnings[0]]).toEqual([
+    [],
+    [],
+    expect.stringContaining('only administrators and auditors read'),
+  ]);
+  const op = await at.browser('op@corp.example', ['operator']);
+  const probed = await sent(op, '/api/policy/replay', { files: { 'policy.yaml': own } });
+  expect(probed.text).toMatch(/not tried|does not check|"errors":\[\{/);
+  const widened = { 'policy.yaml': text.replace('reach: 5', 'reach: 6') };
+  expect((await sent(op, '/api/policy/replay', { files: widened })).status).toBe(403);
+  expect((await send(op, '/api/policy/replay', { files: { 'policy.yaml': text } }, policyReplay)).replayed).toBeGreaterThan(1);
+});
+
+it('says what the last calls would have been, to whoever opens payloads; that they looked is an entry', async () => {
+  const lou = await at.browser('lou@corp.example', ['viewer', 'approver', 'owner']);
+  expect(
+    (
+      await sent(
+        lou,
+        '/api/policy/replay',
+        files((now) => now),
+      )
+    ).status,
+  ).toBe(403);
+  const before = at.written.length;
+  const same = await send(
+    one,
+    '/api/policy/replay',
+    files((now) => now),
+    policyReplay,
+  );
+  // Also what its lowered level held.
+  expect([same.changed, same.replayed > 2, same.cut]).toEqual([[], true, false]);
+  expect(at.written.slice(before)).toMatchObject([
+    { action: 'record.replay', on_behalf_of: 'one@corp.example', subject: (await now()).running.digest, detail: 'the last 1000 decisions' },
+  ]);
+  const { call } =
+    (await asked(one, '/api/record?q=kind:decided verdict:hold tool:tag'.replaceAll(' ', '%20'), recordPage)).entries[0] ?? {};
+  expect(await asked(one, `/api/calls/${call}/replay`, callReplay)).toMatchObject({ same: true });
+  const changed = await send(one, '/api/policy/replay', tighter(), policyReplay);
+  expect(changed.transitions).toMatchObject({ 'allow→deny': 2 });
   expect(changed.changed.map(({ was, now, code }) => [was, now, code])).toContainEqual(['allow', 'deny', 'read_only']);
+});
+
+it('does one check of a person at a time, and no more cases than it has time for', async () => {
+  const many = Array.from(
+    { length: 1_200 },
+    (_, i) => `- { case: c${i}, person: ann@corp.example, plugin: desk, connector: crm-act, tool: no, expect: {} }`,
+  );
+  const cases = { 'a.cases.yaml': many.join('\n') };
+  const both = { files: { 'policy.yaml': text, ...lists, ...cases } };
+  const replies = await Promise.all([sent(one, '/api/policy/check', both), sent(one, '/api/policy/check', both)]);
+  expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 429]);
+  const done = policyChecked.parse(JSON.parse(replies.find(({ status }) => status === 200)?.text ?? ''));
+  expect([done.cases.length <= 1_000, done.cut]).toEqual([true, true]);
 });
 
 it('takes two administrators to loosen, one to tighten, and goes back; only with a credential just shown', async () => {
@@ -117,7 +196,7 @@ it('takes two administrators to loosen, one to tighten, and goes back; only with
   expect(await now()).toMatchObject({ running: { digest: proposed.digest, generation: 2 }, folder: { state: 'same' }, waiting: null });
   expect((await rollback(one)).status).toBe('second_person');
   const back = await rollback(other);
-  expect([back.status, (await now()).files[0]?.text.includes('reach: 5')]).toEqual(['applied', true]);
+  expect([back.status, (await now()).files[0]?.text?.includes('reach: 5')]).toEqual(['applied', true]);
   const tight = await propose(one, tighter());
   expect((await publish(one, tight.digest)).status).toBe('applied');
   expect((await at.agent.call('tag', { ids: ['b'], label: 'y' })).text).toContain('read_only');

@@ -5,6 +5,7 @@ import type { Handled } from '../../packages/server/src/kernel/handle.ts';
 import type { PolicySet } from '../../packages/server/src/kernel/rules.ts';
 import { compileBounds } from '../../packages/server/src/policy/cel/bounds.ts';
 import { replay } from '../../packages/server/src/policy/replay.ts';
+import { recordedAutonomy } from '../../packages/server/src/stages/gate/autonomy/read.ts';
 import { recordedGrants } from '../../packages/server/src/stages/gate/grants/read.ts';
 import { recordedDecisions } from '../../packages/server/src/wire-policy.ts';
 import { decideAgain } from '../../packages/server/src/wire-redecide.ts';
@@ -146,6 +147,7 @@ describe.each(databases)('standing grants on $name', ({ fresh }) => {
       definitions: node.upstream.definitions,
       recipientsDigest: node.tickets.recipientsDigest,
       grants: await recordedGrants(node.database, compileBounds),
+      autonomy: await recordedAutonomy(node.database),
     };
     const again = (set: PolicySet) =>
       replay(recordedDecisions(node.database, openPayloads({ database: node.database, master: keys.master })), decideAgain(set, readers));

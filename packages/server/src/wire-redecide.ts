@@ -47,8 +47,8 @@ export function decideAgain(
   set: PolicySet,
   readers: Pick<PipelineReaders, 'definitions' | 'recipientsDigest'> & {
     readonly grants: (grant: string) => GrantReader;
-    /** Levels as they were lowered at that time; without it policy alone speaks. */
-    readonly autonomy?: AutonomyReader;
+    /** Levels as they were lowered at that time. */
+    readonly autonomy: AutonomyReader;
   },
 ) {
   return (inputs: SealedInputs): CaseVerdict | undefined => {

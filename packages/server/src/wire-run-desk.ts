@@ -1,16 +1,13 @@
 import type { CallReplay } from '@trapkey/contract/api/runs.ts';
 import { identityOf } from './access/sessions/identity.ts';
-import { openPinnedCatalog } from './catalog/read.ts';
 import { openRecordReader } from './effects/record/read.ts';
 import type { Route } from './kernel/http.ts';
 import type { PolicySet } from './kernel/rules.ts';
-import { compileBounds } from './policy/cel/bounds.ts';
 import { openRunLists } from './runs/lists/read.ts';
 import { runRoutes } from './runs/routes.ts';
-import { recordedGrants } from './stages/gate/grants/read.ts';
-import { recipientsDigest } from './stages/gate/recipients.ts';
 import type { Store } from './wire.ts';
 import { recordedDecision } from './wire-policy.ts';
+import { recordedReaders } from './wire-recorded.ts';
 import { decideAgain } from './wire-redecide.ts';
 
 /** The clock of a call and that of its entry may be this far apart. */
@@ -52,8 +49,7 @@ async function replay(
   const none = { ...about, now: null, same: null };
   if (!inputs)
     return { ...none, says: 'Its inputs are not held any more, or nothing of policy decided it, so it cannot be decided again.' };
-  const [definitions, grants] = await Promise.all([openPinnedCatalog({ database }), recordedGrants(database, compileBounds)]);
-  const now = decideAgain(set, { definitions, recipientsDigest: recipientsDigest(keys.names), grants })(inputs);
+  const now = decideAgain(set, await recordedReaders({ database, keys }))(inputs);
   if (!now) return { ...none, says: 'The policy of now asks for a fact that was not read then, so it cannot be decided again.' };
   const same = now.verdict === was.verdict;
   const { verdict, code, rule, says } = now;

@@ -23,7 +23,14 @@ export const policyDiff = z.object({
 });
 export type PolicyDiff = z.output<typeof policyDiff>;
 
-const file = z.object({ file: z.string(), kind: z.enum(['documents', 'list', 'cases']), text: z.string() });
+const file = z.object({
+  file: z.string(),
+  kind: z.enum(['documents', 'list', 'cases']),
+  /** Null: a list, whose text administrators and auditors read. */
+  text: z.string().nullable(),
+  sizeBytes: count,
+  digest: z.string(),
+});
 
 const stored = {
   digest: z.string(),
@@ -67,6 +74,8 @@ export const policyChecked = z.object({
   errors: z.array(problem),
   warnings: z.array(z.string()),
   cases: z.array(z.object({ file: z.string(), line: count, name: z.string(), passed: z.boolean(), says: z.string() })),
+  /** There are more cases than were run in the time that there was. */
+  cut: z.boolean(),
   diff: policyDiff.nullable(),
 });
 export type PolicyChecked = z.output<typeof policyChecked>;

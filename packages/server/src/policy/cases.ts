@@ -34,13 +34,33 @@ export interface CaseVerdict {
 /** Decides one case with the real pipeline; given by whoever composes it. */
 export type DecideCase = (set: PolicySet, call: CaseCall) => CaseVerdict | Promise<CaseVerdict>;
 
-/** Runs every case beside a policy and says where each stands and what came of it. */
-export async function runCases(files: PolicyFiles, set: PolicySet, decideCase: DecideCase, nowMs: number): Promise<readonly CaseResult[]> {
-  const results: CaseResult[] = [];
+/** How far cases are run where others wait meanwhile. */
+export interface CaseBounds {
+  readonly casesMax: number;
+  readonly ms: number;
+}
+
+const unbounded: CaseBounds = { casesMax: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINITY };
+
+/** Runs every case beside a policy and says where each stands and what came of it. `cut`: a bound was reached before the last. */
+export async function runCases(
+  files: PolicyFiles,
+  set: PolicySet,
+  decideCase: DecideCase,
+  nowMs: number,
+  bounds = unbounded,
+): Promise<{ readonly cases: readonly CaseResult[]; readonly cut: boolean }> {
+  const cases: CaseResult[] = [];
+  const overAtMs = performance.now() + bounds.ms;
   for (const [file, text] of Object.entries(files)) {
-    for (const { line, given } of readCases(text)) results.push({ file, line, ...(await runCase(given, set, decideCase, nowMs)) });
+    for (const { line, given } of readCases(text)) {
+      if (cases.length >= bounds.casesMax || performance.now() > overAtMs) return { cases, cut: true };
+      cases.push({ file, line, ...(await runCase(given, set, decideCase, nowMs)) });
+      // Others get their turn.
+      if (bounds !== unbounded) await new Promise((resolve) => setImmediate(resolve));
+    }
   }
-  return results;
+  return { cases, cut: false };
 }
 
 async function runCase(given: unknown, set: PolicySet, decideCase: DecideCase, nowMs: number): Promise<Omit<CaseResult, 'file' | 'line'>> {

@@ -27,7 +27,7 @@ export async function checkPolicy(parts: {
 }): Promise<CheckedFolder> {
   const loaded = await loadFolder(parts.folder, parts.env);
   if (!loaded.ok) return { digest: undefined, errors: loaded.problems, warnings: [], cases: [] };
-  const cases = await runCases(loaded.cases, loaded.set, parts.decideCase, parts.nowMs);
+  const { cases } = await runCases(loaded.cases, loaded.set, parts.decideCase, parts.nowMs);
   return { digest: loaded.set.digest, errors: [], warnings: [...warningsOf(loaded), ...blastWarnings(loaded.set, parts.nowMs)], cases };
 }
 

@@ -6,17 +6,20 @@ import type { ProvenPerson } from '../kernel/approvals.ts';
 import { type Asked, HttpRefusal, type Route, route, signedIn } from '../kernel/http.ts';
 import type { PolicySet } from '../kernel/rules.ts';
 import { isFresh } from '../kernel/sessions.ts';
-import { lookers } from '../kernel/sight.ts';
+import { lookers, openers } from '../kernel/sight.ts';
 import type { PolicyFiles } from './compile/set.ts';
 import { type AskedPerson, effectiveOf } from './desk/effective.ts';
 import { followInFolder } from './desk/following.ts';
 import { listSets } from './desk/history-read.ts';
+import { type Sent, seesLists, withLists } from './desk/lists.ts';
 import { checkTexts, type LookingParts, policyNow, setShown } from './desk/looking.ts';
 import { acted, mustChange, proposeTexts, withdrawProposal } from './desk/propose.ts';
+import { oneAtATime } from './desk/turns.ts';
 import type { OpenPolicy } from './open.ts';
 import { readSet } from './read.ts';
 
 const bodyBytesMax = 8 * 2 ** 20;
+const textCharactersMax = 4 * 2 ** 20;
 const historyMax = 50;
 const looking = [...lookers, 'approver', 'owner'] as const;
 const changing = ['administrator'] as const;
@@ -27,7 +30,8 @@ export interface PolicyDoors extends LookingParts {
   /** As it decides now, the catalog laid over it. */
   readonly current: () => PolicySet;
   readonly person: (name: string) => Promise<AskedPerson>;
-  readonly replay: (files: PolicyFiles, last: number) => Promise<PolicyReplay>;
+  /** Opens what was sealed with the last decisions, for somebody who may. */
+  readonly replay: (sent: Sent, asked: { readonly last: number; readonly person: string }) => Promise<PolicyReplay>;
 }
 
 const texts = z.strictObject({ files: policyTexts });
@@ -49,8 +53,8 @@ function reading(doors: PolicyDoors): readonly Route[] {
       method: 'GET',
       path: '/api/policy',
       permission: looking,
-      async handle() {
-        const now = await policyNow(doors);
+      async handle(asked) {
+        const now = await policyNow(doors, seesLists(signedIn(asked).who));
         if (!now) throw new HttpRefusal(404, 'not_found', 'No policy is published yet.');
         return { json: plain(now) };
       },
@@ -74,8 +78,8 @@ function reading(doors: PolicyDoors): readonly Route[] {
       method: 'GET',
       path: '/api/policy/sets/:digest',
       permission: looking,
-      async handle({ params }) {
-        const shown = await setShown(doors, params['digest'] ?? '');
+      async handle(asked) {
+        const shown = await setShown(doors, asked.params['digest'] ?? '', seesLists(signedIn(asked).who));
         if (!shown) throw new HttpRefusal(404, 'not_found', 'There is no such set of policy.', 'See /api/policy/history.');
         return { json: plain(shown) };
       },
@@ -94,6 +98,14 @@ async function history(doors: PolicyDoors, { query }: Asked<unknown>): Promise<J
 }
 
 function trying(doors: PolicyDoors): readonly Route[] {
+  const inTurn = oneAtATime();
+  const tried = async (asked: Asked<z.output<typeof texts>>, work: (sent: Sent, person: string) => Promise<object>) => {
+    const { who } = signedIn(asked);
+    const { files } = asked.body;
+    mustBeShort(files);
+    const json = await inTurn(who.person, async () => await work(await withLists(doors.database, files, seesLists(who)), who.person));
+    return { json: plain(json) };
+  };
   return [
     route({
       method: 'POST',
@@ -101,17 +113,26 @@ function trying(doors: PolicyDoors): readonly Route[] {
       permission: looking,
       body: texts,
       bodyBytesMax,
-      handle: async (asked) => ({ json: plain(await checkTexts(doors, asked.body.files)) }),
+      handle: async (asked) => await tried(asked, (sent) => checkTexts(doors, sent)),
     }),
     route({
       method: 'POST',
       path: '/api/policy/replay',
-      permission: looking,
+      // An expression of one's own asks every sealed payload what it holds.
+      permission: openers,
       body: replaying,
       bodyBytesMax,
-      handle: async (asked) => ({ json: plain(await doors.replay(asked.body.files, asked.body.last)) }),
+      handle: async (asked) => await tried(asked, (sent, person) => doors.replay(sent, { last: asked.body.last, person })),
     }),
   ];
+}
+
+/** Reading YAML holds everybody up; a list is read in no time. */
+function mustBeShort(files: PolicyFiles): void {
+  const characters = Object.entries(files).reduce((sum, [name, text]) => sum + (name.endsWith('.csv') ? 0 : text.length), 0);
+  if (characters <= textCharactersMax) return;
+  const says = `These texts have ${characters} characters without lists; ${textCharactersMax} are the most that are read here.`;
+  throw new HttpRefusal(413, 'too_large', says, 'Check them on the host: trapkey policy check.');
 }
 
 function acting(doors: PolicyDoors): readonly Route[] {

@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PolicyChecked, PolicyDiff, PolicyNow, PolicySetShown } from '@trapkey/contract/api/policy.ts';
 import type { DiffReport } from '@trapkey/contract/policy/reports.ts';
 import { blastWarnings } from '../blast-warnings.ts';
 import { type DecideCase, runCases } from '../cases.ts';
 import { warningsOf } from '../check.ts';
-import { isDocumentFile, type PolicyFiles } from '../compile/set.ts';
 import { loadFolder } from '../folder.ts';
 import { compiled, type Good, type PolicyParts } from '../parts.ts';
 import { readPointer, readProposal, readSet, readSigns } from '../read.ts';
 import { diffWithBlast, runningOf } from '../signing.ts';
+import { mayTry, type Sent, shownCases, shownFiles } from './lists.ts';
 import { compileTexts, sortTexts } from './texts.ts';
 
 /** What looking at policy needs besides what changing it does. */
@@ -17,7 +18,7 @@ export interface LookingParts extends PolicyParts {
 }
 
 /** What runs, what waits, and what the watched folder holds. */
-export async function policyNow(parts: LookingParts): Promise<PolicyNow | undefined> {
+export async function policyNow(parts: LookingParts, sees: boolean): Promise<PolicyNow | undefined> {
   const { database, env, folder } = parts;
   const [pointer, held] = await Promise.all([readPointer(database), loadFolder(folder, env)]);
   const [running, waiting] = await Promise.all([pointer && readSet(database, pointer.digest), readProposal(database)]);
@@ -26,7 +27,7 @@ export async function policyNow(parts: LookingParts): Promise<PolicyNow | undefi
   const state = !held.ok ? 'broken' : held.set.digest === pointer.digest ? 'same' : 'other';
   return {
     running: { ...about, generation: pointer.generation, previous: pointer.previous ?? null },
-    files: [...shownFiles(files), ...Object.entries(held.cases).map(([file, text]) => ({ file, kind: 'cases' as const, text }))],
+    files: [...shownFiles(files, sees), ...shownCases(held.cases)],
     waiting: waiting ? await waitingOf(parts, waiting, runningOf(pointer)) : null,
     folder: { path: folder, state },
   };
@@ -42,27 +43,39 @@ async function waitingOf(
 }
 
 /** One stored set, and what it would change. */
-export async function setShown(parts: LookingParts, digest: string): Promise<PolicySetShown | undefined> {
+export async function setShown(parts: LookingParts, digest: string, sees: boolean): Promise<PolicySetShown | undefined> {
   const stored = await readSet(parts.database, digest);
   if (!stored) return undefined;
   const { files, ...about } = stored;
-  return { ...about, files: [...shownFiles(files)], diff: await diffTo(parts, await compiled(parts, digest)) };
+  return { ...about, files: shownFiles(files, sees), diff: await diffTo(parts, await compiled(parts, digest)) };
 }
 
+/** A check that somebody waits for runs so many cases, and no longer. */
+const caseBounds = { casesMax: 1_000, ms: 5_000 };
+
 /** Everything that may be said of texts before anybody proposes them. Cases that were not sent are those of the folder. */
-export async function checkTexts(parts: LookingParts, files: PolicyFiles): Promise<PolicyChecked> {
-  const texts = sortTexts(files);
+export async function checkTexts(parts: LookingParts, sent: Sent): Promise<PolicyChecked> {
+  const texts = sortTexts(sent.files);
   const next = compileTexts(texts.set, parts.env);
-  if (!next.ok) return { digest: null, errors: [...next.problems], warnings: [], cases: [], diff: null };
+  if (!next.ok) return { digest: null, errors: [...next.problems], warnings: [], cases: [], cut: false, diff: null };
   const nowMs = parts.clock();
-  const cases = Object.keys(texts.cases).length > 0 ? texts.cases : (await loadFolder(parts.folder, parts.env)).cases;
+  const held = (await loadFolder(parts.folder, parts.env)).cases;
+  const own = Object.keys(texts.cases).length > 0 && !isDeepStrictEqual(texts.cases, held);
+  const tries = (await mayTry(parts.database, sent, next.set.digest)) && !(own && sent.withheld.length > 0);
+  const { cases, cut } = await runCases(tries ? (own ? texts.cases : held) : {}, next.set, parts.decideCase, nowMs, caseBounds);
   return {
     digest: next.set.digest,
     errors: [],
-    warnings: [...warningsOf(next), ...blastWarnings(next.set, nowMs)],
-    cases: [...(await runCases(cases, next.set, parts.decideCase, nowMs))],
+    warnings: [...(tries ? [] : [untried(sent)]), ...warningsOf(next), ...blastWarnings(next.set, nowMs)],
+    cases: [...cases],
+    cut,
     diff: await diffTo(parts, next),
   };
+}
+
+/** Why texts were not tried on anything. */
+export function untried({ withheld }: Sent): string {
+  return `These texts were not tried on calls or cases: they use ${withheld.join(', ')}, which only administrators and auditors read.`;
 }
 
 async function diffTo(parts: LookingParts, next: Good | undefined): Promise<PolicyDiff | null> {
@@ -73,8 +86,4 @@ async function diffTo(parts: LookingParts, next: Good | undefined): Promise<Poli
 
 function shownDiff(diff: DiffReport): PolicyDiff {
   return JSON.parse(JSON.stringify(diff)) as PolicyDiff;
-}
-
-function shownFiles(files: PolicyFiles): PolicyNow['files'] {
-  return Object.entries(files).map(([file, text]) => ({ file, kind: isDocumentFile(file) ? 'documents' : 'list', text }));
 }

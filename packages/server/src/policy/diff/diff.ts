@@ -15,6 +15,13 @@ export function diffSets(before: DiffSide, after: DiffSide): DiffReport {
   const old = new Map([...flatten(before.documents), ...listLeaves(before.set.lists)]);
   const fresh = new Map([...flatten(after.documents), ...listLeaves(after.set.lists)]);
   const tiersProved = tiersTighten(before.set.organization.tiers, after.set.organization.tiers);
+  const modes = [generalMode(old), generalMode(fresh)] as const;
+  const open = new Map<string, boolean>();
+  const openTools = (document: string): boolean => {
+    const known = open.get(document) ?? (offersAll(document, old, modes[0]) || offersAll(document, fresh, modes[1]));
+    open.set(document, known);
+    return known;
+  };
   const listed = new Set([...fresh.values()].filter(({ member }) => member).map(listOf));
   const changes: PolicyChange[] = [];
   for (const key of new Set([...old.keys(), ...fresh.keys()])) {
@@ -29,7 +36,7 @@ export function diffSets(before: DiffSide, after: DiffSide): DiffReport {
       member: leaf.member,
       before: was?.value,
       after: is?.value,
-      openTools: offersAll(leaf.document, old, fresh),
+      openTools: openTools(leaf.document),
       othersLeft: listed.has(listOf(leaf)),
     };
     const proved = leaf.kind === 'organization' && leaf.path[0] === 'tiers' ? tiersProved : tightens(change);
@@ -76,15 +83,15 @@ function listOf({ document, path }: Leaf): string {
 }
 
 /** Whether a tool that is not listed may run all the same: `*` offers it, or the rule that bars it only observes. */
-function offersAll(document: string, ...sides: readonly ReadonlyMap<string, Leaf>[]): boolean {
-  return sides.some((side) => side.has(JSON.stringify([document, 'tools', '*'])) || !enforced(document, side));
+function offersAll(document: string, side: ReadonlyMap<string, Leaf>, general: unknown): boolean {
+  // The connector's own mode counts, then the organization's; nothing said is enforced.
+  const mode = side.get(JSON.stringify([document, 'mode']))?.value ?? general ?? 'enforce';
+  return side.has(JSON.stringify([document, 'tools', '*'])) || mode !== 'enforce';
 }
 
-/** The connector's own mode counts, then the organization's; nothing said is enforced. */
-function enforced(document: string, side: ReadonlyMap<string, Leaf>): boolean {
-  const own = side.get(JSON.stringify([document, 'mode']))?.value;
-  const general = [...side.values()].find(({ kind, path }) => kind === 'organization' && path.length === 1 && path[0] === 'mode')?.value;
-  return (own ?? general ?? 'enforce') === 'enforce';
+/** The organization's mode. */
+function generalMode(side: ReadonlyMap<string, Leaf>): unknown {
+  return side.values().find(({ kind, path }) => kind === 'organization' && path.length === 1 && path[0] === 'mode')?.value;
 }
 
 function byPlace(a: PolicyChange, b: PolicyChange): number {
