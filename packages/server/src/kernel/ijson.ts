@@ -28,6 +28,11 @@ export function parseIJson(input: Uint8Array | string, depthMax = 64): IJson {
   return { ok: false, says: locateOffence(text, depthMax) ?? 'it is not I-JSON' };
 }
 
+/** Whether a value that was parsed elsewhere is one that I-JSON can say: what it lost there shows in the value. */
+export function isIJson(value: Json): boolean {
+  return clean(value, { keys: 0, surrogates: true });
+}
+
 /** Colons outside strings, or -1 when it is nested too deeply. Harmless on text that is no JSON. */
 function countColons(text: string, depthMax: number): number {
   let colons = 0;

@@ -46,32 +46,32 @@ export function changeMade(
 export async function seeAfter(frame: Frame, facts: Facts): Promise<void> {
   const { batches, recorder } = frame;
   const { call, permitted, subject } = facts;
-  if (!batches || !permitted.rules.before) return;
+  const rule = permitted.rules.before;
+  if (!batches || !rule) return;
+  const moment = { ...frame.moment(), atMs: call.atMs, probes: new Map() };
+  const entry = (kind: 'probing' | 'probed', rest: Partial<EntryFields>): EntryFields => {
+    const { arguments: _, ...about } = requestedEntry(facts, moment.policy.digest, '');
+    const asked = { connector: rule.connector, tool: rule.tool, for: `${rule.rule}/after` };
+    return { ...about, timestamp: rfc3339(frame.clock()), kind, probe: asked, run: subject.run.id, ...rest };
+  };
+  const began = frame.stopwatch();
+  const took = () => Math.round(frame.stopwatch() - began);
+  const failed = async (detail: string): Promise<void> => {
+    await recorder.commit({ entries: [entry('probed', { outcome: 'failed', upstream_ms: took(), detail: detail.slice(0, 500) })] });
+  };
   try {
-    const policy = frame.moment().policy.digest;
-    const probe = afterImage(facts, permitted.rules.before, { ...frame.moment(), atMs: call.atMs, probes: new Map() });
-    const entry = (kind: 'probing' | 'probed', rest: Partial<EntryFields>): EntryFields => {
-      const { arguments: _, ...about } = requestedEntry(facts, policy, '');
-      const asked = { connector: probe.connector, tool: probe.tool, for: `${probe.why}/after` };
-      return { ...about, timestamp: rfc3339(frame.clock()), kind, probe: asked, run: subject.run.id, ...rest };
-    };
     await recorder.commit({ entries: [entry('probing', {})] });
-    const began = frame.stopwatch();
-    const answer = await askTool(frame, { facts }, probe);
-    const upstream_ms = Math.round(frame.stopwatch() - began);
-    if (!answer.ok) {
-      await recorder.commit({ entries: [entry('probed', { outcome: 'failed', upstream_ms, detail: answer.says.slice(0, 500) })] });
-      return;
-    }
+    const answer = await askTool(frame, { facts }, afterImage(facts, rule, moment));
+    if (!answer.ok) return await failed(answer.says);
     const image = answer.value as Json;
     const sealed = recorder.seal(subject.run.id, image);
     await recorder.commit({
-      entries: [entry('probed', { outcome: 'done', upstream_ms, changed: { after: sealed.digest } })],
+      entries: [entry('probed', { outcome: 'done', upstream_ms: took(), changed: { after: sealed.digest } })],
       sealed: [sealed],
       steps: (tx) => batches.seen(tx, call.id, { image, sealed: sealed.digest }),
     });
   } catch (error) {
     // What was made is on record already; nobody is told less because its after-image is missing.
-    if (!(error instanceof RecordUnavailable)) throw error;
+    if (!(error instanceof RecordUnavailable)) await failed(error instanceof Error ? error.message : 'it broke').catch(() => undefined);
   }
 }
