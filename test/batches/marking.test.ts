@@ -161,7 +161,13 @@ describe.each(databases)('marking a sample on $name', ({ name, fresh: open }) =>
     const batch = await proposed(9);
     await shelf.agents.withdraw(batch, whose, 'agent');
     await expect(shelf.desk.approve({ batch, reason: 'I want it', ...by(dave) })).rejects.toThrow('it can only be refused');
-    expect(await shelf.desk.refuse({ batch, reason: 'as it wishes', ...by(dave) })).toMatchObject({ state: 'refused' });
+    expect(await shelf.desk.refuse({ batch, reason: 'as it wishes', ...by(dave) })).toMatchObject({
+      state: 'refused',
+      reason: 'taken back by its agent after its sample was drawn; refused: as it wishes',
+    });
+    // Refusing it makes the next one no first submission.
+    const again = await proposed(9, 50);
+    expect(await shelf.desk.find(again)).toMatchObject({ attempt: 2, replaces: batch, inspection: 'tightened', sample: 6 });
   });
 
   it('asks for approvals of the whole besides the sample where it is large: two, by two people', async () => {

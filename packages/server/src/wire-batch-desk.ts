@@ -18,7 +18,15 @@ type Policy = { readonly current: () => PolicySet };
 
 function submittingOver(store: Store, policy: Policy): Submitting {
   const { database, recorder, clock, payloads } = store;
-  return { database, recorder, clock, policy: policy.current, unseal: payloads.unsealMany, tell: tellOver(store, policy) };
+  return {
+    database,
+    recorder,
+    clock,
+    policy: policy.current,
+    unseal: payloads.unsealMany,
+    tell: tellOver(store, policy),
+    autonomy: autonomyDoorOver(store, policy.current),
+  };
 }
 
 /** Batches from their agents' side. */
@@ -34,7 +42,7 @@ export function batchesOver(store: Store, policy: Policy, stops: Stops) {
     return pointer && (await readSet(database, pointer.digest))?.by;
   };
   return {
-    desk: openBatchDesk({ ...submittingOver(store, policy), author, stops, autonomy: autonomyDoorOver(store, policy.current) }),
+    desk: openBatchDesk({ ...submittingOver(store, policy), author, stops }),
     applying: applyingOver({ store, policy, stops }),
   };
 }

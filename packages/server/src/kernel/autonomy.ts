@@ -40,6 +40,8 @@ export interface AuditedLot {
   readonly wrong: number;
   readonly attempt: number;
   readonly atMs: number;
+  /** Its agent took it back after the draw, which counts as one found wrong. */
+  readonly takenBack?: boolean;
 }
 
 /** Something that a workflow did was taken back. */

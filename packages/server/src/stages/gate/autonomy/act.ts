@@ -51,12 +51,14 @@ export function openAutonomyDoor({ database, clock, policy }: Parts): AutonomyDo
     return { ok: true, entries: [demoted(policy(), workflow, { from, to, reason, sinceMs })] };
   };
   return {
-    async lotAudited(tx, { workflow, batch, size, sampled, wrong, attempt, atMs }) {
+    async lotAudited(tx, { workflow, batch, size, sampled, wrong, attempt, atMs, takenBack }) {
       const cause = `batch:${batch}`;
       const lot = { batch, size, sampled, wrong, attempt, at_ms: atMs };
       await store.mark(tx, { id: newId('WM'), ...workflow, cause, ...lot, undone: 0 });
       if (wrong === 0) return { ok: true, quiet: true };
-      const reason = `${wrong} of the changes of batch ${batch} that a person looked at ${wrong === 1 ? 'was' : 'were'} wrong`;
+      const reason = takenBack
+        ? `batch ${batch} was taken back by its agent after its sample was drawn`
+        : `${wrong} of the changes of batch ${batch} that a person looked at ${wrong === 1 ? 'was' : 'were'} wrong`;
       return await lower(tx, { workflow, cause, reason, evidence: lot, atMs });
     },
     async undone(tx, { workflow, undo, batch, changes, atMs }) {

@@ -9,8 +9,8 @@ import { askedOf } from '../proposal/asked.ts';
 import { batchEntry } from '../proposal/entry.ts';
 import { openedOf } from '../proposal/opened.ts';
 import { type BatchRow, batchById } from '../proposal/store.ts';
+import { wasTakenBack } from '../proposal/taken-back.ts';
 import { toolsOf } from '../proposal/tools.ts';
-import { takenBack } from '../proposal/withdraw.ts';
 import { approver, refuser } from './approve.ts';
 import { authorise } from './authorise.ts';
 import { type Auditing, noSuchBatch } from './commit.ts';
@@ -118,7 +118,7 @@ async function waitsFor(parts: DeskParts, row: BatchRow): Promise<Pick<BatchDeta
   if (state === 'returned')
     return {
       waits_for: `a person: to refuse it, or to approve it all the same (${missing.join('; ')})`,
-      approvable: row.reason !== takenBack,
+      approvable: !wasTakenBack(row),
     };
   if (missing.length === 0) missing.push('changes that were wrong in an earlier submission, to be marked again');
   return { waits_for: missing.join('; '), approvable: another || (whole && !counted.complete) };

@@ -4,7 +4,7 @@ import { wordsOf } from '../../deciding/commit.ts';
 import { type DecidingPolicy, identity } from '../../deciding/people.ts';
 import { askedOf } from '../proposal/asked.ts';
 import type { BatchRow } from '../proposal/store.ts';
-import { takenBack } from '../proposal/withdraw.ts';
+import { takenBack, wasTakenBack } from '../proposal/taken-back.ts';
 import { authorise, freshEnough, mustBe, type Seat } from './authorise.ts';
 import { type Auditing, actedBy, commitBatch } from './commit.ts';
 import { approvalsOf, type Deciders, isCounted, quorum, storedOf } from './quorum.ts';
@@ -68,7 +68,7 @@ function mayApprove(
   const policy = parts.policy();
   const seat = authorise(policy, row, act.by, atMs);
   mustBe(row, ['proposed', 'returned'], 'approved');
-  if (row.reason === takenBack)
+  if (wasTakenBack(row))
     throw new UserError(`Batch ${row.id} was ${takenBack}, so it can only be refused. Nothing was changed.`, 'Its agent can make another.');
   if (row.state === 'returned' && reason === '')
     throw new UserError('Approving what was returned needs a reason. Nothing was changed.', 'Say why it may happen all the same.');
@@ -106,8 +106,13 @@ export function refuser(parts: Auditing): (act: BatchAct & { readonly reason: st
         authorise(parts.policy(), row, act.by, atMs);
         mustBe(row, ['proposed', 'returned', 'ready'], 'refused');
       },
-      async (_, __, atMs) => ({
-        change: { state: 'refused', reason, decided_at_ms: atMs, ended_at_ms: atMs },
+      async (_, row, atMs) => ({
+        change: {
+          state: 'refused',
+          reason: wasTakenBack(row) ? `${takenBack}; refused: ${reason}` : reason,
+          decided_at_ms: atMs,
+          ended_at_ms: atMs,
+        },
         action: 'batch.refused',
         entry: { ...actedBy(act.by, act.via), reason },
         tells: 'refused',

@@ -1,6 +1,5 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { ProvenPerson } from '../../../../kernel/approvals.ts';
-import type { AutonomyDoor } from '../../../../kernel/autonomy.ts';
 import { UserError } from '../../../../kernel/errors.ts';
 import type { Tx } from '../../../../kernel/recorder.ts';
 import { askedOf } from '../proposal/asked.ts';
@@ -15,8 +14,6 @@ const triesMax = 5;
 export interface Auditing extends Submitting {
   /** Who made the last change of the running policy, where that is known. */
   readonly author: () => Promise<string | undefined>;
-  /** Hears what audits say of a workflow; without it no level follows from them. */
-  readonly autonomy?: Pick<AutonomyDoor, 'lotAudited'> | undefined;
 }
 
 /** What a step says happened: the batch as it becomes, and what is written and told of it. */

@@ -1,13 +1,12 @@
-import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { BatchDesk } from '../../../../kernel/batch-desk.ts';
 import { UserError } from '../../../../kernel/errors.ts';
-import type { Tx } from '../../../../kernel/recorder.ts';
 import { wordsOf } from '../../deciding/commit.ts';
 import type { BatchRow } from '../proposal/store.ts';
 import { authorise, mustBe, type Seat } from './authorise.ts';
 import { type Auditing, actedBy, type Became, commitBatch, noSuchBatch } from './commit.ts';
+import { tellAudited } from './lots.ts';
 import { approvalsOf, type Deciders, quorum, storedOf } from './quorum.ts';
-import { changeOf, lotsIn, type Marks, markChange, markersIn, marksIn } from './store.ts';
+import { changeOf, type Marks, markChange, markersIn, marksIn } from './store.ts';
 
 type Marking = Parameters<BatchDesk['mark']>[0];
 
@@ -34,28 +33,10 @@ export function marker(parts: Auditing): (act: Marking) => Promise<BatchRow> {
         const marks = await marksIn(tx, row.id);
         const deciders = { approvals: approvalsOf(row), markers: await markersIn(tx, row.id), author };
         const became = becomes(parts, row, { act, note, marks, atMs, by, deciders, drawn: marked.drawn !== null });
-        return { ...became, follows: await audited(parts, tx, row, { marks, atMs, wrong: act.mark === 'wrong' }) };
+        return { ...became, follows: act.mark === 'wrong' || marks.drawn >= row.sample ? await tellAudited(parts, tx, row, atMs) : [] };
       },
     );
   };
-}
-
-/** What the audit says of each workflow in it, once the draw is marked, or as soon as something is wrong. */
-async function audited(
-  { autonomy }: Auditing,
-  tx: Tx,
-  row: BatchRow,
-  { marks, atMs, wrong }: { readonly marks: Marks; readonly atMs: number; readonly wrong: boolean },
-): Promise<readonly EntryFields[]> {
-  if (!autonomy || (!wrong && marks.drawn < row.sample)) return [];
-  const entries: EntryFields[] = [];
-  for (const { connector, tool, ...lot } of await lotsIn(tx, row.id)) {
-    if (lot.sampled === 0 && lot.wrong === 0) continue;
-    const workflow = { plugin: row.plugin, connector, tool };
-    const said = await autonomy.lotAudited(tx, { workflow, batch: row.id, attempt: row.attempt, atMs, ...lot });
-    if (said.ok) entries.push(...(said.entries ?? []));
-  }
-  return entries;
 }
 
 interface Step {

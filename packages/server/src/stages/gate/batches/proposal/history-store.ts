@@ -6,13 +6,15 @@ const returnedMax = 50;
 const wrongMax = 5_000;
 
 /** A batch of the same plugin that was submitted before, and whether anything of it was undone. */
-export type EarlierBatch = Pick<BatchRow, 'id' | 'state' | 'submitted_at_ms' | 'tools' | 'wrong' | 'attempt'> & { readonly undone: number };
+export type EarlierBatch = Pick<BatchRow, 'id' | 'state' | 'submitted_at_ms' | 'tools' | 'wrong' | 'attempt' | 'reason'> & {
+  readonly undone: number;
+};
 
 /** First submissions of a plugin, newest first. */
 export async function firstSubmissions({ read }: BatchDatabase, plugin: string): Promise<readonly EarlierBatch[]> {
   return await read
     .selectFrom('batches')
-    .select(['id', 'state', 'submitted_at_ms', 'tools', 'wrong', 'attempt'])
+    .select(['id', 'state', 'submitted_at_ms', 'tools', 'wrong', 'attempt', 'reason'])
     .select(
       sql<number>`case when exists (select 1 from made_changes where made_changes.batch = batches.id and made_changes.undone_by is not null) then 1 else 0 end`.as(
         'undone',
@@ -26,7 +28,7 @@ export async function firstSubmissions({ read }: BatchDatabase, plugin: string):
     .execute();
 }
 
-/** A batch whose audit found something wrong, or that was taken back after its draw. */
+/** A batch whose audit found something wrong, that was taken back after its draw, or that a person refused. */
 export type ReturnedBatch = Pick<BatchRow, 'id' | 'attempt' | 'tools' | 'submitted_at_ms'> & { readonly answered: number };
 
 /** Those of one person and plugin since a moment, newest first; `answered`: another came in its place already. */
@@ -44,7 +46,7 @@ export async function returnedSince(
     .where('plugin', '=', plugin)
     .where('person', '=', person)
     .where('submitted_at_ms', '>=', sinceMs)
-    .where((eb) => eb.or([eb('state', '=', 'returned'), eb('wrong', '>', 0)]))
+    .where((eb) => eb.or([eb('state', 'in', ['returned', 'refused']), eb('wrong', '>', 0)]))
     .orderBy('created_at_ms', 'desc')
     .limit(returnedMax)
     .execute();

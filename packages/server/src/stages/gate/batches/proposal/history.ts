@@ -1,6 +1,7 @@
 import { type PastLot, type Plan, plan } from '../../sampling/schedule.ts';
 import { type EarlierBatch, firstSubmissions, type ReturnedBatch, returnedSince, wrongOf } from './history-store.ts';
 import type { BatchDatabase, BatchRow } from './store.ts';
+import { wasTakenBack } from './taken-back.ts';
 import { type BatchTool, nameOf, toolsOf } from './tools.ts';
 
 /** A returned batch counts against the next one for so long. */
@@ -21,7 +22,7 @@ export interface Met {
 }
 
 /**
- * Which submission this is. It follows the newest returned batch of its person and workflow that nothing came after yet; and
+ * Which submission this is. It follows the newest returned or refused batch of its person and workflow that nothing came after yet; and
  * any that found a record wrong which this one alters again, so that a small clean batch in between starts nothing afresh.
  */
 export async function beforeOf(
@@ -70,9 +71,9 @@ export async function planOf(
 }
 
 /** What its audit showed; nothing where it was not looked at to its end. */
-function lotOf({ state, wrong, undone, submitted_at_ms: at }: EarlierBatch): readonly PastLot[] {
+function lotOf({ state, wrong, undone, reason, submitted_at_ms: at }: EarlierBatch): readonly PastLot[] {
   const atMs = Number(at);
-  if (Number(wrong ?? 0) > 0 || state === 'returned') return [{ atMs, clean: false }];
+  if (Number(wrong ?? 0) > 0 || state === 'returned' || wasTakenBack({ reason })) return [{ atMs, clean: false }];
   if (state === 'proposed' || state === 'refused' || state === 'open') return [];
   return [{ atMs, clean: Number(undone) === 0 }];
 }

@@ -1,3 +1,4 @@
+import type { AutonomyDoor } from '../../../../kernel/autonomy.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Tell } from '../../../../kernel/messages.ts';
 import type { Recorder } from '../../../../kernel/recorder.ts';
@@ -23,6 +24,8 @@ export interface Submitting extends Omit<Proposing, 'policy'> {
   readonly clock: Clock;
   readonly policy: () => DecidingPolicy & ReturnType<Proposing['policy']>;
   readonly tell: Tell;
+  /** Hears what audits say of a workflow; without it no level follows from them. */
+  readonly autonomy?: Pick<AutonomyDoor, 'lotAudited'> | undefined;
 }
 
 /** How a batch came to its end. */

@@ -1,13 +1,13 @@
 import { UserError } from '../../../../kernel/errors.ts';
+import { tellAudited } from '../audit/lots.ts';
 import { askedOf } from './asked.ts';
 import { batchEntry } from './entry.ts';
 import { batchNotice } from './notices.ts';
 import { type BatchRow, batchById, moveBatch } from './store.ts';
 import type { Submitting } from './submit.ts';
+import { takenBack } from './taken-back.ts';
 
 const triesMax = 5;
-/** How a batch that was taken back after its draw is known. */
-export const takenBack = 'taken back by its agent after its sample was drawn';
 
 /**
  * Takes a batch back. Before its draw it is gone; after it, whoever could see what was drawn could also make it look clean,
@@ -30,7 +30,8 @@ export async function withdraw(parts: Submitting, given: BatchRow, client: strin
         if (!moved) return { ok: false, conflict: 'changed meanwhile' };
         if (drawn) await tell(tx, [batchNotice(policy(), moved, 'returned', { asked: askedOf(policy(), moved).names, fact: takenBack })]);
         const action = drawn ? 'batch.returned' : 'batch.withdrawn';
-        return { ok: true, entries: [batchEntry(moved, action, atMs, { actor: client, detail: drawn ? takenBack : 'before its draw' })] };
+        const entry = batchEntry(moved, action, atMs, { actor: client, detail: drawn ? takenBack : 'before its draw' });
+        return { ok: true, entries: [entry, ...(drawn ? await tellAudited(parts, tx, moved, atMs) : [])] };
       },
     });
     if (moved) return moved;
