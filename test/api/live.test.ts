@@ -31,13 +31,16 @@ const listen = async (who: Browser) => {
     : Promise.resolve('refused');
   return { status: reply.status, type: reply.headers.get('content-type'), heard, over, leave: () => gone.abort() };
 };
+type Line = Awaited<ReturnType<typeof listen>>;
 const within = { timeout: 20_000 };
 let subjects = 0;
 const hold = () => at.agent.call('send_mail', { to: [...contacts], subject: `News ${subjects++}`, body: 'x' });
 
 it('tells who may see everything how much is new, and an employee only that something is', async () => {
   const [lou, ann] = [await at.browser('lou@corp.example', ['viewer']), await at.browser('ann@corp.example', [])];
-  const [wide, own] = [await listen(lou), await listen(ann)];
+  // An approver sees what is asked of them, and counts nobody else's.
+  const lines = await Promise.all([lou, ann, await at.browser('pia@corp.example', ['approver'])].map(listen));
+  const [wide, own, asked] = lines as [Line, Line, Line];
   expect([wide.status, wide.type]).toEqual([200, 'text/event-stream; charset=utf-8']);
   const [before, ownBefore] = [wide.heard.length, own.heard.length];
   await hold();
@@ -47,8 +50,9 @@ it('tells who may see everything how much is new, and an employee only that some
   await expect.poll(() => sum(of('record', wide.heard, before)), within).toBeGreaterThan(1);
   await expect.poll(() => of('approvals', own.heard, ownBefore), within).toContainEqual({ topic: 'approvals', count: 0 });
   expect(own.heard.filter(({ topic, count }) => topic === 'record' || topic === 'policy' || count > 0)).toEqual([]);
-  wide.leave();
-  own.leave();
+  await expect.poll(() => of('approvals', asked.heard, 0), within).not.toEqual([]);
+  expect(asked.heard.filter(({ count }) => count > 0)).toEqual([]);
+  for (const line of lines) line.leave();
   expect(await wide.over).toBe('broken');
 });
 
@@ -80,6 +84,9 @@ it('ends when the session is revoked by an administrator, and for nobody else’
 it('lets one person listen from so many pages, and nobody who is not signed in', async () => {
   const kim = await at.browser('kim@corp.example', ['operator']);
   const lines = [];
+  // Asking for the head alone takes no place.
+  const cookie = [...kim.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  for (let i = 0; i < 7; i++) expect((await fetch(`${at.url}/api/live`, { method: 'HEAD', headers: { cookie } })).status).toBe(200);
   for (let i = 0; i < 6; i++) lines.push(await listen(kim));
   expect(lines.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
   await expect.poll(async () => (await listen(kim)).status, within).toBe(429);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Browsing, expectAccessible, hasBrowser, openBrowser, settled } from './browser.ts';
-import { type ConsoleHouse, openConsoleHouse } from './house.ts';
+import { type ConsoleHouse, customers, openConsoleHouse } from './house.ts';
 
 const lee = { person: 'lee@acme.example', roles: ['approver', 'operator'] } as const;
 
@@ -121,6 +121,48 @@ describe.skipIf(!hasBrowser)('the shell of the console', () => {
     await Promise.all([page.waitForURL(/\/console\/approvals$/), page.click('[role=dialog] >> text=Approvals')]);
     await settled(page);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
+
+  const hold = async (reach: number): Promise<string> => {
+    const mail = await house.agent('ann@acme.example', 'campaigns', 'mail');
+    return (await mail.call('send_mail', { to: [...customers(reach)], subject: `Prices ${reach}`, body: 'Ours.' })).ticket;
+  };
+  const isNew = 'button:has-text("new")';
+
+  it('follows what happens while somebody looks, hidden for a moment or not, and catches up where they did not', async () => {
+    const page = await browsing.open('/approvals', lee);
+    await page.clock.install();
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate(
+        `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    await show('hidden');
+    await show('visible');
+    await page.clock.fastForward(25_000);
+    await hold(11);
+    await page.waitForSelector(isNew);
+    await show('hidden');
+    await page.clock.fastForward(25_000);
+    const meanwhile = await hold(12);
+    await show('visible');
+    // One line stands for those that are alike, and opens on the first that runs out.
+    await page.waitForSelector('text=+1 alike');
+    await page.waitForSelector(isNew, { state: 'detached' });
+    expect(meanwhile).toMatch(/^TK-/);
+  });
+
+  it('says when it is not told what happens, asks instead, and is told again when there is a place', async () => {
+    const page = await browsing.open('/approvals', lee);
+    const full = (url: URL) => url.pathname === '/api/live';
+    await page.route(full, (route) => route.fulfill({ status: 429, json: {} }));
+    await page.reload();
+    await page.waitForSelector('text=This page is not told what happens.');
+    await hold(13);
+    await page.waitForSelector('button:has-text("New or changed: show")');
+    await page.unroute(full);
+    await page.waitForSelector('text=This page is not told what happens.', { state: 'detached' });
+    // What the browser logs of the refusal is the point of this test.
+    browsing.forgive(/429/);
   });
 
   it('says when the gateway is lost and when it is back, and shows what is new then', async () => {

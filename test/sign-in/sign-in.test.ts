@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localPath } from '../../packages/server/src/access/screens/local-path.ts';
-import { idleForMs, lastsForMs } from '../../packages/server/src/access/sessions/act.ts';
+import { idleForMs, lastsForMs } from '../../packages/server/src/access/sessions/views.ts';
 import type { Enrolled } from '../../packages/server/src/kernel/people.ts';
 import { databases } from '../support/databases.ts';
 import type { Browser } from './browser.ts';

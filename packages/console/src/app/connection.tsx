@@ -1,4 +1,4 @@
-import { CloudOff } from 'lucide-react';
+import { BellOff, CloudOff } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useLiveState } from '../lib/live.ts';
 import { useUpgraded } from '../lib/session.ts';
@@ -40,6 +40,13 @@ export function ConnectionBanner() {
           <span>
             What is shown is as of {lostAtMs === undefined ? 'a moment' : <Time atMs={lostAtMs} inRow />}. It is tried again by itself.
           </span>
+        </p>
+      )}
+      {state === 'unheard' && (
+        <p className="flex flex-wrap items-center gap-x-2 border-b border-line bg-wait-ground px-4 py-2 text-sm text-wait sm:px-8">
+          <BellOff aria-hidden size={15} />
+          <strong className="font-semibold">This page is not told what happens.</strong>
+          <span>It asks every ten seconds instead. Too many pages of yours may be open: close some.</span>
         </p>
       )}
       {back && (

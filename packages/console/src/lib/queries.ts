@@ -2,26 +2,25 @@ import { type UseQueryResult, useInfiniteQuery, useMutation, useQuery, useQueryC
 import type { Topic } from '@trapkey/contract/api/live.ts';
 import type { z } from 'zod';
 import { get, post, type Query } from './api.ts';
+import { showing, type Watching, type WhenNew } from './news.ts';
 
 interface Asking {
   readonly query?: Query;
   /** What makes it old. */
   readonly topics?: readonly Topic[];
-  /**
-   * `bar`: what is new is only counted until the person asks for it, so that no row moves under their pointer. `never`:
-   * reading it leaves an entry in the record, so only who shows it says when.
-   */
-  readonly whenNew?: 'refresh' | 'bar' | 'never';
+  /** What is done then; a list by itself is read again, one that comes page by page only says that it changed. */
+  readonly whenNew?: WhenNew;
   readonly enabled?: boolean;
 }
 
 /** Reads an address of the API, keeps it, and reads it again when something of its topics happens. */
 export function useGet<T>(path: string, schema: z.ZodType<T>, asking: Asking = {}): UseQueryResult<T> {
   const { query, topics = [], whenNew = 'refresh', enabled = true } = asking;
+  const read = (signal?: AbortSignal) => get(path, schema, query, signal);
   return useQuery({
     queryKey: query === undefined ? [path] : [path, query],
-    queryFn: ({ signal }) => get(path, schema, query, signal),
-    meta: { topics, whenNew },
+    queryFn: ({ signal }) => (whenNew === 'bar' ? showing(topics, () => read(signal)) : read(signal)),
+    meta: { topics, whenNew, first: () => read() } satisfies Watching,
     enabled,
     ...(whenNew === 'never' && { staleTime: Number.POSITIVE_INFINITY }),
   });
@@ -43,12 +42,14 @@ export function usePost<T, B = unknown>(path: string | ((body: B) => string), sc
 /** A list that the server gives page by page; `next` of each page is where the following one starts. */
 export function useGetPages<T extends { readonly next: string | null }>(path: string, schema: z.ZodType<T>, asking: Asking = {}) {
   const { query = {}, topics = [], whenNew = 'bar', enabled = true } = asking;
+  const read = (after?: string, signal?: AbortSignal) => get(path, schema, { ...query, after }, signal);
   return useInfiniteQuery({
     queryKey: [path, 'pages', query],
-    queryFn: ({ signal, pageParam }) => get(path, schema, { ...query, after: pageParam }, signal),
+    queryFn: ({ signal, pageParam }) =>
+      pageParam === undefined ? showing(topics, () => read(undefined, signal)) : read(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
-    meta: { topics, whenNew },
+    meta: { topics, whenNew, first: () => read() } satisfies Watching,
     enabled,
   });
 }

@@ -22,7 +22,10 @@ export function send(context: Context, answer: Answer, cookies: Cookies, viewer:
     // Whoever stands between may neither keep nor gather what is told as it happens.
     context.header('x-accel-buffering', 'no');
     if (answer.name !== undefined) context.header('content-disposition', attachment(answer.name));
-    return context.body(streamed(answer.stream), 200, { 'content-type': `${answer.type ?? 'text/event-stream'}; charset=utf-8` });
+    const type = { 'content-type': `${answer.type ?? 'text/event-stream'}; charset=utf-8` };
+    // Who asks only for the head reads nothing of it, and nobody would notice when they are gone.
+    if (context.req.method === 'HEAD') return context.body(null, 200, type);
+    return context.body(streamed(answer.stream), 200, type);
   }
   if ('asset' in answer) {
     context.header('cache-control', 'public, max-age=3600');
@@ -37,17 +40,31 @@ function attachment(name: string): string {
   return `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"`;
 }
 
-function streamed(open: (gone: AbortSignal) => AsyncIterable<string>): ReadableStream<Uint8Array> {
+function streamed(open: Extract<Answer, { stream: unknown }>['stream']): ReadableStream<Uint8Array> {
   const gone = new AbortController();
-  const texts = open(gone.signal)[Symbol.asyncIterator]();
+  let given: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const leave = () => {
+    gone.abort();
+    // One that waits for its text to be read does not hear the signal.
+    texts.return?.().catch(() => undefined);
+  };
+  const cut = () => {
+    given?.error(new Error('it was broken off'));
+    leave();
+  };
+  const texts = open(gone.signal, cut)[Symbol.asyncIterator]();
   const bytes = new TextEncoder();
   return new ReadableStream({
+    start(controller) {
+      given = controller;
+    },
     async pull(controller) {
       const next = await texts.next();
+      if (gone.signal.aborted) return;
       if (next.done) controller.close();
       else controller.enqueue(bytes.encode(next.value));
     },
-    cancel: () => gone.abort(),
+    cancel: leave,
   });
 }
 

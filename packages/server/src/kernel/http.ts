@@ -38,9 +38,12 @@ export type Answer =
   | { readonly json: Json; readonly status?: number; readonly begun?: Begun }
   | { readonly page: Html; readonly title: string; readonly status?: number }
   | { readonly file: string; readonly name: string; readonly type: 'application/json' }
-  /** Server-sent events until whoever asked is gone; or, with a name, a file that is too large to be made at once. */
+  /**
+   * Server-sent events until whoever asked is gone, or until `cut` breaks them off, read or not; or, with a name, a file that
+   * is too large to be made at once.
+   */
   | {
-      readonly stream: (gone: AbortSignal) => AsyncIterable<string>;
+      readonly stream: (gone: AbortSignal, cut: () => void) => AsyncIterable<string>;
       readonly name?: string;
       readonly type?: 'text/csv' | 'application/x-ndjson';
     }

@@ -45,8 +45,8 @@ export function isFresh(who: ProvenPerson, atMs: number): boolean {
 export interface Sessions {
   /** The session of a cookie or bearer; nothing when it is unknown, over, idle too long or revoked. */
   find(token: string): Promise<Signed | undefined>;
-  /** The same session as it stands now, without counting as its use; nothing once it is over. */
-  look(signed: Pick<Signed, 'hash'>): Promise<Signed | undefined>;
+  /** The same sessions as they stand now, by their hash, without counting as their use; without those that are over. */
+  look(signed: readonly Pick<Signed, 'hash'>[]): Promise<ReadonlyMap<string, Signed>>;
   /** One's own, or anybody's by an administrator; that it ended is on record. */
   end(id: string, by: ProvenPerson): Promise<void>;
   /** Those of a person that are open, or everybody's; newest first. */

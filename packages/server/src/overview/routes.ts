@@ -36,7 +36,7 @@ export function overviewRoutes({ live, home, mine, clients }: OverviewDoors): re
       method: 'GET',
       path: '/api/live',
       permission: 'signed in',
-      handle: (asked) => ({ stream: (gone) => live.follow(signedIn(asked), gone) }),
+      handle: (asked) => ({ stream: (gone, cut) => live.follow(signedIn(asked), gone, cut) }),
     }),
     route({
       method: 'GET',

@@ -1,7 +1,6 @@
 import { approvalList } from '@trapkey/contract/api/approvals.ts';
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { z } from 'zod';
-import { seen } from '../../lib/live.ts';
 import { useGetPages } from '../../lib/queries.ts';
 import { useSession } from '../../lib/session.ts';
 import { grouped, type Line } from './grouped.ts';
@@ -11,6 +10,8 @@ export const ticketFilter = z.object({
   view: z.enum(['waiting', 'mine', 'decided']).default('waiting'),
   tier: z.enum(['low', 'medium', 'high']).optional(),
   person: z.string().optional(),
+  /** Only what this rule held. */
+  rule: z.string().optional(),
   /** Only those alike: of one person, release and tool. */
   group: z.string().optional(),
 });
@@ -19,7 +20,7 @@ export type TicketFilter = z.output<typeof ticketFilter>;
 const open = ['held', 'approved', 'executing'];
 
 /** The tickets of a filter, those alike as one line where they wait. */
-export function useTickets({ view, tier, person: by, group }: TicketFilter) {
+export function useTickets({ view, tier, person: by, group, rule }: TicketFilter) {
   const { person } = useSession();
   const query = useGetPages('/api/approvals', approvalList, {
     topics: ['approvals'],
@@ -27,13 +28,11 @@ export function useTickets({ view, tier, person: by, group }: TicketFilter) {
       state: view === 'waiting' ? 'open' : 'all',
       sort: view === 'waiting' ? 'urgent' : undefined,
       tier,
+      rule,
       person: view === 'mine' ? person : by,
     },
   });
-  const { data, dataUpdatedAt } = query;
-  useEffect(() => {
-    if (dataUpdatedAt > 0) seen('approvals');
-  }, [dataUpdatedAt]);
+  const { data } = query;
   const tickets = useMemo(() => {
     const all = data?.pages.flatMap((page) => page.tickets) ?? [];
     return view === 'decided' ? all.filter(({ state }) => !open.includes(state)) : all;

@@ -19,7 +19,7 @@ const filters = z.object({ q: z.string().default(''), silent: z.enum(['', 'yes']
 /** Coverage, person by person, and what each way in can do. */
 export function ClientsPage() {
   const [asked, set] = useFilters(filters);
-  const query = useGetPages('/api/clients', clientList, { query: asked, topics: ['runs'] });
+  const query = useGetPages('/api/clients', clientList, { query: asked, topics: ['runs'], whenNew: 'refresh' });
   const first = query.data?.pages[0];
   const people = query.data?.pages.flatMap(({ people: some }) => some) ?? [];
   const silent = people.filter(({ silentSinceMs }) => silentSinceMs !== null).length;

@@ -6,7 +6,6 @@ import { count } from '../../lib/format.ts';
 import { useGet } from '../../lib/queries.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { CopyButton } from '../../ui/copy-link.tsx';
-import { NewsBar } from '../../ui/news.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -65,7 +64,6 @@ function Policy({ now }: { readonly now: PolicyNow }) {
         </>
       }
     >
-      <NewsBar topic="policy" />
       <Tabs
         label="Policy"
         tab={tab}

@@ -1,17 +1,21 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { recordPage } from '@trapkey/contract/api/record.ts';
 import { get } from '../../lib/api.ts';
+import { showing, type Watching } from '../../lib/news.ts';
 
 const pageMax = 100;
+const topics = ['record'] as const;
 
 /** Entries that a query finds, newest first; a page may be short and still have more below. */
 export function useEntries(q: string) {
+  const read = (before?: number, signal?: AbortSignal) => get('/api/record', recordPage, { q, max: pageMax, before }, signal);
   const query = useInfiniteQuery({
     queryKey: ['/api/record', 'pages', q],
-    queryFn: ({ signal, pageParam }) => get('/api/record', recordPage, { q, max: pageMax, before: pageParam }, signal),
+    queryFn: ({ signal, pageParam }) =>
+      pageParam === undefined ? showing(topics, () => read(undefined, signal)) : read(pageParam, signal),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
-    meta: { topics: ['record'], whenNew: 'bar' },
+    meta: { topics, whenNew: 'bar', first: () => read() } satisfies Watching,
   });
   return { query, entries: query.data?.pages.flatMap(({ entries }) => entries) ?? [], last: query.data?.pages.at(-1) };
 }

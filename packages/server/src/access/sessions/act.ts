@@ -1,14 +1,14 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
-import type { ProvenPerson } from '../../kernel/approvals.ts';
 import { type Clock, rfc3339 } from '../../kernel/clock.ts';
 import { UserError } from '../../kernel/errors.ts';
 import type { Recorder, StepResult, Tx } from '../../kernel/recorder.ts';
 import type { Arrival, Begun, Sessions, Signed } from '../../kernel/sessions.ts';
 import type { AccessDatabase } from '../people/read.ts';
-import { identityOf, type Known, rolesFor } from './identity.ts';
-import { readSessions, type SessionReader, type SessionRow } from './read.ts';
+import { identityOf, type Known } from './identity.ts';
+import { readSessions, type SessionRow } from './read.ts';
 import { endSession, forgetSessions, replaceSession, touchSession } from './store.ts';
 import { isSessionToken, keyed, newSessionToken, sessionKeys } from './token.ts';
+import { idOf, isOpen, lastsForMs, openOf, signedOf } from './views.ts';
 
 export interface SessionParts {
   readonly database: AccessDatabase;
@@ -28,9 +28,6 @@ export interface OpenSessions extends Sessions {
   isSame(one: string, other: string): boolean;
 }
 
-/** Without a request for this long it is over; and after the second time in any case. */
-export const idleForMs = 2 * 3_600_000;
-export const lastsForMs = 12 * 3_600_000;
 /** Being seen is written at most this often. */
 const seenEveryMs = 60_000;
 const keepMs = 30 * 24 * 3_600_000;
@@ -97,9 +94,9 @@ export function openSessions(parts: SessionParts): OpenSessions {
       const entry = { ...about(atMs, row.person, by.person), action: 'session.ended', detail: id };
       await recorder.commit({ entries: [entry], steps: (tx) => endSession(tx, row.hash, atMs) });
     },
-    async look({ hash }) {
-      const row = await reader.byHash(hash);
-      return row && isOpen(row, clock()) && !policy().directory.get(row.person)?.inactive ? await view(row) : undefined;
+    async look(signed) {
+      const rows = await reader.byHashes(signed.map(({ hash }) => hash));
+      return await openOf(rows, reader, policy(), clock());
     },
     isSame: (one, other) => identityOf(policy(), one) === identityOf(policy(), other),
     list: async (person) => {
@@ -111,15 +108,6 @@ export function openSessions(parts: SessionParts): OpenSessions {
 }
 
 type Also = (tx: Tx) => Promise<StepResult>;
-
-/** Public id of a session: part of a keyed hash, which is no way back to the token. */
-function idOf(hash: string): string {
-  return `SE-${hash.slice(0, 16)}`;
-}
-
-function isOpen(row: SessionRow, atMs: number): boolean {
-  return row.revoked_at_ms === null && row.expires_at_ms > atMs && atMs - row.seen_at_ms < idleForMs;
-}
 
 function rowOf(hash: string, { groups, via, fresh }: Arrival, person: string, atMs: number): SessionRow {
   return {
@@ -133,18 +121,6 @@ function rowOf(hash: string, { groups, via, fresh }: Arrival, person: string, at
     stepped_up_at_ms: fresh ? atMs : null,
     revoked_at_ms: null,
   };
-}
-
-async function signedOf(row: SessionRow, reader: SessionReader, policy: Known): Promise<Signed> {
-  const groups: readonly string[] | undefined = row.groups === null ? undefined : JSON.parse(row.groups);
-  const who: ProvenPerson = {
-    person: row.person,
-    roles: await rolesFor(policy, reader, row.person, groups),
-    ...(groups && { groups }),
-    ...(row.stepped_up_at_ms !== null && { freshAtMs: row.stepped_up_at_ms }),
-  };
-  const { hash, via, created_at_ms, seen_at_ms, expires_at_ms } = row;
-  return { id: idOf(hash), hash, who, via, createdAtMs: created_at_ms, seenAtMs: seen_at_ms, expiresAtMs: expires_at_ms };
 }
 
 function about(atMs: number, person: string, by = person): EntryFields {

@@ -10,6 +10,12 @@ export function identityOf(policy: Known, name: string): string {
   return policy.directory.get(lower)?.id.toLowerCase() ?? lower;
 }
 
+/** Every name that a person may be enrolled under. */
+export function namesOf({ directory }: Pick<Known, 'directory'>, person: string): readonly string[] {
+  const known = directory.get(person);
+  return [...new Set([person, ...(known ? [known.id, ...known.aliases] : [])].map((name) => name.toLowerCase()))];
+}
+
 /** What a person may do: as enrolled under any of their names, as policy gives it to them or their groups, and as what they own says. */
 export async function rolesFor(
   policy: Known,
@@ -19,13 +25,12 @@ export async function rolesFor(
 ): Promise<readonly string[]> {
   const known = policy.directory.get(person);
   if (known?.inactive) return [];
-  const names = new Set([person, ...(known ? [known.id, ...known.aliases] : [])].map((name) => name.toLowerCase()));
   const groups = new Set((claimed ?? known?.groups ?? []).map((group) => `group:${group.toLowerCase()}`));
   const given = [...(policy.organization.roles ?? [])].filter(([, holders]) =>
     holders.some((holder) => (holder.startsWith('group:') ? groups.has(holder) : identityOf(policy, holder) === person)),
   );
   const owner = owns(policy, person) ? ['owner'] : [];
-  return [...new Set([...(await reader.enrolledRoles([...names])), ...given.map(([role]) => role), ...owner])].sort();
+  return [...new Set([...(await reader.enrolledRoles(namesOf(policy, person))), ...given.map(([role]) => role), ...owner])].sort();
 }
 
 /** Whoever policy names as the owner of something looks after it, whether or not they were enrolled for that. */

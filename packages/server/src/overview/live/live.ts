@@ -2,6 +2,7 @@ import type { Topic } from '@trapkey/contract/api/live.ts';
 import { HttpRefusal } from '../../kernel/http.ts';
 import type { Sessions, Signed } from '../../kernel/sessions.ts';
 import { hasAny, lookers } from '../../kernel/sight.ts';
+import { type Listener, listening } from './listening.ts';
 import type { Mark, News, openNews } from './read.ts';
 
 const ofOnePersonMax = 6;
@@ -10,21 +11,12 @@ const lookEveryMs = 1_000;
 /** What comes in between is told together. */
 const togetherMs = 250;
 const heartbeatMs = 15_000;
-/** Who hears only that something changed hears it no faster than this. */
-const quietMs = 3_000;
 
 /** Tells browsers what is new, as long as their session lasts. */
 export interface Live {
-  /** Lines of server-sent events. */
-  follow(signed: Signed, gone: AbortSignal): AsyncIterable<string>;
+  /** Lines of server-sent events; `cut` breaks them off for who does not read them. */
+  follow(signed: Signed, gone: AbortSignal, cut: () => void): AsyncIterable<string>;
   close(): void;
-}
-
-interface Listener {
-  readonly signed: Signed;
-  readonly tell: (news: News) => void;
-  readonly beat: () => void;
-  readonly end: () => void;
 }
 
 /** One look at the database for everybody who listens; none while nobody does. */
@@ -36,7 +28,7 @@ export function openLive(parts: {
   const listeners = new Set<Listener>();
   const pulse = pulseOf(parts, listeners);
   return {
-    follow(signed, gone) {
+    follow(signed, gone, cut) {
       const own = [...listeners].filter((one) => one.signed.who.person === signed.who.person).length;
       if (own >= ofOnePersonMax || listeners.size >= ofAllMax)
         throw new HttpRefusal(
@@ -45,12 +37,11 @@ export function openLive(parts: {
           'Too many pages listen already. This one is not told by itself.',
           'Close some of them.',
         );
-      return listening(signed, gone, (listener) => {
+      return listening({ signed, gone, cut }, (listener) => {
         listeners.add(listener);
         if (listeners.size === 1) pulse.start();
         return () => {
-          listeners.delete(listener);
-          if (listeners.size === 0) pulse.stop();
+          if (listeners.delete(listener) && listeners.size === 0) pulse.stop();
         };
       });
     },
@@ -71,12 +62,15 @@ function pulseOf({ news, sessions, watch }: Parameters<typeof openLive>[0], list
     looking = true;
     try {
       const step = mark === undefined ? { at: await news.now(), news: {} } : await news.since(mark);
-      mark = step.at;
-      for (const one of listeners) {
-        const signed = await sessions.look(one.signed);
+      const asked = [...listeners];
+      const open = await sessions.look(asked.map(({ signed }) => signed));
+      // Whoever came in between is told with the next step: this one says nothing of their session.
+      for (const one of asked) {
+        const signed = open.get(one.signed.hash);
         if (signed) one.tell(forWhom(step.news, signed));
         else one.end();
       }
+      mark = step.at;
     } catch {
       // What could not be read is in the next step.
     } finally {
@@ -109,63 +103,7 @@ function pulseOf({ news, sessions, watch }: Parameters<typeof openLive>[0], list
 function forWhom(news: News, { who }: Signed): News {
   if (hasAny(lookers, who)) return news;
   const shown: Partial<Record<Topic, number>> = {};
-  const counted = hasAny(['approver'], who);
   for (const topic of ['approvals', 'stops', 'runs', 'catalog', 'alerts', 'batches'] as const)
-    if (news[topic] !== undefined) shown[topic] = counted && topic === 'approvals' ? news[topic] : 0;
+    if (news[topic] !== undefined) shown[topic] = 0;
   return shown;
-}
-
-async function* listening(signed: Signed, gone: AbortSignal, join: (listener: Listener) => () => void): AsyncGenerator<string> {
-  const waiting = new Map<Topic, number>();
-  let beat = false;
-  let over = false;
-  let wake = () => {};
-  const quiet = !hasAny([...lookers, 'approver'], signed.who);
-  const end = () => {
-    over = true;
-    wake();
-  };
-  gone.addEventListener('abort', end, { once: true });
-  const leave = join({
-    signed,
-    end,
-    beat() {
-      beat = true;
-      wake();
-    },
-    tell(news) {
-      for (const [topic, count] of Object.entries(news)) waiting.set(topic as Topic, (waiting.get(topic as Topic) ?? 0) + count);
-      if (waiting.size > 0) wake();
-    },
-  });
-  try {
-    yield ': listening\n\n';
-    while (!over && !gone.aborted) {
-      if (!beat && waiting.size === 0) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      if (over || gone.aborted) return;
-      const lines = [...waiting].map(([topic, count]) => `data: ${JSON.stringify({ topic, count })}\n\n`);
-      waiting.clear();
-      yield lines.length > 0 ? lines.join('') : ': still here\n\n';
-      beat = false;
-      if (quiet) await pause(quietMs, gone);
-    }
-  } finally {
-    leave();
-  }
-}
-
-function pause(ms: number, gone: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(finish, ms);
-    gone.addEventListener('abort', finish, { once: true });
-    function finish(): void {
-      clearTimeout(timer);
-      gone.removeEventListener('abort', finish);
-      done();
-    }
-  });
 }

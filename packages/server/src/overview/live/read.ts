@@ -1,7 +1,7 @@
 import type { Topic } from '@trapkey/contract/api/live.ts';
 import type { Database } from '../../storage/database.ts';
 
-/** How often something of each topic happened. */
+/** What happened of each topic: how many rows its list has more; 0 where only those that are there may be other. */
 export type News = Readonly<Partial<Record<Topic, number>>>;
 
 /** What was written since, and where the record and the alerts stand now. */
@@ -14,7 +14,7 @@ export interface Mark {
   readonly alerts: string;
 }
 
-/** Past this many entries it is only said that something is new. */
+/** Past this many entries it is only said that something happened. */
 const readMax = 1_000;
 
 const topicOfKind: Readonly<Record<string, Topic>> = {
@@ -69,19 +69,19 @@ export function openNews({ read }: Pick<Database, 'read'>): {
     async since(mark) {
       const at = await now();
       const news = new Map<Topic, number>();
-      const add = (topic: Topic, many = 1) => news.set(topic, (news.get(topic) ?? 0) + many);
+      const add = (topic: Topic, many = 0) => news.set(topic, (news.get(topic) ?? 0) + many);
       if (at.alerts !== mark.alerts) add('alerts');
       if (at.size <= mark.size) return { at, news: Object.fromEntries(news) };
       add('record', at.size - mark.size);
       if (at.size - mark.size > readMax)
         for (const topic of ['approvals', 'stops', 'runs', 'policy', 'catalog', 'batches'] as const) add(topic);
-      else for (const topic of await topicsOf(read, mark.size, at.size)) add(topic);
+      else for (const [topic, rows] of await topicsOf(read, mark.size, at.size)) add(topic, rows);
       return { at, news: Object.fromEntries(news) };
     },
   };
 }
 
-async function topicsOf(read: Database['read'], from: number, to: number): Promise<readonly Topic[]> {
+async function topicsOf(read: Database['read'], from: number, to: number): Promise<readonly (readonly [Topic, number])[]> {
   const rows = await read
     .selectFrom('ledger')
     .select(['kind', 'bytes'])
@@ -91,8 +91,13 @@ async function topicsOf(read: Database['read'], from: number, to: number): Promi
     .limit(readMax)
     .execute();
   return rows.flatMap(({ kind, bytes }) => {
-    if (kind !== 'admin') return topicOfKind[kind] ?? [];
-    const { action } = JSON.parse(bytes) as { readonly action?: string };
-    return topicOfAction.find(([start]) => action?.startsWith(start))?.[1] ?? [];
+    const topic = kind === 'admin' ? topicOf(bytes) : topicOfKind[kind];
+    // A call is no run, and many changes are one batch: only what is held is a row of its own.
+    return topic === undefined ? [] : [[topic, kind === 'held' ? 1 : 0]];
   });
+}
+
+function topicOf(bytes: string): Topic | undefined {
+  const { action } = JSON.parse(bytes) as { readonly action?: string };
+  return topicOfAction.find(([start]) => action?.startsWith(start))?.[1];
 }
