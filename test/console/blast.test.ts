@@ -29,4 +29,15 @@ describe.skipIf(!hasBrowser)('the blast radius', () => {
     await page.waitForURL(/plugin=helpdesk/);
     expect(await page.getByText('campaigns@2.1.0').count()).toBe(0);
   });
+
+  it('fits a phone, as the clients do', async () => {
+    const page = await browsing.open('/blast', { person: 'lee@acme.example', viewport: { width: 320, height: 640 } });
+    const wide = () => page.evaluate<number>('document.documentElement.scrollWidth');
+    await page.getByRole('region', { name: 'Actions of campaigns' }).waitFor();
+    expect(await wide()).toBe(320);
+    await page.goto(`${house.url}/console/clients`);
+    await page.getByRole('region', { name: 'Ways in, side by side' }).waitFor();
+    expect(await wide()).toBe(320);
+    await expectAccessible(page, ['light']);
+  });
 });

@@ -4,7 +4,7 @@ import { type DiffLine, linesBetween } from '../lib/text-diff.ts';
 
 const looks = { same: '', gone: 'bg-bad-ground', new: 'bg-good-ground', skipped: 'text-faint' } as const;
 const signs = { same: ' ', gone: '−', new: '+', skipped: '⋯' } as const;
-const words = { same: '', gone: 'gone: ', new: 'new: ', skipped: 'lines that are alike' } as const;
+const words = { gone: 'gone: ', new: 'new: ', skipped: 'lines that are alike' } as const;
 
 /** Two texts line by line: a sign and a ground for what is gone and what is new, the sign read out too. */
 export function TextDiff({ was, now, label }: { readonly was: string; readonly now: string; readonly label: string }) {
@@ -14,7 +14,7 @@ export function TextDiff({ was, now, label }: { readonly was: string; readonly n
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
       tabIndex={0}
-      className="max-h-[60vh] overflow-auto rounded-lg border border-line bg-sunken py-1 font-mono text-xs leading-5"
+      className="relative max-h-[60vh] overflow-auto rounded-lg border border-line bg-sunken py-1 font-mono text-xs leading-5"
     >
       {lines.map((line) => (
         <Line key={`${line.kind} ${line.was ?? ''} ${line.now ?? ''} ${line.text}`} line={line} />
@@ -32,7 +32,7 @@ function Line({ line: { kind, text, was, now } }: { readonly line: DiffLine }) {
       <span aria-hidden className="w-4 shrink-0 select-none">
         {signs[kind]}
       </span>
-      <span className="sr-only">{words[kind]}</span>
+      {kind !== 'same' && <span className="sr-only">{words[kind]}</span>}
       <span className="min-w-0 flex-1 pr-3 whitespace-pre-wrap">{plain(text)}</span>
     </div>
   );

@@ -1,6 +1,7 @@
 import type { BlastPluginShown } from '@trapkey/contract/api/blast.ts';
 import { StateChip } from '../../ui/chip.tsx';
 import { Card } from '../../ui/page.tsx';
+import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { guardOf, mostText } from './words.ts';
 
 /** Each plugin with what it can alter, action by action. */
@@ -23,7 +24,7 @@ export function PluginTable({ plugins }: { readonly plugins: readonly BlastPlugi
           </div>
         ))}
       </dl>
-      <div className="overflow-x-auto">
+      <ScrollBox label={`Actions of ${one.plugin}`}>
         <table className="w-full min-w-3xl table-fixed text-left text-sm">
           <caption className="sr-only">What {one.plugin} can alter</caption>
           <thead className="text-xs text-faint">
@@ -57,7 +58,7 @@ export function PluginTable({ plugins }: { readonly plugins: readonly BlastPlugi
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
       {one.paths.length > 0 && (
         <ul className="space-y-1 border-t border-line px-4 py-3 text-sm">
           {one.paths.map((path) => (

@@ -1,13 +1,14 @@
 import type { ClientList } from '@trapkey/contract/api/clients.ts';
 import { Check, X } from 'lucide-react';
 import { Card } from '../../ui/page.tsx';
+import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Time } from '../../ui/time.tsx';
 
 /** What each way in can do, and when a rehearsal last proved it. */
 export function Ways({ ways }: Pick<ClientList, 'ways'>) {
   return (
     <Card title="What each way can do" flush>
-      <div className="overflow-x-auto">
+      <ScrollBox label="Ways in, side by side">
         <table className="w-full text-left text-sm">
           <thead className="text-xs text-faint">
             <tr>
@@ -42,7 +43,7 @@ export function Ways({ ways }: Pick<ClientList, 'ways'>) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </Card>
   );
 }

@@ -5,6 +5,7 @@ import { useHasRole } from '../../lib/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { StateChip } from '../../ui/chip.tsx';
 import { Card } from '../../ui/page.tsx';
+import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { tell, tellRefusal } from '../../ui/toast.tsx';
@@ -56,30 +57,32 @@ export function Rehearsals({ rehearsals }: { readonly rehearsals: readonly Rehea
           }
           actions={<StateChip state={one.state === 'passed' ? 'done' : one.state === 'failed' ? 'failed' : 'running'} />}
         >
-          <table className="w-full text-left text-sm">
-            <thead className="text-xs text-faint">
-              <tr>
-                {['Node', 'Way in', 'First refusal', 'In flight ended', 'Back'].map((head) => (
-                  <th key={head} className="py-1 pr-4 font-medium">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {one.paths.map((path) => (
-                <tr key={`${path.node} ${path.path}`} className="border-t border-line">
-                  <td className="py-1.5 pr-4">{path.node}</td>
-                  <td className="py-1.5 pr-4">{path.path}</td>
-                  <td className="py-1.5 pr-4">
-                    {path.state === 'failed' || path.state === 'unmeasured' ? path.says : seconds(path.refusedAfterMs)}
-                  </td>
-                  <td className="py-1.5 pr-4">{seconds(path.abortedAfterMs)}</td>
-                  <td className="py-1.5">{seconds(path.backAfterMs)}</td>
+          <ScrollBox label={`Ways in of ${one.id}`}>
+            <table className="w-full text-left text-sm">
+              <thead className="text-xs text-faint">
+                <tr>
+                  {['Node', 'Way in', 'First refusal', 'In flight ended', 'Back'].map((head) => (
+                    <th key={head} className="py-1 pr-4 font-medium">
+                      {head}
+                    </th>
+                  ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {one.paths.map((path) => (
+                  <tr key={`${path.node} ${path.path}`} className="border-t border-line">
+                    <td className="py-1.5 pr-4">{path.node}</td>
+                    <td className="py-1.5 pr-4">{path.path}</td>
+                    <td className="py-1.5 pr-4">
+                      {path.state === 'failed' || path.state === 'unmeasured' ? path.says : seconds(path.refusedAfterMs)}
+                    </td>
+                    <td className="py-1.5 pr-4">{seconds(path.abortedAfterMs)}</td>
+                    <td className="py-1.5">{seconds(path.backAfterMs)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </ScrollBox>
         </Card>
       ))}
     </div>
