@@ -8,6 +8,8 @@ import { type ConsoleHouse, customers, openConsoleHouse } from './house.ts';
 const lee = { person: 'lee@acme.example', roles: ['approver', 'operator'] } as const;
 const max = { person: 'max@acme.example', roles: ['approver'] } as const;
 const max2 = ['max@acme.example', ['approver']] as const;
+/** So that nothing is cut by the edge of what scrolls: that would be found too small to press. */
+const tall = { viewport: { width: 1440, height: 1800 } };
 const ann = { person: 'ann@acme.example', roles: [] } as const;
 
 describe.skipIf(!hasBrowser)('approvals in the console', () => {
@@ -103,10 +105,20 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     const rows = () => page.evaluate<string[]>(`[...document.querySelectorAll('tbody a[data-open]')].map((link) => link.href)`);
     await page.waitForSelector(`a[href$="${first}"]`);
     const before = await rows();
-    const second = await held(400);
-    await page.waitForSelector('button:has-text("new")');
+    await held(300);
+    await page.waitForSelector('button:has-text("1 new")');
     expect(await rows()).toEqual(before);
-    await page.click('button:has-text("new")');
+    // A list that is read because somebody comes to it has nothing new.
+    await page.keyboard.press('g');
+    await page.keyboard.press('h');
+    await page.waitForSelector('h1:text-is("Approvals")', { state: 'detached' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.waitForSelector('h1:text-is("Approvals")');
+    await page.waitForSelector('button:has-text("1 new")', { state: 'detached' });
+    const second = await held(400);
+    await page.waitForSelector('button:has-text("1 new")');
+    await page.click('button:has-text("1 new")');
     await page.click('text=/\\+\\d+ alike/');
     await page.waitForSelector(`a[href$="${second}"]`);
   });
@@ -130,6 +142,9 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await page.waitForURL(/\/approvals\/quality$/);
     await page.waitForSelector('td:has-text("approvals/high")');
     await expectAccessible(page, ['light']);
+    // The row leads to what became of the questions of its rule, and of no other.
+    await page.click('td:has-text("approvals/high") a');
+    await page.waitForSelector('button:has-text("Only of rule approvals/high")');
     const ticket = await held(8);
     await page.goto(`${house.url}/console/approvals/${ticket}`);
     await page.waitForSelector('text=Your decision');
@@ -197,6 +212,56 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await page.waitForSelector(`text=Approved: ${ticket}`);
   });
 
+  it('become a standing grant of who approved them, until somebody revokes it', async () => {
+    const args = { to: [...customers(6)], subject: 'Weekly', body: 'Our prices.' };
+    const { ticket } = await mail.call('send_mail', args);
+    const page = await browsing.open(`/approvals/${ticket}`, { ...lee, ...tall });
+    await page.waitForSelector('section[aria-label="Asked for ann@acme.example before"]');
+    await page.keyboard.press('a');
+    await page.keyboard.type('6');
+    await page.keyboard.press('Control+Enter');
+    await page.click('button:has-text("Make a standing grant")');
+    const form = page.locator('form[aria-label="Standing grant"]');
+    expect(await form.locator('textarea').first().inputValue()).toContain('args.subject == "Weekly"');
+    await form.locator('textarea').last().fill('The same each week');
+    await expectAccessible(page, ['light']);
+    await form.locator('button[type=submit]').click();
+    await page.waitForURL(/\/approvals\/grants\/G-/);
+    await page.waitForSelector('dd:has-text("at most 6")');
+    await expectAccessible(page, ['light']);
+    await mail.call('trapkey_wait', { ticket, seconds: 5 });
+    const sent = house.upstreams.mail.calls.length;
+    await until('the grant is known', async () => !(await mail.call('send_mail', args)).isError);
+    expect(house.upstreams.mail.calls.length).toBe(sent + 1);
+    await page.fill('form[aria-label=Revoke] input', 'The campaign is over');
+    await page.click('form[aria-label=Revoke] button[type=submit]');
+    await page.waitForSelector('main h1 + div >> text=Revoked');
+    expect((await mail.call('send_mail', args)).ticket).toMatch(/^TK-/);
+    expect(house.upstreams.mail.calls.length).toBe(sent + 1);
+    await page.goto(`${house.url}/console/approvals/grants?state=revoked`);
+    await page.waitForSelector('td:has-text("The same each week")');
+  });
+
+  it('are let run alone by whom policy names, loudly, and looked at by somebody else', async () => {
+    const ticket = await held(12);
+    const page = await browsing.open(`/approvals/${ticket}`, { ...max, ...tall });
+    await page.click('button:has-text("Break the glass")');
+    await page.fill('form[aria-label="Break the glass"] textarea', 'All is down');
+    await page.fill('form[aria-label="Break the glass"] input', '12');
+    await expectAccessible(page, ['light']);
+    await page.click('form[aria-label="Break the glass"] button[type=submit]');
+    await page.waitForSelector(`text=You broke the glass: ${ticket}`);
+    const lees = await browsing.open('/approvals/reviews', lee);
+    const form = lees.locator(`form[aria-label="Review ${ticket}"]`);
+    await form.locator('textarea').fill('Right: they were all of one customer');
+    await expectAccessible(lees, ['light']);
+    await form.locator('button').click();
+    await lees.waitForSelector('q:has-text("Right: they were all of one customer")');
+    expect(house.written.filter(({ action, subject }) => action === 'ticket.reviewed' && subject === ticket)).toHaveLength(1);
+    await page.goto(`${house.url}/console/approvals/reviews`);
+    await page.waitForSelector('q:has-text("Right: they were all of one customer")');
+  });
+
   it('keep two operators in step: what one decides the other sees at once', async () => {
     const ticket = await held(9);
     const [one, other] = [await browsing.open(`/approvals/${ticket}`, lee), await browsing.open(`/approvals/${ticket}`, max)];
@@ -220,7 +285,7 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     const ticket = await held(60);
     const list = await browsing.open('/approvals', lee);
     await expectAccessible(list);
-    const page = await browsing.open(`/approvals/${ticket}`, lee);
+    const page = await browsing.open(`/approvals/${ticket}`, { ...lee, ...tall });
     await page.keyboard.press('a');
     await page.waitForSelector('form[aria-label=Approve]');
     await expectAccessible(page);

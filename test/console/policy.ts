@@ -1,10 +1,12 @@
 /** A company whose agents write to customers, change the CRM and refund invoices. */
-export function policyOf(urls: { readonly crm: string; readonly mail: string; readonly billing: string }): string {
+export function policyOf(urls: { readonly crm: string; readonly mail: string; readonly billing: string }, organization = ''): string {
   return `
 organization: acme
 owner: olga@acme.example
 inside: { domains: [acme.example] }
 approvals: { high: { approvers: ["group:leads"], needs: 1, expires: 4h } }
+break_glass: [max@acme.example]
+${organization}
 ---
 directory:
   - { person: ann@acme.example, groups: [sales] }

@@ -6,6 +6,7 @@ import type { PolicySet } from './kernel/rules.ts';
 import { openMessages } from './messages/read.ts';
 import { messageRoutes } from './messages/routes.ts';
 import { compileBounds } from './policy/cel/bounds.ts';
+import { openPlacesOfRules } from './policy/place/read.ts';
 import { autonomyRoutes } from './stages/gate/autonomy/routes.ts';
 import { openGlassReviews } from './stages/gate/glass/act.ts';
 import { reviewRoutes } from './stages/gate/glass/routes.ts';
@@ -31,7 +32,7 @@ export function deskRoutes(store: Store, policy: () => PolicySet): readonly Rout
     ...messageRoutes({ messages: openMessages({ database, recorder, clock }) }),
     ...grantRoutes({ grants: grantDesk(store, policy) }),
     ...autonomyRoutes({ autonomy: autonomyOver(store, policy) }),
-    ...qualityRoutes({ quality: openQuality({ database, recorder, clock, policy }) }),
+    ...qualityRoutes({ quality: openQuality({ database, recorder, clock, policy }), places: openPlacesOfRules(database) }),
     ...undoRoutes({ undos: undosOver(store, policy) }),
     ...reviewRoutes({ reviews: openGlassReviews({ database, recorder, clock, policy }) }),
   ];

@@ -65,7 +65,7 @@ export const listedTicket = z.object({
 });
 export type ListedTicket = z.output<typeof listedTicket>;
 
-/** `GET /api/approvals?state=open&sort=urgent&tier=&person=&tool=connector.tool&max=&after=` */
+/** `GET /api/approvals?state=open&sort=urgent&tier=&person=&tool=connector.tool&rule=&max=&after=` */
 export const approvalList = z.object({ tickets: z.array(listedTicket), next: text.nullable() });
 export type ApprovalList = z.output<typeof approvalList>;
 

@@ -5,6 +5,8 @@ const count = z.number().int().nonnegative();
 /** How one rule's questions are answered. */
 export const ruleQuality = z.object({
   rule: z.string(),
+  /** Where it stands in the policy; absent where no line says so. */
+  place: z.object({ file: z.string(), line: z.number() }).optional(),
   asks: count,
   granted: count,
   refused: count,

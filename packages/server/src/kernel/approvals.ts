@@ -107,6 +107,8 @@ export interface TicketFilter {
   readonly tier?: string | undefined;
   readonly connector?: string | undefined;
   readonly tool?: string | undefined;
+  /** What wanted a person. */
+  readonly rule?: string | undefined;
   /** `urgent`: the highest tier first, and of each what expires first; of held ones only. */
   readonly sort?: 'newest' | 'urgent' | undefined;
   /** What comes after this one, in the order of the list. */

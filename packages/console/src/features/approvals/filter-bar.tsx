@@ -6,7 +6,7 @@ import type { TicketFilter } from './tickets.ts';
 
 /** Which tickets are listed. */
 export function FilterBar({
-  filters: { view, tier, person, group },
+  filters: { view, tier, person, group, rule },
   set,
 }: {
   readonly filters: TicketFilter;
@@ -38,6 +38,11 @@ export function FilterBar({
           ['low', 'Low'],
         ]}
       />
+      {rule !== undefined && (
+        <Button size="sm" onClick={() => set({ rule: undefined })}>
+          Only of rule {rule} · show all
+        </Button>
+      )}
       {group !== undefined && (
         <Button size="sm" onClick={() => set({ group: undefined })}>
           Only those alike · show all

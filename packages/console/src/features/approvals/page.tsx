@@ -28,7 +28,13 @@ export function ApprovalsPage() {
     <Page
       title="Approvals"
       says={<Says tickets={waiting && query.data ? tickets : undefined} />}
-      actions={decides && <ButtonLink to="/approvals/quality">Quality</ButtonLink>}
+      actions={
+        <>
+          <ButtonLink to="/approvals/grants">Grants</ButtonLink>
+          {decides && <ButtonLink to="/approvals/reviews">Reviews</ButtonLink>}
+          {decides && <ButtonLink to="/approvals/quality">Quality</ButtonLink>}
+        </>
+      }
       wide
     >
       <FilterBar filters={filters} set={set} />

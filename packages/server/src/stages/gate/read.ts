@@ -40,6 +40,7 @@ function pageOf(database: TicketDatabase, filter: TicketFilter, state: string | 
   if (filter.tier !== undefined) query = query.where('tier', '=', filter.tier);
   if (filter.connector !== undefined) query = query.where('connector', '=', filter.connector);
   if (filter.tool !== undefined) query = query.where('tool', '=', filter.tool);
+  if (filter.rule !== undefined) query = query.where('rule', '=', filter.rule);
   if (filter.after !== undefined) query = query.where(afterOf(filter.after));
   if (filter.state === 'open' || filter.state === 'held' || filter.state === 'approved') query = query.where('expires_at_ms', '>', atMs);
   if (filter.state === 'expired') query = query.where('expires_at_ms', '<=', atMs);

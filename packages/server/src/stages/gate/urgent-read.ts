@@ -8,7 +8,7 @@ const rank = sql<number>`case tier when 'low' then 2 when 'medium' then 1 else 0
 /** What waits for a person: the highest tier first, then what expires first. Every held ticket is sorted for it, which thousands bear. */
 export async function urgentTickets(
   { read }: TicketDatabase,
-  { tier, person, connector, tool, after }: TicketFilter,
+  { tier, person, connector, tool, rule, after }: TicketFilter,
   atMs: number,
   max: number,
 ): Promise<readonly TicketRow[]> {
@@ -17,6 +17,7 @@ export async function urgentTickets(
   if (person !== undefined) query = query.where('person', '=', person);
   if (connector !== undefined) query = query.where('connector', '=', connector);
   if (tool !== undefined) query = query.where('tool', '=', tool);
+  if (rule !== undefined) query = query.where('rule', '=', rule);
   if (after !== undefined) {
     const at = after.tier === 'low' ? 2 : after.tier === 'medium' ? 1 : 0;
     query = query.where((eb) =>

@@ -1,5 +1,5 @@
 import { quality, type RuleQuality } from '@trapkey/contract/api/quality.ts';
-import { Gauge, Lightbulb } from 'lucide-react';
+import { Gauge } from 'lucide-react';
 import { z } from 'zod';
 import { useFilters } from '../../../lib/filters.ts';
 import { count, many } from '../../../lib/format.ts';
@@ -10,7 +10,8 @@ import { Empty, Loaded } from '../../../ui/states.tsx';
 import type { Column } from '../../../ui/table/columns.ts';
 import { Table } from '../../../ui/table/table.tsx';
 import { ViewTabs } from '../../../ui/view-tabs.tsx';
-import { looksEmpty, share } from './shares.ts';
+import { decidedUnder, looksEmpty, share } from './shares.ts';
+import { Suggestion } from './suggestion.tsx';
 
 const filter = z.object({ days: z.enum(['7', '30', '90']).default('30') });
 const trail = [{ to: '/approvals', label: 'Approvals' }];
@@ -51,7 +52,7 @@ export function QualityPage() {
                 rows={rules}
                 columns={columns}
                 rowId={({ rule }) => rule}
-                to={() => '/approvals?view=decided'}
+                to={({ rule }) => decidedUnder(rule)}
                 empty={<Empty icon={Gauge} title="Nobody was asked." />}
               />
             </Card>
@@ -127,18 +128,5 @@ function Share({ part, whole, bad = false }: { readonly part: number; readonly w
         />
       </span>
     </span>
-  );
-}
-
-function Suggestion({ rule }: { readonly rule: RuleQuality }) {
-  return (
-    <div role="note" className="flex items-start gap-3 rounded-lg bg-wait-ground px-4 py-3 text-sm">
-      <Lightbulb aria-hidden size={16} className="mt-0.5 shrink-0 text-wait" />
-      <p className="min-w-0">
-        <span className="font-mono text-xs">{rule.rule}</span> asked {many(rule.asks, 'time')}, {count(rule.granted)} granted,{' '}
-        {count(rule.underThreeSeconds)} of them faster than three seconds. Raise its bound, or make a standing grant with a limit; a
-        question that nobody reads protects nobody.
-      </p>
-    </div>
   );
 }

@@ -14,3 +14,8 @@ export function looksEmpty({ asks, granted, refused, underThreeSeconds }: RuleQu
   const decided = granted + refused;
   return asks >= asksMin && share(granted, decided) >= grantedMin && share(underThreeSeconds, decided) >= fastMin;
 }
+
+/** Where one sees what became of the questions of one rule. */
+export function decidedUnder(rule: string): string {
+  return `/approvals?view=decided&rule=${encodeURIComponent(rule)}`;
+}

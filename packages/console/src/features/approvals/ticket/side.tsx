@@ -5,8 +5,11 @@ import { Button } from '../../../ui/button.tsx';
 import { Keys } from '../../../ui/kbd.tsx';
 import { Card, Facts } from '../../../ui/page.tsx';
 import { Time } from '../../../ui/time.tsx';
+import { Before } from './before.tsx';
 import { AskerActions } from './decide/asker.tsx';
 import { Decide } from './decide/decide.tsx';
+import { BreakGlass } from './decide/glass.tsx';
+import { MakeGrant } from './decide/grant.tsx';
 
 /** Beside the ticket: the decision, or why it is not yours; who may decide; the clock. */
 export function Side({ ticket, onNext }: { readonly ticket: TicketDetail; readonly onNext: () => void }) {
@@ -25,6 +28,8 @@ export function Side({ ticket, onNext }: { readonly ticket: TicketDetail; readon
         </Card>
       )}
       <AskerActions ticket={ticket} />
+      {ticket.mayGrant && <MakeGrant ticket={ticket} />}
+      {ticket.mayBreakGlass && <BreakGlass ticket={ticket} />}
       <Card title="Who decides">
         <Facts
           facts={[
@@ -43,6 +48,7 @@ export function Side({ ticket, onNext }: { readonly ticket: TicketDetail; readon
           </p>
         )}
       </Card>
+      {standing !== 'asker' && <Before ticket={ticket} />}
       <Button look="ghost" onClick={onNext} className="self-end">
         Next ticket <ArrowRight aria-hidden size={14} /> <Keys keys="n" />
       </Button>

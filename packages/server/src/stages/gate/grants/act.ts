@@ -1,3 +1,4 @@
+import { boundsOf } from '@trapkey/contract/bounds.ts';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { ProvenPerson } from '../../../kernel/approvals.ts';
@@ -7,7 +8,6 @@ import type { Grants, GrantView } from '../../../kernel/grants.ts';
 import { newId } from '../../../kernel/ids.ts';
 import type { Recorder } from '../../../kernel/recorder.ts';
 import { ticketStore } from '../store.ts';
-import { boundsOf } from './bounds.ts';
 import { freshForGrant, type GrantingPolicy, identity, mayGrant, rowOfWish } from './make.ts';
 import type { CompileBounds } from './read.ts';
 import { type GrantDatabase, type GrantRow, type GrantStore, grantStore } from './store.ts';
@@ -50,8 +50,9 @@ export function openGrantDesk(parts: GrantParts): Grants {
     throw new UserError(`${what}. Nothing was changed.`, 'See them with `trapkey grants list --state all`.');
   };
   return {
-    async list({ state, unusedSinceMs }) {
-      const all = await viewed(await store.list(listMax));
+    async list({ state, unusedSinceMs, concerning }) {
+      const liveAtMs = state === 'live' ? clock() : undefined;
+      const all = await viewed(await store.list({ liveAtMs, concerning }, listMax));
       const wanted = state === 'all' ? all : all.filter((grant) => grant.state === state);
       if (unusedSinceMs === undefined) return wanted;
       return wanted.filter(({ lastUsedAtMs, createdAtMs }) => (lastUsedAtMs ?? createdAtMs) < unusedSinceMs);

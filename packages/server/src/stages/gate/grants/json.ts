@@ -79,8 +79,7 @@ export function stateOf({ query }: Pick<Asked<unknown>, 'query'>): z.output<type
 /** All of them, or those that are for oneself, that one owns or made. */
 export async function visible(grants: Grants, asked: Asked<unknown>): Promise<readonly GrantView[]> {
   const { person } = signedIn(asked).who;
-  const all = await grants.list({ state: stateOf(asked) });
-  return asked.wide ? all : all.filter((one) => [one.person, one.owner, one.madeBy].some((name) => name?.toLowerCase() === person));
+  return await grants.list({ state: stateOf(asked), ...(!asked.wide && { concerning: person }) });
 }
 
 /** It stands in for a person many times, so a session is not enough in any tier; at a terminal nobody makes one without their code. */

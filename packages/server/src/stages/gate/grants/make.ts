@@ -1,3 +1,4 @@
+import { boundsOf } from '@trapkey/contract/bounds.ts';
 import type { Tier } from '@trapkey/contract/codes.ts';
 import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { ProvenPerson } from '../../../kernel/approvals.ts';
@@ -7,7 +8,6 @@ import type { PolicySet } from '../../../kernel/rules.ts';
 import { isFresh } from '../../../kernel/sessions.ts';
 import { approvalsOf } from '../approved-by.ts';
 import type { TicketRow } from '../store.ts';
-import { boundsOf } from './bounds.ts';
 import type { GrantRow } from './store.ts';
 
 /** What of the running policy says whether and by whom a grant may be made. */

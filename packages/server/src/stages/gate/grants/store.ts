@@ -24,7 +24,11 @@ export type Spent = { readonly ok: true } | { readonly ok: false; readonly says:
 export interface GrantStore {
   /** Those that are neither revoked nor over. */
   live(nowMs: number, max: number): Promise<readonly GrantRow[]>;
-  list(max: number): Promise<readonly GrantRow[]>;
+  /** Newest first; `live` at that moment, `concerning` one whom they are for, who owns or who made them. */
+  list(
+    filter: { readonly liveAtMs?: number | undefined; readonly concerning?: string | undefined },
+    max: number,
+  ): Promise<readonly GrantRow[]>;
   byId(id: string): Promise<GrantRow | undefined>;
   uses(rows: readonly GrantRow[], nowMs: number): Promise<ReadonlyMap<string, GrantUse>>;
   insert(tx: Tx, row: GrantRow): Promise<void>;
@@ -46,7 +50,15 @@ export function grantStore({ read }: GrantDatabase): GrantStore {
         .orderBy('expires_at_ms')
         .limit(max)
         .execute(),
-    list: (max) => read.selectFrom('grants').selectAll().orderBy('created_at_ms', 'desc').orderBy('id').limit(max).execute(),
+    async list({ liveAtMs, concerning }, max) {
+      let query = read.selectFrom('grants').selectAll();
+      if (liveAtMs !== undefined) query = query.where('revoked_at_ms', 'is', null).where('expires_at_ms', '>', liveAtMs);
+      if (concerning !== undefined)
+        query = query.where(({ eb, fn, or }) =>
+          or((['person', 'owner', 'made_by'] as const).map((column) => eb(fn<string>('lower', [column]), '=', concerning))),
+        );
+      return await query.orderBy('created_at_ms', 'desc').orderBy('id').limit(max).execute();
+    },
     byId: (id) => read.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirst(),
     async uses(rows, nowMs) {
       const uses = new Map<string, GrantUse>();

@@ -9,8 +9,14 @@ import { count, plain } from '../screens/words.ts';
 const days = z.coerce.number().int().min(1).max(366).default(30);
 const permission = [...deciders, 'viewer', 'auditor'] as const;
 
+interface QualityDoors {
+  readonly quality: Quality;
+  /** Where rules stand in the policy. */
+  readonly places: (rules: readonly string[]) => Promise<ReadonlyMap<string, { readonly file: string; readonly line: number }>>;
+}
+
 /** How well people decide, rule by rule; as a page and as JSON. */
-export function qualityRoutes({ quality }: { readonly quality: Quality }): readonly Route[] {
+export function qualityRoutes({ quality, places }: QualityDoors): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -22,7 +28,15 @@ export function qualityRoutes({ quality }: { readonly quality: Quality }): reado
       method: 'GET',
       path: '/api/quality',
       permission,
-      handle: async (asked) => ({ json: (await quality.read(daysOf(asked))) as unknown as Json }),
+      async handle(asked) {
+        const read = await quality.read(daysOf(asked));
+        const at = await places(read.rules.map(({ rule }) => rule));
+        const rules = read.rules.map((one) => {
+          const { file, line } = at.get(one.rule) ?? {};
+          return file === undefined ? one : { ...one, place: { file, line } };
+        });
+        return { json: { ...read, rules } as unknown as Json };
+      },
     }),
   ];
 }

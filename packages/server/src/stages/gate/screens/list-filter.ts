@@ -24,6 +24,7 @@ const query = z.object({
   person: text,
   /** `connector`, or `connector.tool`. */
   tool: text,
+  rule: text,
   sort: z.enum(['newest', 'urgent']).default('newest'),
   after: z.string().regex(cursor).optional(),
   max: z.coerce.number().int().min(1).max(pageMax).default(pageMax),
@@ -67,8 +68,8 @@ export async function listedFor(
 }
 
 /** The address of the same list, further down or from its top. */
-export function listAddress({ state, tier, person, tool, max }: ListQuery, after?: string): string {
-  const given = { ...(state !== 'open' && { state }), tier, person, tool, ...(max !== pageMax && { max: String(max) }), after };
+export function listAddress({ state, tier, person, tool, rule, max }: ListQuery, after?: string): string {
+  const given = { ...(state !== 'open' && { state }), tier, person, tool, rule, ...(max !== pageMax && { max: String(max) }), after };
   const params = new URLSearchParams(Object.entries(given).filter((one): one is [string, string] => typeof one[1] === 'string'));
   return params.size === 0 ? '/approvals' : `/approvals?${params}`;
 }
@@ -92,12 +93,13 @@ export function filterForm(asked: ListQuery): Html {
 <p class="actions"><button>Show</button> <a href="/approvals">Show all that is open</a></p></form></details>`;
 }
 
-function filterOf({ state, tier, person, tool, sort }: ListQuery): TicketFilter {
+function filterOf({ state, tier, person, tool, rule, sort }: ListQuery): TicketFilter {
   const [connector, ...name] = tool?.split('.') ?? [];
   return {
     state,
     sort,
     tier,
+    rule,
     ...(person !== undefined && { person: person.toLowerCase() }),
     connector,
     ...(name.length > 0 && { tool: name.join('.') }),

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { count } from '../../../../lib/format.ts';
-import { Check, TextField } from '../../../../ui/field.tsx';
+import { Check } from '../../../../ui/field.tsx';
 import { useDecide } from './act.ts';
+import { ConfirmField, useConfirm } from './confirm.tsx';
 import type { DecideForm } from './form.ts';
 import { Frame } from './frame.tsx';
 import { useSeen } from './seen.ts';
@@ -10,17 +10,15 @@ import { useSeen } from './seen.ts';
 export function ApproveForm({ ticket, onDone, onLeave, onNext }: DecideForm & { readonly onNext: () => void }) {
   const { decide, busy, dialog } = useDecide(ticket.id);
   const { seen, changed } = useSeen(ticket);
-  const [confirm, setConfirm] = useState('');
+  const { typed, setTyped, fits } = useConfirm(ticket);
   const [atOnce, setAtOnce] = useState(false);
   const [next, setNext] = useState(false);
-  const wanted = ticket.confirm;
-  const fits = wanted === null || confirm.replaceAll(/[\s,.'’]/g, '').toUpperCase() === wanted;
   const more = ticket.needs - ticket.approvals.length - 1;
   const commit = async () => {
     const done = await decide({
       decision: 'approve',
       seen,
-      ...(wanted !== null && { confirm }),
+      ...(ticket.confirm !== null && { confirm: typed }),
       ...(atOnce && { runs: 'approval' }),
     });
     if (!done) return;
@@ -37,17 +35,7 @@ export function ApproveForm({ ticket, onDone, onLeave, onNext }: DecideForm & { 
       onCommit={() => void commit()}
       onLeave={onLeave}
     >
-      {wanted !== null && (
-        <TextField
-          label={ticket.reach === null ? 'Type the last four characters of the ticket' : 'Type how many it reaches'}
-          help={`${ticket.reach === null ? wanted : count(ticket.reach)}, to show that you read it`}
-          inputMode={ticket.reach === null ? 'text' : 'numeric'}
-          required
-          maxLength={20}
-          value={confirm}
-          onChange={({ target }) => setConfirm(target.value)}
-        />
-      )}
+      <ConfirmField ticket={ticket} typed={typed} onTyped={setTyped} />
       <Check label="Run at once, without waiting for the agent" checked={atOnce} onChange={({ target }) => setAtOnce(target.checked)} />
       <Check label="Then go to the next ticket" checked={next} onChange={({ target }) => setNext(target.checked)} />
       {ticket.stepUp && <p className="text-xs text-faint">High tier: you are asked for your passkey or code.</p>}

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import type { Json, JsonObject } from './json.ts';
 
-/** Bounds that hold for exactly these arguments and no others: a person then widens what may vary. */
+/** Bounds of a standing grant that hold for exactly these arguments and no others: a person then widens what may vary. */
 export function boundsOf(args: JsonObject): string {
   const names = Object.keys(args).toSorted();
   const each = names.map(
