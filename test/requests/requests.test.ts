@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRequests } from '../../packages/server/src/access/requests/act.ts';
 import { type OpenRecorder, openRecorder } from '../../packages/server/src/effects/record/effect.ts';
-import type { Requests } from '../../packages/server/src/kernel/requests.ts';
+import { newId } from '../../packages/server/src/kernel/ids.ts';
+import type { Requests, RequestView } from '../../packages/server/src/kernel/requests.ts';
+import { kyselyOf } from '../../packages/server/src/storage/tx.ts';
 import { policyWith } from '../decisions/cases.ts';
 import { entriesOf, keys, proven, startMs } from '../gate/desk.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
@@ -46,6 +48,33 @@ describe.each(databases)('requests on $name', ({ fresh }) => {
     expect(await requests.find(id)).toMatchObject({ state: 'answered', answer: 'applied on Monday' });
     expect((await entriesOf(at)).filter(({ action }) => action === 'request.answered')).toHaveLength(1);
     expect((await ask('check/crm-act.set_tier/1')).id).not.toBe(id);
+  });
+
+  it('is found however many came after it, by who asked and by who can answer', async () => {
+    const first = await ask('check/crm-act.set_tier/1');
+    const row = {
+      person: 'k.lind@corp.example',
+      call: null,
+      text: 'x',
+      owner: 'Boss@corp.example',
+      state: 'open' as const,
+      answer: null,
+      answered_by: null,
+      answered_at_ms: null,
+    };
+    await recorder.commit({
+      entries: [],
+      steps: async (tx) => {
+        const later = Array.from({ length: 510 }, (_, i) => ({ ...row, id: newId('Q'), rule: `r${i}`, created_at_ms: startMs + 1 + i }));
+        await kyselyOf(tx).insertInto('requests').values(later).execute();
+        return { ok: true, quiet: true };
+      },
+    });
+    const ids = (found: readonly RequestView[]) => found.map(({ id }) => id);
+    expect(ids(await requests.list({ state: 'all', person: first.person }))).toEqual([first.id]);
+    expect(ids(await requests.answerable(proven('RevOps@corp.example', [])))).toEqual([first.id]);
+    expect(await requests.answerable(proven('boss@corp.example', []))).toHaveLength(500);
+    expect(ids(await requests.answerable(proven('root@corp.example', ['administrator'])))).toContain(first.id);
   });
 
   it('is bounded for each person', async () => {

@@ -76,7 +76,12 @@ export interface GrantWish {
 
 /** What people may do with grants. Mistakes are `UserError`s; every change is an entry. */
 export interface Grants {
-  list(filter: { readonly state: GrantView['state'] | 'all'; readonly unusedSinceMs?: number }): Promise<readonly GrantView[]>;
+  /** Newest first; `concerning` one whom they are for, who owns or who made them. */
+  list(filter: {
+    readonly state: GrantView['state'] | 'all';
+    readonly unusedSinceMs?: number;
+    readonly concerning?: string | undefined;
+  }): Promise<readonly GrantView[]>;
   /** Bounds that hold for exactly the payload of this ticket: what a form starts from. */
   suggested(ticket: string, by: ProvenPerson): Promise<string>;
   /** Whether somebody may make one of this ticket, a credential of just now aside; `says` is the reason why not. */

@@ -108,7 +108,8 @@ export interface LimitUse {
 /** What people may do with limits. Mistakes are `UserError`s; every change is an entry. */
 export interface Limits {
   uses(filter: { readonly max: number }): Promise<readonly LimitUse[]>;
-  trips(filter: { readonly state: 'open' | 'all' }): Promise<readonly TripView[]>;
+  /** Newest first; `concerning` one who tripped it or owns the limit. */
+  trips(filter: { readonly state: 'open' | 'all'; readonly concerning?: string }): Promise<readonly TripView[]>;
   /** By its owner or an administrator who showed a credential. */
   reset(act: { readonly trip: string; readonly by: ProvenPerson; readonly reason: string }): Promise<TripView>;
 }

@@ -28,6 +28,8 @@ export interface Requests {
     readonly via: string;
   }): Promise<RequestView>;
   list(filter: { readonly state: RequestView['state'] | 'all'; readonly person?: string }): Promise<readonly RequestView[]>;
+  /** Open ones that somebody may answer, newest first; where there are too many, those that wait longest. */
+  answerable(by: ProvenPerson): Promise<readonly RequestView[]>;
   find(id: string): Promise<RequestView | undefined>;
   /** By the owner of the rule or an administrator, with a reason; a changed policy is applied by itself. */
   answer(act: { readonly request: string; readonly by: ProvenPerson; readonly answer: string; readonly via: string }): Promise<RequestView>;

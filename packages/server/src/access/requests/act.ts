@@ -5,6 +5,7 @@ import { newId } from '../../kernel/ids.ts';
 import type { Tell } from '../../kernel/messages.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
 import type { Requests, RequestView } from '../../kernel/requests.ts';
+import { namesOf } from '../sessions/identity.ts';
 import { noticeOf } from './notice.ts';
 import { idOf, type OwningPolicy, ownerOf } from './owner.ts';
 import { type RequestDatabase, type RequestRow, requestStore } from './store.ts';
@@ -31,6 +32,11 @@ export function openRequests(parts: RequestParts): Requests {
   return {
     open: (act) => openOne(parts, act),
     list: async (filter) => (await store.list(filter, listMax)).map(viewOf),
+    async answerable(by) {
+      const owners = by.roles.includes('administrator') ? undefined : namesOf(parts.policy(), idOf(parts.policy(), by.person));
+      const waiting = (await store.waiting(owners, listMax)).map(viewOf);
+      return waiting.filter((one) => mayAnswer(one, by).may).toReversed();
+    },
     find: async (id) => {
       const row = await store.byId(id);
       return row && viewOf(row);

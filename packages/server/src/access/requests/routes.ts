@@ -91,19 +91,24 @@ function json(requests: Requests): readonly Route[] {
   ];
 }
 
-/** One's own, and those that one may answer; or all. */
-async function visible(requests: Requests, asked: Pick<Asked<unknown>, 'signed' | 'wide'>): Promise<readonly RequestView[]> {
-  const { who } = signedIn(asked);
-  const all = await requests.list({ state: 'all' });
-  if (asked.wide) return all;
-  return all.filter((one) => one.person === who.person || requests.mayAnswer(one, who).may);
+/** One's own, and those that one may answer; or the newest of all, and the open ones however old. */
+async function visible(requests: Requests, { signed, wide }: Pick<Asked<unknown>, 'signed' | 'wide'>): Promise<readonly RequestView[]> {
+  const { who } = signedIn({ signed });
+  const lists = await Promise.all([
+    requests.list(wide ? { state: 'all' } : { state: 'all', person: who.person }),
+    wide ? requests.list({ state: 'open' }) : [],
+    requests.answerable(who),
+  ]);
+  const byId = new Map(lists.flat().map((one) => [one.id, one]));
+  return [...byId.values()].sort((one, other) => other.createdAtMs - one.createdAtMs);
 }
 
 /** Whose request it is not, and who may not answer it, hears that there is none. */
 async function found(requests: Requests, asked: Asked<unknown>): Promise<RequestView> {
-  const id = asked.params['request'] ?? '';
-  const one = (await visible(requests, asked)).find((request) => request.id === id);
-  if (one) return one;
+  const { who } = signedIn(asked);
+  const one = await requests.find(asked.params['request'] ?? '');
+  // Whoever could have answered it is told that somebody did.
+  if (one && (asked.wide || one.person === who.person || requests.mayAnswer({ ...one, state: 'open' }, who).may)) return one;
   throw new HttpRefusal(404, 'not_found', 'There is no such request. Nothing was changed.', 'See those that you may answer at /requests.');
 }
 

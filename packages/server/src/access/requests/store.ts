@@ -11,7 +11,10 @@ export type RequestRow = Readonly<RequestsTable>;
 
 /** Where requests are kept. */
 export interface RequestStore {
+  /** Newest first. */
   list(filter: { readonly state: RequestView['state'] | 'all'; readonly person?: string }, max: number): Promise<readonly RequestRow[]>;
+  /** Open ones that wait longest first; of owners under these names in small letters, or of all. */
+  waiting(owners: readonly string[] | undefined, max: number): Promise<readonly RequestRow[]>;
   byId(id: string): Promise<RequestRow | undefined>;
   /** Open ones of a person, inside the record's transaction: nobody else opens one meanwhile. */
   openOf(tx: Tx, person: string, max: number): Promise<readonly RequestRow[]>;
@@ -28,6 +31,11 @@ export function requestStore({ read }: RequestDatabase): RequestStore {
       if (state !== 'all') query = query.where('state', '=', state);
       if (person !== undefined) query = query.where('person', '=', person);
       return await query.orderBy('created_at_ms', 'desc').orderBy('id').limit(max).execute();
+    },
+    async waiting(owners, max) {
+      let query = read.selectFrom('requests').selectAll().where('state', '=', 'open');
+      if (owners !== undefined) query = query.where(({ fn, eb }) => eb(fn<string>('lower', ['owner']), 'in', owners));
+      return await query.orderBy('created_at_ms').orderBy('id').limit(max).execute();
     },
     byId: (id) => read.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst(),
     openOf: (tx, person, max) =>

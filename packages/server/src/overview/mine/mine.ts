@@ -18,7 +18,7 @@ const listedMax = 100;
 export interface MineParts {
   readonly approvals: Pick<Approvals, 'listFor'>;
   readonly runs: Pick<RunLists, 'list'>;
-  readonly requests: Pick<Requests, 'list' | 'mayAnswer'>;
+  readonly requests: Pick<Requests, 'list' | 'answerable'>;
   readonly grants: Pick<Grants, 'list'>;
   readonly limits: Pick<Limits, 'trips'>;
   readonly tokens: Pick<Tokens, 'list'>;
@@ -34,13 +34,14 @@ export interface MineParts {
 /** Everything that concerns one person, and nothing of anybody else's. */
 export async function mineOf(parts: MineParts, who: ProvenPerson, atMs: number): Promise<Mine> {
   const { person } = who;
-  const [open, all, runs, requests, grants, trips, tokens, refused] = await Promise.all([
+  const [open, all, runs, requests, toAnswer, grants, trips, tokens, refused] = await Promise.all([
     parts.approvals.listFor({ state: 'open', person, max: ticketsMax }, who),
     parts.approvals.listFor({ state: 'all', person, max: ticketsMax }, who),
     parts.runs.list({ person, max: runsMax }),
-    parts.requests.list({ state: 'all' }),
-    parts.grants.list({ state: 'live' }),
-    parts.limits.trips({ state: 'open' }),
+    parts.requests.list({ state: 'all', person }),
+    parts.requests.answerable(who),
+    parts.grants.list({ state: 'live', concerning: person }),
+    parts.limits.trips({ state: 'open', concerning: person }),
     parts.tokens.list(person),
     refusedOf(parts, person),
   ]);
@@ -53,10 +54,9 @@ export async function mineOf(parts: MineParts, who: ProvenPerson, atMs: number):
     waiting: open.map(parts.listed),
     decided: all.filter(({ ticket }) => !waiting.has(ticket.id)).map(parts.listed),
     ...refused,
-    requests: requests.filter((one) => one.person === person).slice(0, listedMax) as unknown as Mine['requests'],
-    toAnswer: requests
-      .filter((one) => one.state === 'open' && parts.requests.mayAnswer(one, who).may)
-      .slice(0, listedMax) as unknown as Mine['toAnswer'],
+    requests: requests.slice(0, listedMax) as unknown as Mine['requests'],
+    // Those that wait longest, where there are more than a page shows.
+    toAnswer: toAnswer.slice(-listedMax) as unknown as Mine['toAnswer'],
     grants: grants.filter((one) => one.person?.toLowerCase() === person).slice(0, listedMax) as unknown as Mine['grants'],
     stops: stopsOn(parts, person),
     limits: trips

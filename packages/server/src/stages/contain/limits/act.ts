@@ -47,7 +47,7 @@ export async function openLimits(parts: LimitParts): Promise<OpenLimits> {
     opened.seen.clear();
     const atMs = clock();
     const read = await Promise.all([
-      readTrips(database, 'open', tripsMax),
+      readTrips(database, { state: 'open' }, tripsMax),
       readRefusals(database, atMs - unprovedRunMs, refusalsMax),
     ]).catch(() => undefined);
     if (!read) return;

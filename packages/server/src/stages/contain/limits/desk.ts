@@ -6,7 +6,7 @@ import type { Opened } from './parts.ts';
 import { counterOf, emptyCounters, readCounters } from './store.ts';
 import { emptied } from './tending.ts';
 import { resetSignal } from './tripping.ts';
-import { closeTrip, readTrips } from './trips-store.ts';
+import { closeTrip, readTrip, readTrips } from './trips-store.ts';
 import { settledAt, usedOf } from './window.ts';
 
 const reasonCharactersMax = 500;
@@ -18,7 +18,7 @@ export function limitDesk(opened: Opened, refresh: () => Promise<void>): Limits 
   return {
     async uses({ max }) {
       const rules = rulesById(opened);
-      const open = new Map((await readTrips(database, 'open', tripsMax)).map((trip) => [trip.scope, trip]));
+      const open = new Map((await readTrips(database, { state: 'open' }, tripsMax)).map((trip) => [trip.scope, trip]));
       return (await readCounters(database, max)).flatMap((row) => {
         const rule = rules.get(row.rule);
         if (!rule) return [];
@@ -27,9 +27,9 @@ export function limitDesk(opened: Opened, refresh: () => Promise<void>): Limits 
         return [{ key: row.key, rule: row.rule, who: row.who, measure, text, used, max, open: open.get(row.scope) }];
       });
     },
-    trips: ({ state }) => readTrips(database, state, tripsMax),
+    trips: (filter) => readTrips(database, filter, tripsMax),
     async reset({ trip, by, reason }) {
-      const found = (await readTrips(database, 'all', tripsMax)).find(({ id }) => id === trip);
+      const found = await readTrip(database, trip);
       if (!found)
         throw new UserError(`There is no trip ${trip.slice(0, 40)}. Nothing was changed.`, 'See what tripped with `trapkey limits list`.');
       mayReset(opened, found, by);

@@ -65,10 +65,23 @@ export async function closeTrip(
   return row && tripOf(row);
 }
 
-/** Trips, newest first. */
-export async function readTrips({ read }: LimitDatabase, state: 'open' | 'all', max: number): Promise<readonly TripView[]> {
-  const all = read.selectFrom('limit_trips').selectAll().orderBy('at_ms', 'desc').orderBy('id').limit(max);
-  return (await (state === 'open' ? all.where('reset_at_ms', 'is', null) : all).execute()).map(tripOf);
+/** Trips, newest first; of everybody, or of who tripped them or owns the limit. */
+export async function readTrips(
+  { read }: LimitDatabase,
+  { state, concerning }: { readonly state: 'open' | 'all'; readonly concerning?: string | undefined },
+  max: number,
+): Promise<readonly TripView[]> {
+  let query = read.selectFrom('limit_trips').selectAll();
+  if (state === 'open') query = query.where('reset_at_ms', 'is', null);
+  if (concerning !== undefined)
+    query = query.where(({ eb, fn, or }) => or([eb('person', '=', concerning), eb(fn<string>('lower', ['owner']), '=', concerning)]));
+  return (await query.orderBy('at_ms', 'desc').orderBy('id').limit(max).execute()).map(tripOf);
+}
+
+/** One of them. */
+export async function readTrip({ read }: LimitDatabase, id: string): Promise<TripView | undefined> {
+  const row = await read.selectFrom('limit_trips').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && tripOf(row);
 }
 
 function tripOf(row: Readonly<LimitTripsTable>): TripView {

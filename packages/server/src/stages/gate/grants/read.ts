@@ -57,7 +57,7 @@ export async function liveGrants(database: GrantDatabase, compileBounds: Compile
  * the same grant wherever the policy still asks grants. Others were not used then, and nobody knows what would be left of them.
  */
 export async function recordedGrants(database: GrantDatabase, compileBounds: CompileBounds): Promise<(grant: string) => GrantReader> {
-  const grants = compiled(await grantStore(database).list(recordedMax), compileBounds);
+  const grants = compiled(await grantStore(database).list({}, recordedMax), compileBounds);
   const byId = new Map(grants.map((grant) => [grant.id, grant]));
   return (id) => {
     const grant = byId.get(id);
