@@ -16,6 +16,9 @@ import { sending } from './sending.ts';
 import { undoerAt, undoing } from './undoing.ts';
 
 const book: SalesBook = { stage: '{ over: 0 per run, sample: 1 }', callTimeout: '2s' };
+const nina = 'nina@corp.example';
+/** She is an operator until a test takes that away. */
+const shared: SalesBook = { ...book, organization: [`roles: { operator: [${nina}] }`] };
 
 /** What a fault is tried on. */
 interface Scene {
@@ -45,9 +48,9 @@ const last = async ({ crm }: Deployment) => (await crm.log()).at(-1)?.seq ?? 0;
 
 let scene: Scene;
 beforeAll(async () => {
-  const deployment = await openDeployment({ where: { kind: 'sqlite' }, book, crm: { accounts: 1_000 } });
+  const deployment = await openDeployment({ where: { kind: 'sqlite' }, book: shared, crm: { accounts: 1_000 } });
   await deployment.start();
-  scene = await sceneOf(deployment, 150);
+  scene = await sceneOf(deployment, 160);
 });
 afterAll(() => scene?.deployment.close());
 
@@ -168,18 +171,27 @@ it.each(['hold_after', 'error_after', 'cut_after', 'status_500_after', 'error', 
   },
 );
 
-it('reads again what was lost on the way, both ways, and gives up only on what cannot be read', async () => {
+it('reads again what was lost on the way, both ways, waits while nothing comes, and gives up only on what answers that it cannot be read', async () => {
   const { deployment, agent, reviewer } = scene;
   const { crm } = deployment;
   const wishes = scene.wishes(6);
-  const [lost, dark] = [String(wishes[2]?.id), String(wishes[4]?.id)];
-  const unreadable: Fault = { does: 'cut_before', tool: 'get_account', id: dark };
+  const [lost, away, dark] = [2, 3, 4].map((at) => String(wishes[at]?.id)) as [string, string, string];
   const once = (id: string): Fault => ({ does: 'cut_before', tool: 'get_account', id, times: 1 });
+  const outage = (id: string): Fault => ({ does: 'cut_before', tool: 'get_account', id });
+  const unreadable: Fault = { does: 'error', tool: 'get_account', id: dark };
   const batch = await readyBatch(agent, reviewer, wishes);
   const after = await last(deployment);
-  await crm.behave({ faults: [once(lost), unreadable] });
+  await crm.behave({ faults: [once(lost), outage(away), unreadable] });
   onTestFinished(() => crm.recover());
   await reviewer.must(batch, 'apply');
+  let paused = await reviewer.settled(batch, 'paused');
+  // One that cannot be read is an error of its step; it may be there first.
+  while (!paused.paused_for?.includes('nothing came back')) {
+    await reviewer.must(batch, 'resume');
+    paused = await reviewer.settled(batch, 'paused');
+  }
+  expect((await reviewer.changes(batch))[3]).toMatchObject({ state: 'staged', code: null });
+  await crm.behave({ faults: [unreadable] });
   await until('all of it has ended', applying({ reviewer, batch }).ended);
   const changes = await reviewer.changes(batch);
   expect(changes.map(({ args, state }) => [(args as unknown as Retiering).id, state])).toEqual(
@@ -192,9 +204,105 @@ it('reads again what was lost on the way, both ways, and gives up only on what c
   const operator = undoerAt(await deployment.person(boss));
   const undo = await operator.ask({ kind: 'batch', id: batch }, 'Not like this');
   await operator.settled(undo, 'looked');
-  await crm.behave({ faults: [once(lost)] });
+  await crm.behave({ faults: [once(lost), outage(away)] });
   await operator.must(undo, 'start');
+  expect((await operator.settled(undo, 'paused')).says).toContain('cannot be read');
+  await crm.recover();
+  await operator.must(undo, 'resume');
   expect((await operator.settled(undo, 'undone', 'paused')).counts).toEqual({ undone: 5 });
+});
+
+it('an undo never overwrites what it could not read: neither in an outage, nor where somebody put it there since', async () => {
+  const { deployment, agent, reviewer } = scene;
+  const { crm } = deployment;
+  const [wish] = scene.wishes(1) as [Retiering];
+  const batch = await readyBatch(agent, reviewer, [wish]);
+  // What it left is lost: the second read.
+  await crm.behave({ faults: [{ does: 'cut_before', tool: 'get_account', id: wish.id, nth: 2 }] });
+  onTestFinished(() => crm.recover());
+  await reviewer.must(batch, 'apply');
+  await reviewer.settled(batch, 'applied');
+  const operator = undoerAt(await deployment.person(boss));
+  const looked = async () => {
+    const undo = await operator.ask({ kind: 'batch', id: batch }, 'Not like this');
+    await operator.settled(undo, 'looked');
+    return { undo, item: (await operator.items(undo))[0] };
+  };
+  await crm.behave({ faults: [{ does: 'cut_before', tool: 'get_account', id: wish.id }] });
+  expect((await looked()).item?.state).toBe('unclear');
+  await crm.behave({ faults: [{ does: 'error', tool: 'get_account', id: wish.id }] });
+  const { undo, item } = await looked();
+  expect(item?.state).toBe('possible');
+  await crm.recover();
+  const theirs = (['A', 'B', 'C'] as const).find((tier) => tier !== wish.tier) ?? 'A';
+  await crm.edit(wish.id, { tier: theirs, notes: 'They signed.\n' });
+  const after = await last(deployment);
+  await operator.must(undo, 'start');
+  await operator.settled(undo, 'undone', 'paused');
+  expect((await operator.items(undo))[0]).toMatchObject({ state: 'conflict', code: 'changed_since' });
+  expect(await crm.applied(after)).toEqual([]);
+});
+
+it('an undo that is stopped and ended with a change on its way reads that back all the same, and frees what it left', async () => {
+  const { deployment, agent, reviewer } = scene;
+  const { crm } = deployment;
+  const wishes = scene.wishes(2);
+  const batch = await readyBatch(agent, reviewer, wishes);
+  await reviewer.must(batch, 'apply');
+  await reviewer.settled(batch, 'applied');
+  const admin = await deployment.person(boss);
+  const operator = undoerAt(admin);
+  const looked = async () => {
+    const undo = await operator.ask({ kind: 'batch', id: batch }, 'Not like this');
+    return { undo, counts: (await operator.settled(undo, 'looked')).counts };
+  };
+  const { undo } = await looked();
+  await crm.behave({ faults: [{ does: 'hold_before', tool: 'set_tier', times: 1 }] });
+  onTestFinished(() => crm.recover());
+  await operator.must(undo, 'start');
+  await until('it is on its way', async () => (await crm.held()).length === 1);
+  const root = sending(admin);
+  const stopped = await root('/api/stops', { scope: 'credential:crm', mode: 'full', reason: 'odd' });
+  const { id: stop } = JSON.parse(stopped.text) as { readonly id: string };
+  expect((await operator.settled(undo, 'paused')).says).toContain('a stop covers');
+  expect((await operator.items(undo)).map(({ state }) => state)).toEqual(['running', 'possible']);
+  await operator.must(undo, 'abort', { reason: 'Not now' });
+  expect((await operator.items(undo)).map(({ state }) => state)).toEqual(['running', 'left']);
+  await root(`/api/stops/${stop}/release`, { reason: 'looked into' });
+  await crm.recover();
+  await deployment.kill();
+  await deployment.start();
+  const first = async () => (await operator.items(undo).catch(() => []))[0];
+  // It was sent under a key and is not there, which may be late: nobody sends it again by themselves.
+  await until('it is read back', async () => (await first())?.state === 'unknown');
+  expect((await looked()).counts).toEqual({ possible: 1, elsewhere: 1 });
+  await operator.must(undo, 'settle', { n: 1, as: 'not_done', reason: 'It has the new tier' });
+  const { undo: again, counts } = await looked();
+  expect(counts).toEqual({ possible: 2 });
+  await operator.must(again, 'start');
+  expect((await operator.settled(again, 'undone', 'paused')).counts).toEqual({ undone: 2 });
+});
+
+it('an undo waits once whoever started it may not any more', async () => {
+  const { deployment, agent, reviewer } = scene;
+  const batch = await readyBatch(agent, reviewer, scene.wishes(1));
+  await reviewer.must(batch, 'apply');
+  await reviewer.settled(batch, 'applied');
+  const operator = undoerAt(await deployment.person(nina, ['viewer']));
+  const admin = await deployment.person(boss);
+  const undo = await operator.ask({ kind: 'batch', id: batch }, 'Not like this');
+  await operator.settled(undo, 'looked');
+  const root = sending(admin);
+  const stopped = await root('/api/stops', { scope: 'connector:crm-act', mode: 'freeze', reason: 'odd' });
+  await operator.must(undo, 'start');
+  await operator.settled(undo, 'paused');
+  await deployment.publish(book);
+  await until('she may not any more', async () => (await operator.act(undo, 'pause', { reason: 'x' })).status === 403);
+  await root(`/api/stops/${(JSON.parse(stopped.text) as { readonly id: string }).id}/release`, { reason: 'looked into' });
+  const after = await last(deployment);
+  await undoerAt(admin).must(undo, 'resume');
+  await until('it waits', async () => (await undoerAt(admin).view(undo)).says.includes('neither operator nor administrator any more'));
+  expect(await deployment.crm.applied(after)).toEqual([]);
 });
 
 it('an error of which nothing can be read back is not known until a person looked, for a change and for its undo', async () => {
@@ -220,6 +328,9 @@ it('an error of which nothing can be read back is not known until a person looke
   const [unknown] = (await operator.items(undo)).filter(({ state }) => state === 'unknown');
   expect(unknown).toBeDefined();
   const n = unknown?.n ?? 0;
+  // What may have been taken back is not sent again by another undo.
+  const meanwhile = await operator.ask({ kind: 'batch', id: batch }, 'Once more');
+  expect((await operator.settled(meanwhile, 'looked')).counts['possible']).toBeUndefined();
   expect((await operator.act(undo, 'settle', { n, as: 'done', reason: '' })).status).toBe(400);
   expect((await undoerAt(reviewer.browser).act(undo, 'settle', { n, as: 'done', reason: 'I too' })).status).toBe(403);
   await operator.must(undo, 'settle', { n, as: 'done', reason: 'The account shows its old tier' });

@@ -25,6 +25,8 @@ import {
 } from './applying-store.ts';
 import { changeOf, changesIn, lastMade, maybeMade, repeatedTargets, tallyOf, unsureTargets } from './changes-read.ts';
 import { beginChange, endSent, moveChange, refuseChange, stageAgain } from './changes-store.ts';
+import { makeChange } from './make.ts';
+import type { OnItsWay } from './parts.ts';
 import { endedCount, madeCount } from './tallies.ts';
 
 const at = Date.UTC(2026, 5, 6, 12);
@@ -201,6 +203,28 @@ describe.each(databases)('what is stored of applying on $name', ({ fresh }) => {
     const batches = openBatches({ database: db.database, keys: { names: randomBytes(32) }, policy, clock: () => at + 9_000 });
     await within((tx) => batches.begin(tx, view(1), { id: 'call-1', atMs: at } as Call));
     expect(await changeOf(db.database, id, 1)).toMatchObject({ state: 'running', ran: 'call-1', started_at_ms: at + 9_000 });
+  });
+
+  it('leaves a change running whose end could not be written, whatever its caller was told', async () => {
+    await put([{ state: 'staged' }]);
+    await claim('one');
+    const [batch, change] = await Promise.all([batchById(db.database, id), changeOf(db.database, id, 1)]);
+    const ruling = {
+      verdict: 'deny',
+      code: 'result_withheld',
+      rule: 'r',
+      says: 'It was done, but the record could not be written',
+      owner: '',
+    };
+    const handle = async (call: Call) => {
+      await within((tx) => beginChange(tx, call.change as ChangeView, call));
+      return { kind: 'refused', call: call.id, ruling, happened: 'done' };
+    };
+    const parts = { database: db.database, clock: () => at, outlived: async () => undefined, handle } as never;
+    const payload = { arguments: {}, call: { method: 'tools/call' }, credential: {} };
+    const on = { batch, change, payload, image: undefined, claim: 'one' } as OnItsWay;
+    const came = await makeChange(parts, on, new AbortController().signal);
+    expect(came).toMatchObject({ kind: 'doubt', answered: 'nothing', change: { state: 'running', sent: 1 } });
   });
 
   it('tells one sending of a change from the next', async () => {
