@@ -131,7 +131,7 @@ function reading(path: string): () => readonly string[] {
     const text = existsSync(path) ? readFileSync(path, 'utf8').slice(at) : '';
     const complete = text.slice(0, text.lastIndexOf('\n') + 1);
     at += complete.length;
-    return complete.split('\n').filter(Boolean);
+    return complete.split('\n').filter((line) => line.endsWith(' .'));
   };
 }
 

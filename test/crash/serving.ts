@@ -52,7 +52,7 @@ const handle = handleWith({
   tickets,
   execute: async (target, request, listeners) => {
     const { name, arguments: args } = request.params as { name: string; arguments: { id: string } };
-    writeSync(effects, `${args.id} ${name}\n`);
+    writeSync(effects, line(args.id, name));
     return await upstream.execute(target, request, listeners);
   },
   screen: screenWith(),
@@ -72,8 +72,13 @@ let n = 0;
 async function client(): Promise<never> {
   for (;;) {
     const handled = await handle(nthCall(n++), { signal: new AbortController().signal });
-    writeSync(answers, `${handled.call} ${says(handled)}\n`);
+    writeSync(answers, line(handled.call, says(handled)));
   }
+}
+
+/** A kill may tear a line at the end of a page: it counts when its full stop is there, and the next begins a line of its own. */
+function line(call: string, word: string): string {
+  return `\n${call} ${word} .\n`;
 }
 
 function says(handled: Handled): string {

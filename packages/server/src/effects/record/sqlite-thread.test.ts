@@ -12,7 +12,8 @@ import { threadedAppender } from './sqlite-thread.ts';
 
 const keys = { master: randomBytes(32), names: randomBytes(32) };
 const entry = (call: string): EntryFields => ({ timestamp: '2026-06-06T14:22:08.114Z', kind: 'requested', call });
-const waits = { lockWaitMs: 60, stepTimeoutMs: 1_000 };
+const waits = { lockWaitMs: 10_000, stepTimeoutMs: 1_000 };
+const impatient = { ...waits, lockWaitMs: 60 };
 
 let one: FreshDatabase;
 let recorder: OpenRecorder;
@@ -72,6 +73,8 @@ test('payloads, keys and names arrive as they were sealed', async () => {
 });
 
 test('a failure keeps the words and codes of the database: refused while it is locked, and on again after', async () => {
+  await recorder.close();
+  recorder = openRecorder({ database: one.database, keys, waits: impatient, thread: true });
   const { connection: other } = embedded().connect();
   other.exec('BEGIN IMMEDIATE');
   const refused = await recorder.commit({ entries: [entry('C1')] }).catch((error: unknown) => error);
