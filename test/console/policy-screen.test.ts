@@ -5,6 +5,20 @@ import { type ConsoleHouse, openConsoleHouse } from './house.ts';
 const chief = { person: 'lee@acme.example', roles: ['administrator'] };
 const second = { person: 'max@acme.example', roles: ['administrator'] };
 
+/** Runs in a browser: proposes and publishes what runs with a change, as its person. */
+const actingOn = (change: string) => `(async () => {
+  const { csrf } = await (await fetch('/api/session')).json();
+  const { running, files } = await (await fetch('/api/policy')).json();
+  const text = files[0].text;
+  const post = async (path, body) => {
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf };
+    return await (await fetch('/api/policy/' + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  };
+  const meant = { running: running.digest + '#' + running.generation };
+  const { digest } = await post('propose', { ...meant, files: { 'policy.yaml': ${change} } });
+  return JSON.stringify(await post('publish', { ...meant, digest }));
+})()`;
+
 describe.skipIf(!hasBrowser)('the policy screen', () => {
   let house: ConsoleHouse;
   let browsing: Browsing;
@@ -65,6 +79,13 @@ describe.skipIf(!hasBrowser)('the policy screen', () => {
     await page.getByRole('button', { name: 'Show the texts' }).click();
     await page.getByText('access: read-only').waitFor();
     await expectAccessible(page);
+    // What only readers hear in a diff makes nobody's page longer.
+    await page.setViewportSize({ width: 1440, height: 200 });
+    const tall = () => page.evaluate<number>('document.scrollingElement.scrollHeight');
+    const withThem = await tall();
+    await page.evaluate("for (const one of document.querySelectorAll('main section .sr-only')) one.style.display = 'none'");
+    expect(withThem).toBe(await tall());
+    await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.getByText('No change waits', { exact: true }).waitFor();
     const sent = house.upstreams.crm.calls.length;
@@ -91,6 +112,47 @@ describe.skipIf(!hasBrowser)('the policy screen', () => {
     expect((await tag()).isError).toBe(false);
   });
 
+  it('takes nothing back unseen that somebody else published, and acts on nothing that nobody looked at', async () => {
+    const page = await browsing.open('/policy', chief);
+    const text = page.getByLabel('Text of policy.yaml');
+    await text.fill((await text.inputValue()).replace('Campaigns are', 'Mail is'));
+    const propose = page.getByRole('button', { name: 'Propose', exact: true });
+    await expect.poll(() => propose.isEnabled(), { timeout: 30_000 }).toBe(true);
+    await page.getByRole('button', { name: 'New file' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('../more.yaml');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add it' }).click();
+    await page.getByText(/no hidden folder/).waitFor();
+    await page.getByRole('dialog').getByLabel('Name').fill('more.yaml');
+    await expectAccessible(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'Add it' }).click();
+    expect(await page.getByLabel('Text of more.yaml').inputValue()).toContain('plugin: new-plugin');
+    await page.getByRole('button', { name: 'Take out more.yaml' }).click();
+    await text.waitFor();
+    const other = await browsing.open('/policy?tab=waiting', second);
+    await other.getByText('No change waits', { exact: true }).waitFor();
+    const acts = async (change: string) => String(await other.evaluate(actingOn(change)));
+    expect(await acts("text.replace('access: read-write', 'access: read-only')")).toContain('applied');
+    const notice = page.getByRole('alert', { name: 'Another policy runs' });
+    await notice.waitFor();
+    expect(await propose.isEnabled()).toBe(false);
+    await notice.getByRole('button', { name: 'Show what changed since' }).click();
+    await notice.getByText('Your draft has its own policy.yaml').waitFor();
+    await notice.getByText('access: read-only').first().waitFor();
+    await expectAccessible(page);
+    await notice.getByRole('button', { name: 'Go on from the new one' }).click();
+    await expect.poll(() => propose.isEnabled(), { timeout: 30_000 }).toBe(true);
+    expect(await notice.count()).toBe(0);
+    expect(await acts("text.replace('expires: 4h', 'expires: 5h')")).toContain('second_person');
+    await other.getByRole('button', { name: 'Publish' }).waitFor();
+    expect(await acts("text.replace('expires: 4h', 'expires: 6h')")).toContain('second_person');
+    await other.getByText('Another change waits now.').waitFor();
+    expect(await other.getByRole('button', { name: 'Publish' }).count()).toBe(0);
+    await other.getByRole('button', { name: 'Look at it' }).click();
+    await other.getByRole('button', { name: 'Withdraw' }).click();
+    await other.getByText('No change waits', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+  });
+
   it('says what the rules come to for a person, and is not for employees', async () => {
     const page = await browsing.open('/policy?tab=effective', { person: 'cho@acme.example', roles: ['auditor'] });
     await page.getByLabel('Person').fill('ann@acme.example');
@@ -103,6 +165,8 @@ describe.skipIf(!hasBrowser)('the policy screen', () => {
     await page.getByRole('tab', { name: 'Rules' }).click();
     await page.getByText('It checks.', { exact: true }).waitFor();
     expect(await fits()).toBe(true);
+    const viewer = await browsing.open('/policy?side=calls', { person: 'ben@acme.example', roles: ['viewer'] });
+    await viewer.getByText(/operators, administrators and auditors ask for it/).waitFor();
     const employee = await browsing.open('/policy', { person: 'ann@acme.example', roles: [] });
     await employee.getByText(/This needs the role/).waitFor();
     browsing.forgive(/403/);

@@ -31,8 +31,8 @@ export async function get<T>(path: string, schema: z.ZodType<T>, query?: Query, 
 }
 
 /** Changes something. */
-export async function post<T>(path: string, schema: z.ZodType<T>, body: unknown): Promise<T> {
-  return await read(await sent(path, body), schema);
+export async function post<T>(path: string, schema: z.ZodType<T>, body: unknown, signal?: AbortSignal): Promise<T> {
+  return await read(await sent(path, body, signal), schema);
 }
 
 /** The same for what is answered with a file. */
@@ -42,12 +42,13 @@ export async function postForReply(path: string, body: unknown): Promise<Respons
   return reply;
 }
 
-async function sent(path: string, body: unknown): Promise<Response> {
+async function sent(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const send = async (token: string) =>
     await ask(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-csrf-token': token },
       body: JSON.stringify(body),
+      signal: signal ?? null,
     });
   let reply = await send(csrf ?? (await renewed()));
   // The session was replaced meanwhile, in another tab or by showing a credential: nothing was done, so it is sent once more.

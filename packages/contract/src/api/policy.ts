@@ -59,14 +59,14 @@ export type PolicyHistory = z.output<typeof policyHistory>;
 export const policySet = z.object({ ...stored, files: z.array(file), diff: policyDiff.nullable() });
 export type PolicySetShown = z.output<typeof policySet>;
 
+/** The name of a file of a policy, as it stands in the folder. */
+export const policyFileName = z
+  .string()
+  .max(200)
+  .regex(/^(?!.*\.\.)[A-Za-z0-9_][\w./-]*\.(?:ya?ml|json|csv)$/, 'A file of a policy is .yaml, .json or .csv');
+
 /** Texts by their file names. What is sent to `check`, `replay` and `propose`. */
-export const policyTexts = z.record(
-  z
-    .string()
-    .max(200)
-    .regex(/^(?!.*\.\.)[A-Za-z0-9_][\w./-]*\.(?:ya?ml|json|csv)$/, 'A file of a policy is .yaml, .json or .csv'),
-  z.string().max(1024 * 1024),
-);
+export const policyTexts = z.record(policyFileName, z.string().max(1024 * 1024));
 
 /** `POST /api/policy/check` with `{ files }`: mistakes with their lines, warnings, every case, and what would change. */
 export const policyChecked = z.object({

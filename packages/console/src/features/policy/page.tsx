@@ -10,7 +10,7 @@ import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Time } from '../../ui/time.tsx';
-import { useDraft } from './draft.ts';
+import { textsOf, useDraft } from './draft.ts';
 import { Rules } from './edit/rules.tsx';
 import { Effective } from './looks/effective.tsx';
 import { History } from './looks/history.tsx';
@@ -93,5 +93,5 @@ function Policy({ now }: { readonly now: PolicyNow }) {
 
 /** Cases stand beside the set: they stay whatever set is restored. */
 function casesOf({ files }: PolicyNow) {
-  return Object.fromEntries(files.filter(({ kind }) => kind === 'cases').map(({ file, text }) => [file, text]));
+  return textsOf(files.filter(({ kind }) => kind === 'cases'));
 }

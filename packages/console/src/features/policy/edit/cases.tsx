@@ -37,6 +37,7 @@ export function Cases({
             </button>
           </li>
         ))}
+      {checked?.cut && <li className="py-2 text-soft">There are more; these are as many as there was time for.</li>}
     </ul>
   );
 }

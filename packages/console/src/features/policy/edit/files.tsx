@@ -1,5 +1,6 @@
 import type { PolicyChecked, PolicyNow } from '@trapkey/contract/api/policy.ts';
-import { CircleAlert, FileCheck2, FilePen, FileText, List } from 'lucide-react';
+import { CircleAlert, EyeOff, FileCheck2, FilePen, FileText, List } from 'lucide-react';
+import { count } from '../../../lib/format.ts';
 import type { Draft } from '../draft.ts';
 
 const icons = { documents: FileText, list: List, cases: FileCheck2 } as const;
@@ -40,6 +41,18 @@ export function FileList({
           </button>
         );
       })}
+      {kinds
+        .filter(({ text }) => text === null)
+        .map(({ file: name, sizeBytes }) => (
+          <span
+            key={name}
+            title="Administrators and auditors read the texts of lists."
+            className="inline-flex h-8 items-center gap-1.5 px-2.5 font-mono text-xs text-faint"
+          >
+            <EyeOff aria-hidden size={13} /> {name}
+            <span className="font-sans">{count(sizeBytes)} bytes, not shown: administrators and auditors read lists</span>
+          </span>
+        ))}
     </nav>
   );
 }

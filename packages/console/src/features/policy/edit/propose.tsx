@@ -30,7 +30,7 @@ export function ProposeDialog({
   const { guarded, dialog } = useStepUp();
   const propose = async () => {
     try {
-      const done = await guarded(() => post.mutateAsync({ files: draft.texts, note }));
+      const done = await guarded(() => post.mutateAsync({ files: draft.texts, note, running: draft.over }));
       if (!done) return;
       if (done.status !== 'proposed') return setProblem(done.says);
       tell('Proposed; it waits to be published');
@@ -50,7 +50,7 @@ export function ProposeDialog({
       foot={
         <>
           <Button onClick={onClose}>Go on writing</Button>
-          <Button look="primary" busy={post.isPending} onClick={() => void propose()}>
+          <Button look="primary" busy={post.isPending} disabled={draft.stale} onClick={() => void propose()}>
             Propose
           </Button>
         </>
@@ -62,7 +62,7 @@ export function ProposeDialog({
           help="For whoever publishes it, and for the history."
           value={note}
           maxLength={500}
-          problem={problem}
+          problem={draft.stale ? 'Another policy was published meanwhile: close this, and look at what changed.' : problem}
           onChange={({ target }) => setNote(target.value)}
         />
         <Changes diff={diff} />

@@ -3,6 +3,7 @@ import type { PolicyReplay } from '@trapkey/contract/api/policy.ts';
 import { ArrowRight, History } from 'lucide-react';
 import { useState } from 'react';
 import { count, many, plain } from '../../../lib/format.ts';
+import { useHasRole } from '../../../lib/session.ts';
 import { Button } from '../../../ui/button.tsx';
 import { StateChip } from '../../../ui/chip.tsx';
 import { FilterSelect } from '../../../ui/field.tsx';
@@ -17,6 +18,14 @@ export function Replay({ texts, ready }: { readonly texts: Texts; readonly ready
   const [last, setLast] = useState('1000');
   const replay = useReplay();
   const of = replay.variables?.texts;
+  const may = useHasRole('operator', 'administrator', 'auditor');
+  if (!may)
+    return (
+      <p className="text-sm text-soft">
+        Calls are decided again by what was sealed with them, so operators, administrators and auditors ask for it, and the record says who
+        did.
+      </p>
+    );
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">

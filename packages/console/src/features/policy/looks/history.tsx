@@ -10,9 +10,9 @@ import { Card } from '../../../ui/page.tsx';
 import { ShowMore } from '../../../ui/show-more.tsx';
 import { Loaded } from '../../../ui/states.tsx';
 import { Time } from '../../../ui/time.tsx';
-import { type Texts, textsOf } from '../draft.ts';
+import { runningOf, type Texts, textsOf } from '../draft.ts';
 import { Changes } from '../edit/changes.tsx';
-import { usePolicyAct } from '../waiting/act.ts';
+import { type Meant, usePolicyAct } from '../waiting/act.ts';
 import { FileDiffs } from './file-diffs.tsx';
 
 type Stored = ReturnType<typeof policyHistory.parse>['sets'][number];
@@ -63,7 +63,9 @@ export function History({ now, onRestore }: { readonly now: PolicyNow; readonly 
       </Loaded>
       <ShowMore query={query} />
       {shown && <SetDialog stored={shown} now={now} onRestore={onRestore} onClose={() => setShown(undefined)} />}
-      {back && <BackDialog onClose={() => setBack(false)} />}
+      {back && now.running.previous !== null && (
+        <BackDialog meant={{ digest: now.running.previous, running: runningOf(now) }} onClose={() => setBack(false)} />
+      )}
     </Card>
   );
 }
@@ -108,7 +110,9 @@ function SetDialog({
   );
 }
 
-function BackDialog({ onClose }: { readonly onClose: () => void }) {
+function BackDialog({ meant, onClose }: { readonly meant: Meant; readonly onClose: () => void }) {
+  // What was looked at when this was opened; after another policy ran, the server says so.
+  const [held] = useState(meant);
   const { act, busy, dialog } = usePolicyAct();
   return (
     <Dialog
@@ -119,7 +123,7 @@ function BackDialog({ onClose }: { readonly onClose: () => void }) {
       foot={
         <>
           <Button onClick={onClose}>Leave it as it is</Button>
-          <Button look="danger" busy={busy} onClick={() => void act('rollback').then((done) => done && onClose())}>
+          <Button look="danger" busy={busy} onClick={() => void act('rollback', held).then((done) => done && onClose())}>
             Go back
           </Button>
         </>

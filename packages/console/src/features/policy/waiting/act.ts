@@ -7,15 +7,26 @@ import { tell, tellRefusal } from '../../../ui/toast.tsx';
 
 const changes = /^\/api\/(policy|home|catalog|blast)/;
 
+/** What was looked at: nothing else is changed. */
+export interface Meant {
+  readonly digest: string;
+  readonly running: string;
+}
+
+interface Act {
+  (what: 'publish' | 'rollback', meant: Meant): Promise<boolean>;
+  (what: 'sign' | 'withdraw', meant: Pick<Meant, 'digest'>): Promise<boolean>;
+}
+
 /** Publishes, signs, withdraws or goes back; says in the server's words what came of it. True once something did. */
 export function usePolicyAct() {
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
   const { guarded, dialog } = useStepUp();
-  const act = async (what: 'publish' | 'sign' | 'withdraw' | 'rollback', digest?: string): Promise<boolean> => {
+  const act: Act = async (what: string, meant: object) => {
     setBusy(true);
     try {
-      const done = await guarded(() => post(`/api/policy/${what}`, policyActed, digest === undefined ? {} : { digest }));
+      const done = await guarded(() => post(`/api/policy/${what}`, policyActed, meant));
       if (!done) return false;
       await queries.invalidateQueries({ predicate: ({ queryKey: [key] }) => typeof key === 'string' && changes.test(key) });
       tell(done.says);

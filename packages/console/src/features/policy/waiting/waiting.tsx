@@ -9,16 +9,21 @@ import { Id } from '../../../ui/copy-link.tsx';
 import { Card, Facts } from '../../../ui/page.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';
 import { Time } from '../../../ui/time.tsx';
-import { type Texts, textsOf } from '../draft.ts';
+import { runningOf, type Texts, textsOf } from '../draft.ts';
 import { Changes } from '../edit/changes.tsx';
 import { FileDiffs } from '../looks/file-diffs.tsx';
-import { usePolicyAct } from './act.ts';
+import { type Meant, usePolicyAct } from './act.ts';
 
 type Change = NonNullable<PolicyNow['waiting']>;
 
 /** The change that waits: what it does, its texts, who signed it, and what this person may do with it. */
-export function Waiting({ now: { waiting, running }, base }: { readonly now: PolicyNow; readonly base: Texts }) {
-  if (!waiting)
+export function Waiting({ now, base }: { readonly now: PolicyNow; readonly base: Texts }) {
+  const { waiting, running } = now;
+  const meant = waiting ? { digest: waiting.digest, running: runningOf(now) } : undefined;
+  // What stood here first is what buttons mean: news must not change it under the pointer.
+  const [held, setHeld] = useState(meant);
+  if ((held === undefined) !== (meant === undefined)) setHeld(meant);
+  if (!waiting || !meant)
     return (
       <Card>
         <Empty icon={CircleCheck} title="No change waits">
@@ -34,7 +39,11 @@ export function Waiting({ now: { waiting, running }, base }: { readonly now: Pol
         </Card>
         <TextsOf change={waiting} base={base} />
       </div>
-      <Deciding change={waiting} />
+      <Deciding
+        change={waiting}
+        held={held?.digest === meant.digest && held.running === meant.running ? held : undefined}
+        onLook={() => setHeld(meant)}
+      />
     </div>
   );
 }
@@ -60,7 +69,16 @@ function TextsOf({ change, base }: { readonly change: Change; readonly base: Tex
   );
 }
 
-function Deciding({ change }: { readonly change: Change }) {
+function Deciding({
+  change,
+  held,
+  onLook,
+}: {
+  readonly change: Change;
+  /** Undefined: what waits is not what was looked at. */
+  readonly held: Meant | undefined;
+  readonly onLook: () => void;
+}) {
   const { person } = useSession();
   const administers = useHasRole('administrator');
   const { act, busy, dialog } = usePolicyAct();
@@ -82,27 +100,34 @@ function Deciding({ change }: { readonly change: Change }) {
         ]}
       />
       <div className="mt-4 flex flex-col gap-3 border-t border-line pt-4">
-        {administers && own && !tightens && (
+        {!held && (
+          <div role="status" className="flex flex-wrap items-center gap-3 rounded-lg bg-wait-ground px-3 py-2 text-sm">
+            Another change waits now. <Button onClick={onLook}>Look at it</Button>
+          </div>
+        )}
+        {held && administers && own && !tightens && (
           <p className="text-sm text-soft">You proposed it. Another administrator publishes it, where policy asks for two.</p>
         )}
         {!administers && <p className="text-sm text-soft">An administrator publishes or withdraws it.</p>}
-        <div className="flex flex-wrap gap-2">
-          {administers && (
-            <Button look="primary" busy={busy} onClick={() => void act('publish', digest)}>
-              <Upload aria-hidden size={14} /> Publish
-            </Button>
-          )}
-          {diff?.signOff !== undefined && (
-            <Button busy={busy} onClick={() => void act('sign', digest)}>
-              <PenLine aria-hidden size={14} /> Sign
-            </Button>
-          )}
-          {administers && (
-            <Button look="danger-quiet" busy={busy} onClick={() => void act('withdraw')}>
-              <Undo2 aria-hidden size={14} /> Withdraw
-            </Button>
-          )}
-        </div>
+        {held && (
+          <div className="flex flex-wrap gap-2">
+            {administers && (
+              <Button look="primary" busy={busy} onClick={() => void act('publish', held)}>
+                <Upload aria-hidden size={14} /> Publish
+              </Button>
+            )}
+            {diff?.signOff !== undefined && (
+              <Button busy={busy} onClick={() => void act('sign', { digest: held.digest })}>
+                <PenLine aria-hidden size={14} /> Sign
+              </Button>
+            )}
+            {administers && (
+              <Button look="danger-quiet" busy={busy} onClick={() => void act('withdraw', { digest: held.digest })}>
+                <Undo2 aria-hidden size={14} /> Withdraw
+              </Button>
+            )}
+          </div>
+        )}
       </div>
       {dialog}
     </Card>
