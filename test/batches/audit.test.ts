@@ -2,16 +2,19 @@ import type { Client } from '@modelcontextprotocol/client';
 import type { BatchChange } from '@trapkey/contract/api/batches.ts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { SalesBook } from '../support/batch-policy.ts';
+import { until } from '../support/e2e.ts';
 import { call } from '../support/e2e-client.ts';
 import { ann, bob, boss, dave } from '../support/e2e-policy.ts';
-import { batchIn, madeSince, retier, retierings } from './agent.ts';
+import { batchIn, madeSince, type Retiering, retier, retierings } from './agent.ts';
 import { type Deployment, openDeployment, type Where } from './deployment.ts';
 import { type Reviewer, reviewerAt } from './people.ts';
 
+const approvals = (needs: number) =>
+  `approvals: { approvers: ["group:leads", ann@corp.example], needs: 1, expires: 1h, above: [{ reach: 9, needs: ${needs} }] }`;
 const book: SalesBook = {
   stage: '{ over: 0 per run, sample: 3 }',
-  setTier: ['approvals: { approvers: ["group:leads", ann@corp.example], needs: 1, expires: 1h, above: [{ reach: 9, needs: 2 }] }'],
-  more: '---\ndirectory:\n  - { person: eve@corp.example, groups: [leads] }\n',
+  setTier: [approvals(2)],
+  more: '---\ndirectory:\n  - { person: eve@corp.example, groups: [leads] }\n  - { person: nina@corp.example, groups: [leads] }\n',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as policy writes it.
   organization: ['alerts: { approvals: { email: { smtp: "${env:SMTP}", from: trapkey@corp.example, to: asked } }, network: private }'],
 };
@@ -193,5 +196,29 @@ describe.each(everywhere)('a sample over HTTP on $name', ({ name, where }) => {
       expect(messages).toContain(told);
     expect(messages).not.toContain(`email:${ann}`);
     expect((await madeSince(deployment.crm)).size).toBe(0);
+  });
+
+  once('goes no further once policy asks for more approvals than it has, until somebody else approves it too', async () => {
+    const batch = await proposed(10);
+    const [first] = await lead.changes(batch, 'all');
+    for (const { n } of await sampleOf(batch)) await lead.must(batch, 'mark', { n, mark: 'right' });
+    for (const one of [lead, other]) await one.must(batch, 'approve');
+    const { id } = (first as BatchChange).args as unknown as Retiering;
+    await deployment.crm.behave({ faults: [{ does: 'hold_before', tool: 'set_tier', id, times: 1 }] });
+    await lead.must(batch, 'apply');
+    await until('its first step is under way', async () => (await deployment.crm.held()).length === 1);
+    await deployment.publish({ ...book, setTier: [approvals(3)] });
+    await until('the gateway has the policy', async () => (await lead.detail(batch)).batch.needs === 3);
+    await deployment.crm.release();
+    const paused = await lead.settled(batch, 'paused');
+    expect(paused.paused_for).toContain('approved for less than the policy of now asks for: 1 more needed');
+    expect((await madeSince(deployment.crm)).size).toBe(1);
+    const refused = await lead.act(batch, 'resume');
+    expect([refused.status, says(refused.text)]).toEqual([409, expect.stringContaining('1 more needed')]);
+    expect((await lead.act(batch, 'approve')).status).toBe(409);
+    await reviewerAt(await deployment.person('nina@corp.example')).must(batch, 'approve');
+    await lead.must(batch, 'resume');
+    expect((await lead.settled(batch, 'applied')).progress).toMatchObject({ done: 10 });
+    expect((await madeSince(deployment.crm)).size).toBe(10);
   });
 });

@@ -142,10 +142,15 @@ describe.each(databases)('marking a sample on $name', ({ name, fresh: open }) =>
     await expect(shelf.desk.approve({ batch, reason: '', ...by(dave) })).rejects.toThrow('needs a reason');
     const stale = { person: dave, roles: ['approver'], freshAtMs: shelf.clock.atMs - 6 * 60_000 };
     await expect(shelf.desk.approve({ batch, reason: 'known', by: stale, via: 'test' })).rejects.toThrow('within the last 5 minutes');
-    expect(await shelf.desk.approve({ batch, reason: 'known and wanted', ...by(boss) })).toMatchObject({
+    const seen = { state: 'returned', wrong: 1 } as const;
+    await mark(batch, (await sampleOf(batch))[1] ?? 0, 'wrong');
+    await expect(shelf.desk.approve({ batch, reason: 'known', seen, ...by(boss) })).rejects.toThrow(
+      'somebody marked or decided it meanwhile',
+    );
+    expect(await shelf.desk.approve({ batch, reason: 'known and wanted', seen: { ...seen, wrong: 2 }, ...by(boss) })).toMatchObject({
       state: 'ready',
       reason: 'known and wanted',
-      wrong: 1,
+      wrong: 2,
     });
     expect(shelf.entries.at(-1)).toMatchObject({ action: 'batch.approved', reason: 'known and wanted' });
     expect(await shelf.desk.refuse({ batch, reason: 'after all not', ...by(dave) })).toMatchObject({

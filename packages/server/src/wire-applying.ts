@@ -4,9 +4,12 @@ import type { OpenPolicy } from './policy/open.ts';
 import { openApplying } from './stages/gate/batches/applying/act.ts';
 import { batchFrozenBy } from './stages/gate/batches/applying/frozen-batch.ts';
 import { applyBatches, openApplier } from './stages/gate/batches/applying/worker.ts';
+import { missingNow } from './stages/gate/batches/audit/quorum.ts';
 import { changeDigests } from './stages/gate/batches/images.ts';
+import type { BatchRow } from './stages/gate/batches/proposal/store.ts';
 import type { Store } from './wire.ts';
 import { raiseInOver } from './wire-alerts.ts';
+import { authorOver } from './wire-author.ts';
 import type { openDeciding } from './wire-deciding.ts';
 import { tellOver } from './wire-messages.ts';
 import { outlivedIn } from './wire-waiting.ts';
@@ -21,7 +24,7 @@ export function applyingOver(parts: {
   readonly stops: Pick<Stops, 'covering' | 'current' | 'refresh'>;
 }): BatchApplying {
   const { database, recorder, clock } = parts.store;
-  return openApplying({ database, recorder, clock, policy: parts.policy.current, stops: parts.stops });
+  return openApplying({ database, recorder, clock, policy: parts.policy.current, author: authorOver(database), stops: parts.stops });
 }
 
 /** Makes the changes of batches that people let go on. Returns how to end it. */
@@ -35,9 +38,11 @@ export function applyBatchesOf(parts: {
   const { database, recorder, clock, keys, payloads } = parts.store;
   const failed = (batch: string, error: unknown) =>
     alarm(`Batch ${batch} could not go on, and is tried again: ${error instanceof Error ? error.message : String(error)}`);
+  const author = authorOver(database);
   const making = {
     ...{ database, recorder, clock, policy: policy.current, unsealMany: payloads.unsealMany },
     ...{ handle: deciding.handle, readBack: deciding.readBack, outlived: outlivedIn(parts.store) },
+    missing: async (batch: BatchRow) => missingNow(policy.current(), batch, await author()),
     digests: changeDigests(keys.names),
     frozen: batchFrozenBy(deciding.stops.covering, policy.current),
     raise: raiseInOver(parts.store),

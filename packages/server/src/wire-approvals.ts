@@ -3,9 +3,9 @@ import type { Judge } from './kernel/judge.ts';
 import type { Announce } from './kernel/messages.ts';
 import type { Stops } from './kernel/stops.ts';
 import type { OpenPolicy } from './policy/open.ts';
-import { readPointer, readSet } from './policy/read.ts';
 import { openApprovals } from './stages/gate/deciding/act.ts';
 import type { Store } from './wire.ts';
+import { authorOver } from './wire-author.ts';
 import { announceOver } from './wire-messages.ts';
 
 /** What people may do with the tickets of a store, under its running policy. */
@@ -20,10 +20,6 @@ export function approvalsOver(parts: {
   const { store, policy, judge, stops, alarm } = parts;
   const announce = parts.announce ?? announceOver(store, policy);
   const { database, recorder, clock, keys, payloads } = store;
-  const author = async (): Promise<string | undefined> => {
-    const pointer = await readPointer(database);
-    return pointer && (await readSet(database, pointer.digest))?.by;
-  };
   return openApprovals({
     database,
     recorder,
@@ -34,7 +30,7 @@ export function approvalsOver(parts: {
     keys,
     stops,
     announce,
-    author,
+    author: authorOver(database),
     alarm,
   });
 }

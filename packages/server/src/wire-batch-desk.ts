@@ -3,7 +3,6 @@ import type { AgentBatches } from './kernel/batches.ts';
 import type { Route } from './kernel/http.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Stops } from './kernel/stops.ts';
-import { readPointer, readSet } from './policy/read.ts';
 import { openBatchDesk } from './stages/gate/batches/audit/act.ts';
 import { openAgentBatches } from './stages/gate/batches/proposal/agent.ts';
 import type { Submitting } from './stages/gate/batches/proposal/submit.ts';
@@ -11,6 +10,7 @@ import { tendBatches } from './stages/gate/batches/proposal/worker.ts';
 import { batchRoutes } from './stages/gate/batches/routes.ts';
 import type { Store } from './wire.ts';
 import { applyingOver } from './wire-applying.ts';
+import { authorOver } from './wire-author.ts';
 import { autonomyDoorOver } from './wire-autonomy.ts';
 import { tellOver } from './wire-messages.ts';
 
@@ -36,13 +36,8 @@ export function agentBatchesOver(store: Store, policy: Policy): AgentBatches {
 
 /** What people may do with batches: look, mark, decide, and have them made. Works in every process. */
 export function batchesOver(store: Store, policy: Policy, stops: Stops) {
-  const { database } = store;
-  const author = async (): Promise<string | undefined> => {
-    const pointer = await readPointer(database);
-    return pointer && (await readSet(database, pointer.digest))?.by;
-  };
   return {
-    desk: openBatchDesk({ ...submittingOver(store, policy), author, stops }),
+    desk: openBatchDesk({ ...submittingOver(store, policy), author: authorOver(store.database), stops }),
     applying: applyingOver({ store, policy, stops }),
   };
 }

@@ -203,7 +203,12 @@ export const batchActs = {
       path: ['note'],
       message: 'Say what is wrong: the agent and the owner read it',
     }),
-  approve: z.strictObject({ reason: words.default(''), confirm: z.union([z.string().max(40), z.number()]).optional() }),
+  approve: z.strictObject({
+    reason: words.default(''),
+    confirm: z.union([z.string().max(40), z.number()]).optional(),
+    /** How it stood when whoever approves looked at it: somebody may find something wrong while they decide. */
+    seen: z.strictObject({ state: batchState, wrong: count }).optional(),
+  }),
   refuse: z.strictObject({ reason }),
   apply: z.strictObject({}),
   pause: z.strictObject({ reason }),

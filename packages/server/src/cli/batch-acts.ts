@@ -1,3 +1,4 @@
+import type { BatchSummary } from '@trapkey/contract/api/batches.ts';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { BatchAct } from '../kernel/batch-desk.ts';
 import { actOnBatch, type BatchDoor, type BatchOptions, type BatchParts } from './batch-door.ts';
@@ -16,7 +17,9 @@ export function batchActCommands(group: Command, parts: BatchParts): void {
     .command('approve <batch>')
     .description('approve the whole, where its size or effects ask for it; or all the same, where it was returned')
     .option('--reason <reason>', 'why; needed where it was returned');
-  simple(approve, parts, { letsGo: true }, (door, act, { reason = '' }) => door.desk.approve({ ...act, reason }));
+  simple(approve, parts, { letsGo: true }, (door, act, { reason = '' }, { state, wrong }) =>
+    door.desk.approve({ ...act, reason, seen: { state, wrong } }),
+  );
   simple(
     reasoned(group.command('refuse <batch>').description('end it; nothing of it happens'), 'the agent and its person read it'),
     parts,
@@ -55,11 +58,11 @@ function simple(
   command: Command,
   parts: BatchParts,
   { letsGo = false }: { readonly letsGo?: boolean },
-  act: (door: BatchDoor, act: BatchAct, options: BatchOptions) => Promise<unknown>,
+  act: (door: BatchDoor, act: BatchAct, options: BatchOptions, before: BatchSummary) => Promise<unknown>,
 ): void {
   takesCredential(command.option('--json', 'as JSON')).action(
     async (typed: string, options: BatchOptions, self: Command) =>
-      await actOnBatch(parts, { typed, options, self, letsGo }, (door, how) => act(door, how, options)),
+      await actOnBatch(parts, { typed, options, self, letsGo }, (door, how, before) => act(door, how, options, before)),
   );
 }
 

@@ -53,7 +53,7 @@ export function onBatch(
 export async function actOnBatch(
   { open, terminal }: BatchParts,
   on: { readonly typed: string; readonly options: BatchOptions; readonly self: Command; readonly letsGo?: boolean },
-  act: (door: BatchDoor, act: BatchAct) => Promise<unknown>,
+  act: (door: BatchDoor, act: BatchAct, before: BatchSummary) => Promise<unknown>,
 ): Promise<void> {
   await using door = disposable(await open(on.self.optsWithGlobals()));
   const id = batchId(on.typed);
@@ -62,7 +62,7 @@ export async function actOnBatch(
   // What cannot be taken back, or was found wrong, goes on by a code just shown and no session.
   const need = on.letsGo && (before.tier === 'high' || before.state === 'returned') ? 'code' : 'session';
   const by: ProvenPerson = await prove(door.people, on.options, terminal, need);
-  await act(door, { batch: id, by, via: 'cli' });
+  await act(door, { batch: id, by, via: 'cli' }, before);
   const after = await found(door, id);
   terminal.stdout.write(on.options.json ? `${JSON.stringify(after, null, 2)}\n` : `As ${by.person}. ${summaryText(after)}`);
 }

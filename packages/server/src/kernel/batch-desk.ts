@@ -10,6 +10,12 @@ export interface BatchAct {
   readonly via: string;
 }
 
+/** An approval of the whole; `seen`: how it stood when the person looked at it. */
+export interface BatchApproving extends BatchAct {
+  readonly reason: string;
+  readonly seen?: { readonly state: BatchState; readonly wrong: number } | undefined;
+}
+
 /** `open`: nothing is decided or ended yet. Newest first; `after` in that order. */
 export interface BatchFilter {
   readonly state: BatchState | 'waiting' | 'all';
@@ -38,7 +44,7 @@ export interface BatchDesk {
   eligible(batch: string, by: ProvenPerson): Promise<MayDecide>;
   mark(act: BatchAct & { readonly n: number; readonly mark: 'right' | 'wrong'; readonly note: string }): Promise<BatchSummary>;
   /** The whole, where its size or effects ask for it; all the same, where something in the sample was wrong. */
-  approve(act: BatchAct & { readonly reason: string }): Promise<BatchSummary>;
+  approve(act: BatchApproving): Promise<BatchSummary>;
   refuse(act: BatchAct & { readonly reason: string }): Promise<BatchSummary>;
 }
 

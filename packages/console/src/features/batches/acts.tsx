@@ -8,11 +8,11 @@ import { Card } from '../../ui/page.tsx';
 import { useStepUp } from '../../ui/step-up.tsx';
 import { tell, tellRefusal } from '../../ui/toast.tsx';
 import { useAct } from './act.ts';
+import { ApproveButton } from './approve.tsx';
 import { UndoButton } from './undo-button.tsx';
 
-type Act = 'approve' | 'refuse' | 'apply' | 'pause' | 'resume' | 'abort';
+type Act = 'refuse' | 'apply' | 'pause' | 'resume' | 'abort';
 const words: Readonly<Record<Act, readonly [button: string, done: string, needsReason: boolean]>> = {
-  approve: ['Approve the whole', 'Approved', true],
   refuse: ['Refuse', 'Refused', true],
   apply: ['Apply', 'Applying', false],
   pause: ['Pause', 'Paused', true],
@@ -20,8 +20,8 @@ const words: Readonly<Record<Act, readonly [button: string, done: string, needsR
   abort: ['Abort', 'Aborted', true],
 };
 const possible: Readonly<Record<string, readonly Act[]>> = {
-  proposed: ['approve', 'refuse'],
-  returned: ['approve', 'refuse'],
+  proposed: ['refuse'],
+  returned: ['refuse'],
   ready: ['apply', 'refuse'],
   applying: ['pause', 'abort'],
   paused: ['resume', 'abort'],
@@ -34,14 +34,13 @@ export function Acts({ detail }: { readonly detail: BatchDetail }) {
   const post = useAct(`/api/batches/${batch.id}`, batchSummary);
   const { guarded, dialog } = useStepUp();
   const operates = useHasRole('operator', 'administrator');
-  const acts = (possible[batch.state] ?? []).filter((act) => act !== 'approve' || approvable);
+  const acts = possible[batch.state] ?? [];
   const undoable = operates && ['applied', 'aborted', 'paused'].includes(batch.state) && batch.progress.done > 0;
   if (acts.length === 0 && !undoable) return null;
   const act = async (name: Act) => {
     const [, done, needsReason] = words[name];
-    const confirm = name === 'approve' ? { confirm: batch.changes } : {};
     try {
-      const sent = await guarded(() => post.mutateAsync({ act: name, body: { ...(needsReason && { reason }), ...confirm } }));
+      const sent = await guarded(() => post.mutateAsync({ act: name, body: needsReason ? { reason } : {} }));
       if (!sent) return;
       tell(`${done} ${batch.id}`);
       setReason('');
@@ -61,10 +60,11 @@ export function Acts({ detail }: { readonly detail: BatchDetail }) {
         <TextField label="Why" value={reason} maxLength={500} onChange={({ target }) => setReason(target.value)} />
       )}
       <div className="mt-3 flex flex-wrap gap-2">
+        {approvable && <ApproveButton batch={batch} />}
         {acts.map((name, at) => (
           <Button
             key={name}
-            look={name === 'abort' || name === 'refuse' ? 'danger-quiet' : at === 0 ? 'primary' : 'plain'}
+            look={name === 'abort' || name === 'refuse' ? 'danger-quiet' : at === 0 && !approvable ? 'primary' : 'plain'}
             busy={post.isPending}
             disabled={words[name][2] && reason.trim() === ''}
             onClick={() => void act(name)}

@@ -64,8 +64,9 @@ function looking(doors: BatchScreens): readonly Route[] {
 async function act<N extends ActName>(doors: BatchScreens, name: N, asked: Asked<z.output<typeof form>>): Promise<Answer> {
   const { batch } = await involved(doors, asked);
   try {
-    const { n, ...rest } = asked.body;
-    const read = batchActs[name].safeParse(n === undefined ? rest : { ...rest, n: /^\d{1,8}$/.test(n) ? Number(n) : n });
+    const { n, seen_state: state, seen_wrong: wrong, ...rest } = asked.body;
+    const seen = state !== undefined && { seen: { state, wrong: Number(wrong) } };
+    const read = batchActs[name].safeParse({ ...rest, ...seen, ...(n !== undefined && { n: /^\d{1,8}$/.test(n) ? Number(n) : n }) });
     if (!read.success) throw new UserError(`${read.error.issues[0]?.message ?? 'That cannot be read'}. Nothing was changed.`);
     const acting = { batch: batch.id, by: signedIn(asked).who, via: 'page', summary: batch, atMs: asked.atMs };
     await acts[name](doors, acting, read.data as ActBody<N>);

@@ -5,6 +5,7 @@ import { UserError } from '../../../../kernel/errors.ts';
 import type { Tx } from '../../../../kernel/recorder.ts';
 import { actedBy, wordsOf } from '../../deciding/commit.ts';
 import { freshEnough, mustBe } from '../audit/authorise.ts';
+import { missingNow } from '../audit/quorum.ts';
 import { batchEntry } from '../proposal/entry.ts';
 import type { BatchRow } from '../proposal/store.ts';
 import { toolsOf } from '../proposal/tools.ts';
@@ -81,7 +82,7 @@ async function commitMove(parts: ApplyingParts, act: BatchAct, moving: Moving): 
     const person = mayAct(parts.policy(), batch, act.by, atMs);
     mustBe(batch, moving.from, moving.action === 'batch.applying' ? 'applied' : moving.action.slice('batch.'.length));
     const latch = stops?.current().generation;
-    if (moving.letsRun) mayGoOn(parts, batch, act, atMs);
+    if (moving.letsRun) await mayGoOn(parts, batch, act, atMs);
     const committed = await recorder.commit({
       entries: [],
       ...(moving.letsRun && latch !== undefined && { latch }),
@@ -103,8 +104,14 @@ async function commitMove(parts: ApplyingParts, act: BatchAct, moving: Moving): 
   throw new UserError(`Batch ${act.batch} changed at the same moment. Nothing was changed.`, 'Look at it again.');
 }
 
-function mayGoOn(parts: ApplyingParts, batch: BatchRow, act: BatchAct, atMs: number): void {
+async function mayGoOn(parts: ApplyingParts, batch: BatchRow, act: BatchAct, atMs: number): Promise<void> {
   freshEnough(batch, act.by, atMs);
+  const missing = missingNow(parts.policy(), batch, await parts.author());
+  if (missing !== undefined)
+    throw new UserError(
+      `Batch ${batch.id} was approved for less than the policy of now asks for: ${missing}. Nothing was changed.`,
+      `Whoever else is asked approves it: \`trapkey batch approve ${batch.id}\`.`,
+    );
   const frozen = batchFrozenBy(parts.stops?.covering, parts.policy);
   batchMustBeThawed(frozen(batch, toolsOf(batch), atMs), batch.id);
 }

@@ -13,6 +13,8 @@ export interface ApplyingParts {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly policy: () => DecidingPolicy;
+  /** Who made the last change of the running policy, where that is known. */
+  readonly author: () => Promise<string | undefined>;
   readonly stops?: Pick<Stops, 'covering' | 'current' | 'refresh'> | undefined;
 }
 

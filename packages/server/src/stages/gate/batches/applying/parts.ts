@@ -26,6 +26,8 @@ export interface MakingParts {
   /** Why what was proved when a call was frozen counts no more; undefined when it still does. */
   readonly outlived: (credential: Credential) => Promise<string | undefined>;
   readonly frozen: BatchFrozenBy;
+  /** What was approved for less than the policy of now asks for; undefined where nothing is missing. */
+  readonly missing: (batch: BatchRow) => Promise<string | undefined>;
   readonly raise: RaiseIn;
   readonly tell: Tell;
   /** Hears of a batch that broke in a way that nobody expected. */

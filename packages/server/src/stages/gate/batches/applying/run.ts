@@ -75,6 +75,11 @@ async function turn(parts: MakingParts, run: Run): Promise<boolean> {
     await endBatch(parts, run.batch);
     return false;
   }
+  const missing = await parts.missing(run.batch);
+  if (missing !== undefined) {
+    await pauseBatch(parts, run.batch, `it was approved for less than the policy of now asks for: ${missing}`);
+    return false;
+  }
   const next = await nextStep(parts, run.batch, run.changes);
   if (!next) return false;
   run.batch = next;

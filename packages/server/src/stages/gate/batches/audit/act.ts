@@ -16,7 +16,7 @@ import { authorise } from './authorise.ts';
 import { type Auditing, noSuchBatch } from './commit.ts';
 import { drawnWrong, listBatches, pageOf, undoneOf } from './list-read.ts';
 import { marker } from './mark.ts';
-import { approvalsOf, quorum } from './quorum.ts';
+import { approvalsOf, missingNow, quorum } from './quorum.ts';
 import { markersOf } from './store.ts';
 import { changeOf, cleanOf, sizeOf, statementOf, summaryOf } from './view.ts';
 
@@ -104,8 +104,15 @@ async function detailOf(parts: DeskParts, row: BatchRow) {
 /** What is missing, in words, and whether an approval would count. */
 async function waitsFor(parts: DeskParts, row: BatchRow): Promise<Pick<BatchDetail, 'waits_for' | 'approvable'>> {
   const { state } = row;
-  if (state !== 'proposed' && state !== 'returned') return { waits_for: null, approvable: false };
   const policy = parts.policy();
+  if (state === 'ready' || state === 'paused') {
+    const lacks = missingNow(policy, row, await parts.author());
+    return {
+      waits_for: lacks === undefined ? null : `approval of the whole, as the policy of now asks for it: ${lacks}`,
+      approvable: lacks !== undefined,
+    };
+  }
+  if (state !== 'proposed' && state !== 'returned') return { waits_for: null, approvable: false };
   const missing: string[] = [];
   const left = row.sample - (row.marked ?? 0);
   if (state === 'proposed' && left > 0) missing.push(`${left} of ${row.sample} drawn changes to be marked`);

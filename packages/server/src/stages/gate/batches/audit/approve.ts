@@ -1,4 +1,5 @@
-import type { BatchAct } from '../../../../kernel/batch-desk.ts';
+import type { BatchAct, BatchApproving } from '../../../../kernel/batch-desk.ts';
+import type { BatchState } from '../../../../kernel/batches.ts';
 import { UserError } from '../../../../kernel/errors.ts';
 import { wordsOf } from '../../deciding/commit.ts';
 import { type DecidingPolicy, identity } from '../../deciding/people.ts';
@@ -7,8 +8,11 @@ import type { BatchRow } from '../proposal/store.ts';
 import { takenBack, wasTakenBack } from '../proposal/taken-back.ts';
 import { authorise, freshEnough, mustBe, type Seat } from './authorise.ts';
 import { type Auditing, actedBy, commitBatch } from './commit.ts';
-import { approvalsOf, type Deciders, isCounted, quorum, storedOf } from './quorum.ts';
+import { approvalsOf, type Deciders, isCounted, missingNow, quorum, storedOf } from './quorum.ts';
 import { markersIn, marksIn } from './store.ts';
+
+/** Let go on already; it takes approvals all the same where the policy of now asks for more of them. */
+const goingOn: ReadonlySet<string> = new Set<BatchState>(['ready', 'paused']);
 
 /** What freezes a batch; throws in words. */
 export type MustBeThawed = (row: BatchRow, atMs: number) => void;
@@ -17,9 +21,7 @@ export type MustBeThawed = (row: BatchRow, atMs: number) => void;
  * Counts one person's approval of the whole. Beside the sample where size or effects ask for it; in its place where the batch
  * was returned and a person wants it all the same, which takes a reason and a credential just shown.
  */
-export function approver(
-  parts: Auditing & { readonly mustBeThawed: MustBeThawed },
-): (act: BatchAct & { readonly reason: string }) => Promise<BatchRow> {
+export function approver(parts: Auditing & { readonly mustBeThawed: MustBeThawed }): (act: BatchApproving) => Promise<BatchRow> {
   return async (act) => {
     const [author, reason] = [await parts.author(), wordsOf(act.reason)];
     let seat: Seat | undefined;
@@ -30,15 +32,16 @@ export function approver(
         seat = mayApprove(parts, row, { act, reason, atMs });
       },
       async (tx, row, atMs) => {
-        const returned = row.state === 'returned';
+        const [returned, later] = [row.state === 'returned', goingOn.has(row.state)];
+        if (later && missingNow(parts.policy(), row, author) === undefined) return enough(row);
         const approvals = [...approvalsOf(row), { ...(seat as Seat), atMs }];
         const marks = await marksIn(tx, row.id);
         const clean = marks.drawn >= row.sample && marks.owed === 0 && marks.wrong === 0;
         const deciders = { approvals: approvalsOf(row), markers: await markersIn(tx, row.id), author };
-        const needless = returned ? undefined : addsNothing(parts.policy(), row, deciders, { seat: seat as Seat, clean });
+        const needless = returned || later ? undefined : addsNothing(parts.policy(), row, deciders, { seat: seat as Seat, clean });
         if (needless !== undefined) return needless;
-        const { complete, says } = quorum(parts.policy(), row, { ...deciders, approvals }, returned ? 1 : 0);
-        const ready = complete && (returned || clean);
+        const { complete, says } = quorum(parts.policy(), row, { ...deciders, approvals }, returned || marks.wrong > 0 ? 1 : 0);
+        const ready = !later && complete && (returned || clean);
         const how = returned ? `all the same, with ${marks.wrong} wrong` : 'the whole of it';
         return {
           change: {
@@ -49,7 +52,7 @@ export function approver(
           action: 'batch.approved',
           entry: {
             ...actedBy(act.by, act.via),
-            detail: `${how}; ${complete ? `${approvals.length} approved` : says}${complete && !ready ? '; its sample is not marked to its end' : ''}`,
+            detail: `${how}; ${complete ? `${approvals.length} approved` : says}${complete && !ready && !later ? '; its sample is not marked to its end' : ''}`,
             ...(reason !== '' && { reason }),
           },
           tells: ready ? 'ready' : undefined,
@@ -63,11 +66,16 @@ export function approver(
 function mayApprove(
   parts: Auditing & { readonly mustBeThawed: MustBeThawed },
   row: BatchRow,
-  { act, reason, atMs }: { readonly act: BatchAct; readonly reason: string; readonly atMs: number },
+  { act, reason, atMs }: { readonly act: BatchApproving; readonly reason: string; readonly atMs: number },
 ): Seat {
   const policy = parts.policy();
   const seat = authorise(policy, row, act.by, atMs);
-  mustBe(row, ['proposed', 'returned'], 'approved');
+  if (act.seen && (act.seen.state !== row.state || act.seen.wrong !== (row.wrong ?? 0)))
+    throw new UserError(
+      `Batch ${row.id} is not as you saw it: somebody marked or decided it meanwhile. Nothing was changed.`,
+      'Look at it again, then decide.',
+    );
+  mustBe(row, ['proposed', 'returned', ...goingOn], 'approved');
   if (wasTakenBack(row))
     throw new UserError(`Batch ${row.id} was ${takenBack}, so it can only be refused. Nothing was changed.`, 'Its agent can make another.');
   if (row.state === 'returned' && reason === '')
@@ -77,6 +85,10 @@ function mayApprove(
     throw new UserError(`${seat.person} approved batch ${row.id} already; each person counts once.`, 'Ask another approver.');
   parts.mustBeThawed(row, atMs);
   return seat;
+}
+
+function enough({ id, state }: BatchRow): string {
+  return `Batch ${id} is ${state} and has the approvals that it needs. Nothing was changed.`;
 }
 
 /** Where the sample decides: why one more name changes nothing. Undefined where somebody besides who marked it is missing. */

@@ -20,12 +20,12 @@ type Acts = { readonly [N in ActName]: (doors: BatchScreens, act: Acting, body: 
 /** What each does. Letting what is of the high tier go on takes a credential just shown, and its number typed. */
 export const acts: Acts = {
   mark: ({ desk }, act, body) => desk.mark({ ...actOf(act), ...body }),
-  approve: async ({ desk }, act, { reason, confirm }) => {
+  approve: async ({ desk }, act, { reason, confirm, seen }) => {
     if (asksForMore(act.summary)) {
       mustBeFresh(act);
       mustConfirm(act.summary, confirm);
     }
-    return await desk.approve({ ...actOf(act), reason });
+    return await desk.approve({ ...actOf(act), reason, seen });
   },
   refuse: ({ desk }, act, { reason }) => desk.refuse({ ...actOf(act), reason }),
   apply: async ({ applying }, act) => {

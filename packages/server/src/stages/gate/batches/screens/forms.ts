@@ -27,6 +27,7 @@ function formsOf(batch: BatchSummary, asked: Asked<unknown>, approvable: boolean
       return approvable ? [refuse, fresh ? act('approve', approving(batch)) : stepUp(batch)] : [refuse];
     case 'ready':
       return [
+        ...(approvable && !(asksForMore(batch) && !fresh) ? [act('approve', approving(batch))] : []),
         batch.tier === 'high' && !fresh
           ? stepUp(batch)
           : act(
@@ -42,6 +43,7 @@ function formsOf(batch: BatchSummary, asked: Asked<unknown>, approvable: boolean
       ];
     case 'paused':
       return [
+        ...(approvable && !(asksForMore(batch) && !fresh) ? [act('approve', approving(batch))] : []),
         batch.tier === 'high' && !fresh
           ? stepUp(batch)
           : act('resume', html`<h3>Go on</h3><p class="actions"><button class="primary">Resume</button></p>`),
@@ -62,7 +64,8 @@ function aborting(act: (name: string, inner: Html) => Html): Html {
 function approving(batch: BatchSummary): Html {
   const returned = batch.state === 'returned';
   const left = Math.max(1, batch.needs) - batch.approvals.length - 1;
-  return html`<h3>${returned ? 'Approve it all the same' : 'Approve the whole'}</h3>
+  return html`<input type="hidden" name="seen_state" value="${batch.state}"><input type="hidden" name="seen_wrong" value="${batch.wrong}">
+<h3>${returned ? 'Approve it all the same' : 'Approve the whole'}</h3>
 ${left > 0 && html`<p>${left} more after you.</p>`}
 ${returned && html`<p>${count(batch.wrong)} marked wrong. What is wrong is made as it is.</p>`}
 ${returned ? reason('approve', 'kept in the record') : ''}
