@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { policyDoor } from '../../packages/server/src/wire-policy.ts';
 import type { SalesBook } from '../support/batch-policy.ts';
 import type { Account } from '../support/crm/accounts.ts';
+import { until } from '../support/e2e.ts';
 import { call } from '../support/e2e-client.ts';
 import { dave } from '../support/e2e-policy.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
@@ -112,14 +112,24 @@ it('what cannot be taken back any more is not made by a batch that could be', as
   const batch = await ready('set_owner', [{ id: one.id, owner: 'k.lind@corp.example' }]);
   await deployment.kill();
   await deployment.publish({ ...book, instead: { ...book.instead, set_owner: `{ effect: write, reach: "1", stage: ${stage} }` } });
-  // It loosens something, so a second administrator signs it.
-  const desk = await policyDoor(deployment.config, {});
-  expect(await desk.apply({ person: dave, roles: ['administrator'], freshAtMs: Date.now() })).toMatchObject({ status: 'applied' });
-  await desk.close();
   await deployment.start();
   const after = await last();
   const { paused_for, ended } = await applied(batch);
   expect(ended).toEqual(['staged null']);
   expect(paused_for).toContain('cannot be taken back');
   expect(await deployment.crm.applied(after)).toEqual([]);
+});
+
+it('a definition that changed while nobody looked is kept out from when its connector is reached again', async () => {
+  const { crm } = deployment;
+  await deployment.kill();
+  await crm.kill();
+  await deployment.start();
+  await crm.restart();
+  // Without keys its tools are other tools than were reviewed; nothing tells the gateway.
+  await crm.behave({ keys: 'unknown' });
+  const agent = await deployment.agent('crm-act');
+  const { id } = accounts.find(({ region }) => region === 'EMEA') as Account;
+  const heard = () => call(agent, 'set_tier', { id, tier: 'C' });
+  await until('the other definition was seen', async () => (await heard()).decision?.['code'] === 'definition_changed');
 });

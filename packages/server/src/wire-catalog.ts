@@ -9,7 +9,7 @@ import type { openDeciding } from './wire-deciding.ts';
 import type { GovernedPolicy } from './wire-governed.ts';
 import { releasesOver } from './wire-releases.ts';
 
-/** Looks at what connections declare: at the start, when they say that it changed, and when policy leads elsewhere. */
+/** Looks at what connections declare: at the start, when one is opened or says that it changed, and when policy leads elsewhere. */
 export function watchConnections(parts: {
   readonly alarm: Alarm;
   readonly store: Pick<Store, 'database'>;
@@ -34,6 +34,7 @@ export function watchConnections(parts: {
         ...connectorOf(policy.current(), connection),
       }),
   });
+  upstreams.onOpened(watching.opened);
   upstreams.onChanged((change) => {
     if (change.kind === 'resource') gateway.notifyResourceUpdated(change.connection, change.uri ?? '', change.person);
     else {

@@ -12,14 +12,15 @@ export interface PinnedCatalog extends DefinitionReader, DefinitionLister {
 /** Reads all pins. Rejects when they cannot be read at first. */
 export async function openPinnedCatalog({ database }: { readonly database: CatalogDatabase }): Promise<PinnedCatalog> {
   const store = catalogStore(database);
-  let read = 0;
+  let [begun, stands] = [0, 0];
   let built = new Map<string, { readonly text: string; readonly pins: Pins }>();
 
   async function load(): Promise<void> {
-    const turn = ++read;
+    const turn = ++begun;
     const byConnection = Map.groupBy(await store.all(), (row) => row.connection);
-    // Of two reads side by side the later one stands.
-    if (turn !== read) return;
+    // Of two reads side by side the later one stands, and whoever waited for the earlier one has no less than that.
+    if (turn < stands) return;
+    stands = turn;
     built = new Map([...byConnection].map(([connection, rows]) => [connection, rebuilt(connection, rows)]));
   }
 

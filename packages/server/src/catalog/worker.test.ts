@@ -43,3 +43,32 @@ test('an upstream that says without end that it changed is looked at ever less o
   expect(lookedAtMs).toHaveLength(before + 1);
   watch.stop();
 });
+
+test('an upstream that is opened is looked at anew, at once where it was not looked at just before', async () => {
+  const lookedAtMs: number[] = [];
+  const down = new Set(['crm']);
+  const watch = watchCatalog({
+    catalog: { look: async () => false },
+    pinned: { reload: async () => undefined },
+    connections: () => ['crm'],
+    definitions: async (connection) => {
+      if (down.has(connection)) throw new Error('down');
+      lookedAtMs.push(performance.now());
+      return nothing;
+    },
+    watch: () => () => undefined,
+    unreachable: () => undefined,
+    everyMs: 24 * 3_600_000,
+  });
+  await watch.lookAtAll();
+  down.clear();
+  for (let opened = 0; opened < 50; opened++) watch.opened('crm');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(lookedAtMs).toHaveLength(1);
+  for (let opened = 0; opened < 50; opened++) watch.opened('crm');
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(lookedAtMs).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(lookedAtMs).toHaveLength(2);
+  watch.stop();
+});

@@ -1,5 +1,6 @@
 import type { Definitions } from '@trapkey/contract/upstream.ts';
 import type { Catalog } from './act.ts';
+import { lookWhenOpened } from './opened.ts';
 import type { PinnedCatalog } from './read.ts';
 
 export interface CatalogWatchParts {
@@ -28,6 +29,8 @@ export interface CatalogWatch {
   lookAtAll(): Promise<void>;
   /** Soon, and once for many; ever later for one that does not stop, until it was quiet for a while. */
   lookSoon(connection: string): void;
+  /** An upstream of it was opened: it may be another than was looked at, so it is looked at anew, unless that was just done. */
+  opened(connection: string): void;
   stop(): void;
 }
 
@@ -49,13 +52,17 @@ export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
   } = parts;
   const soon = new Map<string, NodeJS.Timeout>();
   const looking = new Map<string, Promise<void>>();
+  const lookedAtMs = new Map<string, number>();
   const waits = new Map<string, { readonly ms: number; readonly endedAtMs: number }>();
   const stopped = new AbortController();
 
   async function looked(connection: string): Promise<void> {
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(lookTimeoutMs), stopped.signal]);
-      if (!(await catalog.look(connection, await definitions(connection, signal)))) return;
+      const beganMs = clock();
+      const differs = await catalog.look(connection, await definitions(connection, signal));
+      lookedAtMs.set(connection, beganMs);
+      if (!differs) return;
       await pinned.reload();
       parts.changed?.(connection);
     } catch (error) {
@@ -79,6 +86,7 @@ export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
     await Promise.all(lookers);
   }
 
+  const opening = lookWhenOpened({ look, agoMs: (connection) => clock() - (lookedAtMs.get(connection) ?? Number.NEGATIVE_INFINITY) });
   const timer = setInterval(() => void lookAtAll(), everyMs);
   timer.unref();
   const unwatch = parts.watch(() => void pinned.reload());
@@ -98,10 +106,12 @@ export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
       }, ms);
       soon.set(connection, waiting.unref());
     },
+    opened: opening.opened,
     stop() {
       stopped.abort();
       clearInterval(timer);
       for (const waiting of soon.values()) clearTimeout(waiting);
+      opening.stop();
       unwatch();
     },
   };

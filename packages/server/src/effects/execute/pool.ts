@@ -25,6 +25,8 @@ export interface Upstreams {
   /** What a connection declares now, from an upstream of nobody's that is closed again. Rejects when it cannot be reached. */
   definitions(connection: string, signal: AbortSignal): Promise<Definitions>;
   onChanged(listener: (change: UpstreamChange) => void): void;
+  /** Hears of each upstream that is opened for calls, by its connection. */
+  onOpened(listener: (connection: string) => void): void;
   /** Closes what was not used for a while, and what the policy has no more; `wire` calls it now and then. */
   closeIdle(): void;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
   const open = opener(parts, (change) => {
     for (const listener of listeners) listener(change);
   });
+  const opened: ((connection: string) => void)[] = [];
   let closed = false;
 
   function hold(rules: ConnectionRules, holder: Holder): Held | string {
@@ -48,6 +51,7 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
     if (!pool.room()) return `${limits.upstreamsMax} upstreams are open and all are busy`;
     const held: Held = { key, connection: rules.id, address, ...personal(rules, holder), busy: 0, usedAtMs: clock() };
     pool.add(held);
+    for (const listener of opened) listener(rules.id);
     return held;
   }
 
@@ -96,6 +100,7 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
       }
     },
     onChanged: (listener) => void listeners.push(listener),
+    onOpened: (listener) => void opened.push(listener),
     closeIdle() {
       const { connections } = policy();
       const before = clock() - limits.upstreamIdleMs;
