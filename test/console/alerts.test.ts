@@ -1,13 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/e2e.ts';
-import { type Browsing, expectAccessible, hasBrowser, openBrowser } from './browser.ts';
+import { type Browsing, expectAccessible, hasBrowser, openBrowser, settled } from './browser.ts';
 import { type ConsoleHouse, openConsoleHouse } from './house.ts';
 
 describe.skipIf(!hasBrowser)('the alerts screen', () => {
   let house: ConsoleHouse;
   let browsing: Browsing;
   beforeAll(async () => {
-    house = await openConsoleHouse();
+    house = await openConsoleHouse({
+      organization: `alerts: { network: private, operations: { slack: "\${env:CHAT}" } }`,
+      // Nobody listens there.
+      env: { CHAT: 'https://127.0.0.1:9/hook' },
+    });
     browsing = await openBrowser(house);
   });
   afterAll(async () => {
@@ -36,6 +40,22 @@ describe.skipIf(!hasBrowser)('the alerts screen', () => {
     await page.getByRole('button', { name: 'Resolve' }).click();
     await page.getByText('Resolved', { exact: true }).first().waitFor();
     await until('it is on record', () => house.written.some(({ action }) => action === 'alert.resolved'));
+  });
+
+  it('lists what reached nobody with why, and tries it again', async () => {
+    const page = await browsing.open('/alerts', { person: 'lee@acme.example' });
+    await page.getByRole('tab', { name: 'Messages' }).click();
+    const row = page.getByRole('listitem').filter({ hasText: 'out of scope, opened' });
+    const shown = async () => {
+      await page.reload();
+      await settled(page);
+      return (await row.textContent()) ?? '';
+    };
+    await expect.poll(shown, { timeout: 30_000 }).toMatch(/operations.slack.*tried \d+ times?, next.*is this machine/s);
+    await expectAccessible(page);
+    await row.getByRole('button', { name: /^Try again/ }).click();
+    await page.getByText('It is tried again now').waitFor();
+    expect(house.written.some(({ action }) => action === 'message.retried')).toBe(true);
   });
 
   it('is an owner’s for what is theirs, and an employee’s for nothing', async () => {

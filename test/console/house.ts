@@ -44,12 +44,16 @@ export interface ConsoleHouse {
   close(): Promise<void>;
 }
 
-/** Opens one. `more` are further policy documents. */
+/** Opens one. `more` are further policy documents, `organization` further lines of the first. */
 export async function openConsoleHouse({
   more = '',
+  organization = '',
+  env = {},
   port = '0',
 }: {
   readonly more?: string;
+  readonly organization?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly port?: string;
 } = {}): Promise<ConsoleHouse> {
   if (!existsSync(join(import.meta.dirname, '../../packages/console/dist/index.html'))) throw new Error('the console is not built');
@@ -63,13 +67,13 @@ export async function openConsoleHouse({
     billing: await startUpstream({ list_invoices: { answer: () => text('Invoice 2041: 129.00 EUR') }, refund: {} }),
   };
   const urls = { crm: upstreams.crm.url, mail: upstreams.mail.url, billing: upstreams.billing.url };
-  writeFileSync(join(policy, 'policy.yaml'), policyOf(urls) + more);
+  writeFileSync(join(policy, 'policy.yaml'), policyOf(urls, organization) + more);
   const written: EntryFields[] = [];
   const config = { ...readConfig({ data: join(folder, 'data'), policy, port }, {}), heldWaitMs: { '*': 0 } };
   const begin = (at: typeof config) =>
     serve({
       config: at,
-      env: {},
+      env,
       administrator: root.person,
       onWritten: (entries) => void written.push(...entries),
       alarm: () => undefined,
@@ -77,7 +81,7 @@ export async function openConsoleHouse({
   let serving: Serving | undefined = await begin(config);
   const { url } = serving;
   const again = { ...config, port: Number(new URL(url).port) };
-  const access = await accessDoor(config, {});
+  const access = await accessDoor(config, env);
   const codes = new Map<string, Promise<Enrolled>>();
   const agents: Agent[] = [];
   const enrolled = (person: string, roles: readonly string[]) => {
@@ -93,7 +97,7 @@ export async function openConsoleHouse({
     enrolled,
     async link(person, roles) {
       await enrolled(person, roles);
-      const door = await signInDoor(config, {});
+      const door = await signInDoor(config, env);
       const { path } = await door.links.make({ person, roles });
       await door.close();
       return path;
@@ -115,7 +119,7 @@ export async function openConsoleHouse({
         mkdirSync(dirname(join(source, path)), { recursive: true });
         writeFileSync(join(source, path), content);
       }
-      const desk = await releasesDoor(config, {});
+      const desk = await releasesDoor(config, env);
       await desk.releases.propose({ source, by, privateNetwork: false }).finally(() => desk.close());
     },
     async agent(person, plugin, connector) {

@@ -27,6 +27,7 @@ export type AlertShown = z.output<typeof alert>;
 
 /** `GET /api/alerts?state=unresolved|open|acknowledged|resolved|all` */
 export const alertList = z.object({ alerts: z.array(alert) });
+export type AlertList = z.output<typeof alertList>;
 
 /** One with what became of its messages. `GET /api/alerts/:alert` */
 export const alertDetail = alert.extend({

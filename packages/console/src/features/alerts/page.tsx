@@ -1,21 +1,26 @@
-import { type AlertShown, alertList } from '@trapkey/contract/api/alerts.ts';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type AlertList, type AlertShown, alertList } from '@trapkey/contract/api/alerts.ts';
 import { BellOff } from 'lucide-react';
 import { z } from 'zod';
 import { useFilters } from '../../lib/filters.ts';
 import { count, many } from '../../lib/format.ts';
 import { useGet } from '../../lib/queries.ts';
+import { useHasRole } from '../../lib/session.ts';
 import { FilterSelect } from '../../ui/field.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import type { Column } from '../../ui/table/columns.ts';
 import { Table } from '../../ui/table/table.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
 import { Time } from '../../ui/time.tsx';
+import { Undelivered } from './messages.tsx';
 import { AlertState } from './state.tsx';
 
 const states = ['unresolved', 'open', 'acknowledged', 'resolved', 'all'] as const;
-const filters = z.object({ state: z.enum(states).default('unresolved') });
-const words: Readonly<Record<(typeof states)[number], string>> = {
+type State = (typeof states)[number];
+const filters = z.object({ state: z.enum(states).default('unresolved'), view: z.enum(['alerts', 'messages']).default('alerts') });
+const words: Readonly<Record<State, string>> = {
   unresolved: 'Not resolved',
   open: 'Open',
   acknowledged: 'Somebody is at it',
@@ -44,24 +49,52 @@ const columns: readonly Column<AlertShown>[] = [
 
 const told = { none: 'nobody yet', muted: 'muted', waiting: 'on its way', delivered: 'yes', given_up: 'not delivered' } as const;
 
-/** The list of alerts, newest first. */
+/** Alerts, and what was told and reached nobody. */
 export function AlertsPage() {
-  const [{ state }, set] = useFilters(filters);
+  const [{ state, view }, set] = useFilters(filters);
+  const opens = useHasRole('operator', 'administrator', 'auditor');
   const query = useGet('/api/alerts', alertList, { query: { state }, topics: ['alerts'], whenNew: 'bar' });
-  const open = query.data?.alerts.filter((one) => one.state === 'open').length ?? 0;
+  const tabs = [
+    { id: 'alerts', label: 'Alerts', panel: <AlertTable query={query} state={state} onState={(next) => set({ state: next })} /> },
+    { id: 'messages', label: 'Messages', panel: <Undelivered /> },
+  ];
   return (
-    <Page
-      title="Alerts"
-      says={open === 0 ? 'Nothing needs a look.' : `${many(open, 'alert needs', 'alerts need')} a look.`}
-      actions={
+    <Page title="Alerts" says={sentence(query.data, state)}>
+      {opens ? (
+        <Tabs label="Alerts and messages" tabs={tabs} tab={view} onTab={(next) => set({ view: next as typeof view })} />
+      ) : (
+        tabs[0]?.panel
+      )}
+    </Page>
+  );
+}
+
+function sentence(list: AlertList | undefined, state: State): string {
+  if (!list) return 'What somebody must hear.';
+  if (state === 'acknowledged' || state === 'resolved') return `${many(list.alerts.length, 'alert')} of this state.`;
+  const open = list.alerts.filter((one) => one.state === 'open').length;
+  return open === 0 ? 'Nothing needs a look.' : `${many(open, 'alert needs', 'alerts need')} a look.`;
+}
+
+function AlertTable({
+  query,
+  state,
+  onState,
+}: {
+  readonly query: UseQueryResult<AlertList>;
+  readonly state: State;
+  readonly onState: (state: State) => void;
+}) {
+  return (
+    <div className="flex flex-col gap-4">
+      <div>
         <FilterSelect
           label="State"
           value={state}
           options={states.map((one) => [one, words[one]] as const)}
-          onValue={(value) => set({ state: value as typeof state })}
+          onValue={(value) => onState(value as State)}
         />
-      }
-    >
+      </div>
       <NewsBar topic="alerts" />
       <Loaded query={query}>
         {({ alerts }) => (
@@ -82,6 +115,6 @@ export function AlertsPage() {
           </Card>
         )}
       </Loaded>
-    </Page>
+    </div>
   );
 }
