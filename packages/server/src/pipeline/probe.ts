@@ -9,6 +9,7 @@ import type { Sealed } from '../kernel/recorder.ts';
 import type { Probe } from '../kernel/stage.ts';
 import { stoppable } from '../kernel/takes-back.ts';
 import { offered } from '../stages/scope/stage.ts';
+import { askChecker } from './ask-checker.ts';
 import type { Decided } from './decide.ts';
 import { requestedEntry } from './entries.ts';
 import type { Frame } from './frame.ts';
@@ -70,10 +71,10 @@ export async function askTool(
   const { subject, call } = decided.facts;
   const policy = frame.moment().policy;
   const connector = policy.connectors.get(probe.connector);
-  if (!subject || !connector) return { ok: false, says: `connector ${probe.connector} is not known`, lost: true };
+  if (!subject || !connector) return lost(`connector ${probe.connector} is not known`);
   const release = `${call.endpoint.plugin}@${call.endpoint.version}`;
   const asked = askable(frame, { ...subject, connector }, probe, call.atMs);
-  if (typeof asked === 'string') return { ok: false, says: asked, lost: true };
+  if (typeof asked === 'string') return lost(asked);
   const stop = frame.stopSignal(
     stoppable(call, {
       person: subject.person,
@@ -91,7 +92,7 @@ export async function askTool(
   const stopped = (): boolean => stop.signal.aborted;
   if (stopped()) {
     stop.done();
-    return { ok: false, says: `a stop covers ${probe.connector}`, lost: true, stopped: true };
+    return lost(`a stop covers ${probe.connector}`, true);
   }
   const reply = await frame.execute(
     { connector, person: subject.person, credential: call.credential.id, release },
@@ -105,14 +106,7 @@ export async function askTool(
     { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(frame.probeTimeoutMs)]) },
   );
   stop.done();
-  if (reply.kind !== 'result') {
-    return {
-      ok: false,
-      says: `${probe.connector}.${probe.tool} did not answer (${reply.kind})`,
-      lost: true,
-      ...(stopped() && { stopped: true }),
-    };
-  }
+  if (reply.kind !== 'result') return lost(`${probe.connector}.${probe.tool} did not answer (${reply.kind})`, stopped());
   if (reply.result['isError'] === true) return { ok: false, says: `${probe.connector}.${probe.tool} answered with an error` };
   const { result, rowsApplied } = reply;
   const screened = frame.screen(result, { method: 'tools/call', call: call.id, connector, ...asked, rowsApplied });
@@ -125,6 +119,11 @@ export async function askTool(
   } catch (error) {
     return { ok: false, says: error instanceof Error ? error.message : 'its answer was not what the policy expects' };
   }
+}
+
+/** No answer, so that it says nothing of what was asked. */
+function lost(says: string, stopped = false): ProbeAnswer {
+  return { ok: false, says, lost: true, ...(stopped && { stopped }) };
 }
 
 /** A probe is a read that this person and profile may make themselves, of a tool whose definition is the reviewed one. */
@@ -145,14 +144,4 @@ function askable(
   // A reach is counted over all rows: of some it would be too small.
   const entitled = shown ? entitledTo(subject, tool, moment) : undefined;
   return { rules, pinned, rows: entitled?.ok ? entitled.rows : undefined };
-}
-
-async function askChecker(frame: Frame, probe: Extract<Probe, { kind: 'checker' }>): Promise<ProbeAnswer> {
-  const checker = frame.checkers.get(probe.checker);
-  if (!checker) return { ok: false, says: `checker ${probe.checker} is not installed` };
-  try {
-    return { ok: true, value: await checker.check(probe.question, AbortSignal.timeout(checker.timeoutMs)) };
-  } catch {
-    return { ok: false, says: `checker ${probe.checker} did not answer` };
-  }
 }
