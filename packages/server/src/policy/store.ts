@@ -111,14 +111,12 @@ export async function supersede(tx: Tx, running: string): Promise<StepResult> {
   return { ok: true };
 }
 
-/** A rollback that waits for its second administrator is not the folder's to end. */
+/** A rollback that waits for its second administrator is not the folder's to end; a set that ran before stays one. */
 async function refuseWaiting(tx: Tx, except: string, rollbacksToo: boolean): Promise<void> {
-  const waiting = kyselyOf(tx)
-    .updateTable('policies')
-    .set({ state: 'refused' })
-    .where('state', '=', 'proposed')
-    .where('digest', '!=', except);
-  await (rollbacksToo ? waiting : waiting.where('note', '!=', rollbackNote)).execute();
+  const end = (state: 'published' | 'refused') =>
+    kyselyOf(tx).updateTable('policies').set({ state }).where('state', '=', 'proposed').where('digest', '!=', except);
+  await end('refused').where('note', '!=', rollbackNote).execute();
+  if (rollbacksToo) await end('published').where('note', '=', rollbackNote).execute();
 }
 
 async function put(tx: Tx, set: SetToStore, state: 'published' | 'proposed'): Promise<void> {
