@@ -151,7 +151,12 @@ it('a standing grant is made by who approved the ticket and just showed a creden
   expect(at.reached().length).toBeGreaterThan(before);
   const { grants } = grantList.parse(JSON.parse((await lee.get('/api/grants')).text));
   expect(grants.find(({ id }) => id === grant.id)?.used).toBeGreaterThan(0);
-  expect((await sent(lee, `/api/grants/${grant.id}/act`, { act: 'revoke', reason: 'over' })).status).toBe(200);
+  const [ann, eve] = [await at.browser('ann@corp.example', []), await at.browser('eve@corp.example', [])];
+  const over = { act: 'revoke', reason: 'over' };
+  expect((await sent(eve, `/api/grants/${grant.id}/act`, over)).text).toContain('whom it is for');
+  expect((await sent(ann, `/api/grants/${grant.id}/act`, { act: 'review' })).status).toBe(409);
+  // Whoever it is for gives it back.
+  expect((await sent(ann, `/api/grants/${grant.id}/act`, over)).status).toBe(200);
   expect((await at.agent.call('send_mail', mail)).ticket).toMatch(/^TK-/);
   expect(at.written.map(({ action }) => action)).toEqual(expect.arrayContaining(['grant.made', 'grant.revoked']));
 });

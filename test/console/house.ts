@@ -32,7 +32,9 @@ export interface ConsoleHouse {
   enrolled(person: string, roles: readonly string[]): Promise<Enrolled>;
   /** A one-time link that signs them in. */
   link(person: string, roles: readonly string[]): Promise<string>;
-  /** Decides a ticket over the API, as somebody who signed in by their code. */
+  /** Sends something to the API, as somebody who signed in by their code. */
+  send(person: string, roles: readonly string[], path: string, body: JsonObject): Promise<void>;
+  /** Decides a ticket so. */
   decide(person: string, roles: readonly string[], ticket: string, body: JsonObject): Promise<void>;
   /** Proposes a plugin of these files, as its author does at a terminal. */
   propose(files: Readonly<Record<string, string>>, by: ProvenPerson): Promise<void>;
@@ -89,6 +91,13 @@ export async function openConsoleHouse({
     codes.set(person, known);
     return known;
   };
+  const send: ConsoleHouse['send'] = async (person, roles, path, body) => {
+    const mine = browser(url);
+    await mine.signIn(await enrolled(person, roles));
+    const { csrf } = JSON.parse((await mine.get('/api/session')).text) as { readonly csrf: string };
+    const page = await mine.json(path, body, { origin: url, 'sec-fetch-site': 'same-origin', 'x-csrf-token': csrf });
+    if (page.status !== 200) throw new Error(page.text);
+  };
   return {
     url,
     database: join(folder, 'data', 'trapkey.db'),
@@ -102,17 +111,8 @@ export async function openConsoleHouse({
       await door.close();
       return path;
     },
-    async decide(person, roles, ticket, body) {
-      const mine = browser(url);
-      await mine.signIn(await enrolled(person, roles));
-      const { csrf } = JSON.parse((await mine.get('/api/session')).text) as { readonly csrf: string };
-      const page = await mine.json(`/api/approvals/${ticket}/decide`, body, {
-        origin: url,
-        'sec-fetch-site': 'same-origin',
-        'x-csrf-token': csrf,
-      });
-      if (page.status !== 200) throw new Error(page.text);
-    },
+    send,
+    decide: (person, roles, ticket, body) => send(person, roles, `/api/approvals/${ticket}/decide`, body),
     async propose(files, by) {
       const source = mkdtempSync(join(folder, 'plugin-'));
       for (const [path, content] of Object.entries(files)) {

@@ -22,6 +22,10 @@ describe.skipIf(!hasBrowser)('what is for everybody, and who is covered', () => 
   it('tells an employee what waits and what was refused, and asks the owner for them', async () => {
     const page = await browsing.open('/mine', ben);
     await page.getByText(/would refund .* to Northwind/).waitFor();
+    await page
+      .getByText(/1 person of leads decides\. It expires in [34] h/)
+      .first()
+      .waitFor();
     await page.getByText(/does not offer this/).waitFor();
     expect(await page.getByRole('link', { name: 'ann@acme.example' }).count()).toBe(0);
     await expectAccessible(page);
@@ -34,6 +38,19 @@ describe.skipIf(!hasBrowser)('what is for everybody, and who is covered', () => 
       .waitFor();
     expect(house.written.some(({ action }) => action?.startsWith('request.'))).toBe(true);
     expect(seeded.refund).toMatch(/^TK-/);
+  });
+
+  it('lets them give back a standing grant: a person is asked again', async () => {
+    const lead = ['max@acme.example', ['approver']] as const;
+    await house.decide(...lead, seeded.refund, { decision: 'approve', confirm: '1' });
+    await house.send(...lead, '/api/grants', { ticket: seeded.refund, count: 5, expires_in_ms: 86_400_000, because: 'each week' });
+    const page = await browsing.open('/mine', ben);
+    await page.getByRole('button', { name: 'Give back billing.refund' }).click();
+    await page.getByRole('dialog').getByLabel('Why').fill('I do not need it');
+    await expectAccessible(page, ['light']);
+    await page.getByRole('dialog').getByRole('button', { name: 'Give back' }).click();
+    await page.getByRole('button', { name: 'Give back billing.refund' }).waitFor({ state: 'detached' });
+    expect(house.written.find(({ action }) => action === 'grant.revoked')).toMatchObject({ on_behalf_of: 'ben@acme.example' });
   });
 
   it('stops one’s own agents with one press, and nobody else’s', async () => {

@@ -90,7 +90,7 @@ export interface Grants {
   make(wish: GrantWish & { readonly by: ProvenPerson; readonly via: string }): Promise<GrantView>;
   /** Somebody looked at it and it may stay; by its maker or an administrator. */
   review(act: { readonly grant: string; readonly by: ProvenPerson; readonly via: string }): Promise<GrantView>;
-  /** It ends at once; by its maker, an operator or an administrator. */
+  /** It ends at once; by its maker, whom it is for, an approver, an operator or an administrator. */
   revoke(act: { readonly grant: string; readonly by: ProvenPerson; readonly via: string; readonly reason: string }): Promise<GrantView>;
 }
 

@@ -2,6 +2,7 @@ import type { Mine } from '@trapkey/contract/api/mine.ts';
 import { count } from '../../lib/format.ts';
 import { Card } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
+import { GiveBack } from './give-back.tsx';
 
 /** What one's agents may use: standing grants, limits that tripped, and tokens. */
 export function Access({ mine }: { readonly mine: Mine }) {
@@ -15,9 +16,12 @@ export function Access({ mine }: { readonly mine: Mine }) {
           </li>
         ))}
         {grants.map((one) => (
-          <li key={one.id}>
-            {one.connector}.{one.tool} without asking, {count(one.used)} of {count(one.countMax)} used,{' '}
-            {one.state === 'live' ? 'until' : one.state} <Time atMs={one.expiresAtMs} />
+          <li key={one.id} className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+            <span>
+              {one.connector}.{one.tool} without asking, {count(one.used)} of {count(one.countMax)} used,{' '}
+              {one.state === 'live' ? 'until' : one.state} <Time atMs={one.expiresAtMs} />
+            </span>
+            {one.state === 'live' && <GiveBack grant={one} />}
           </li>
         ))}
         {tokens.map((one) => (

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ListedTicket } from '@trapkey/contract/api/approvals.ts';
+import { listed, many, nameOf, plain } from '../../lib/format.ts';
 import { StateChip } from '../../ui/chip.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -32,10 +33,25 @@ export function Tickets({
                 </span>
               </div>
               <p className="mt-0.5 text-soft">{one.sentence}</p>
+              {(one.state === 'held' || one.state === 'approved') && (
+                <p className="mt-0.5 text-soft">
+                  {whoDecides(one)} It expires <Time atMs={one.expiresAtMs} />.
+                </p>
+              )}
             </li>
           ))}
         </ul>
       )}
     </Card>
   );
+}
+
+/** Who is asked, who approved already, and whom that went on to. */
+function whoDecides({ state, frozen, asked, needs, approvals, escalatedTo = [] }: ListedTicket): string {
+  if (frozen) return `${frozen.says}; nobody can decide it until that is released.`;
+  const by = approvals.length === 0 ? '' : `; ${listed(approvals.map(({ person }) => plain(person)))} approved`;
+  if (state === 'approved')
+    return `Approved${by === '' ? '' : ` by ${listed(approvals.map(({ person }) => plain(person)))}`}; it runs when your agent asks again.`;
+  const on = escalatedTo.length === 0 ? '' : ` It went on to ${listed(escalatedTo.map(nameOf).map(plain))}.`;
+  return `${many(needs, 'person', 'people')} of ${listed(asked.map(nameOf).map(plain))} ${needs === 1 ? 'decides' : 'decide'}${by}.${on}`;
 }

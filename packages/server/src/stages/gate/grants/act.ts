@@ -140,7 +140,7 @@ function maker(
   };
 }
 
-/** Its maker, or somebody with one of the roles. */
+/** Its maker, whoever it is for where they give it back, or somebody with one of the roles. */
 async function mine(
   found: Promise<GrantRow | undefined>,
   policy: GrantingPolicy,
@@ -149,10 +149,12 @@ async function mine(
   verb: string,
 ) {
   const row = await found;
-  const maker = row && identity(policy, row.made_by) === identity(policy, by.person);
-  if (maker || roles.some((role) => by.roles.includes(role))) return row;
+  const me = identity(policy, by.person);
+  const maker = row && identity(policy, row.made_by) === me;
+  const givesBack = verb === 'revoke' && row && row.person !== null && identity(policy, row.person) === me;
+  if (maker || givesBack || roles.some((role) => by.roles.includes(role))) return row;
   throw new UserError(
-    `Only who made a grant, or ${roles.join(' or ')}, may ${verb} it. Nothing was changed.`,
+    `Only who made a grant${verb === 'revoke' ? ', whom it is for' : ''}, or ${roles.join(' or ')}, may ${verb} it. Nothing was changed.`,
     `Who can help: ${row?.made_by ?? policy.organization.owner}.`,
   );
 }
