@@ -17,7 +17,7 @@ export function Side({ ticket, onNext }: { readonly ticket: TicketDetail; readon
   return (
     <aside
       aria-label="Decision"
-      className="flex flex-col gap-4 max-lg:order-1 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-2rem)] lg:overflow-y-auto lg:p-px"
+      className="flex flex-col gap-4 max-lg:order-1 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-2rem)] lg:overflow-y-auto lg:p-px *:shrink-0"
     >
       {state === 'held' && eligible.may && <Decide ticket={ticket} onNext={onNext} />}
       {state === 'held' && !eligible.may && (
