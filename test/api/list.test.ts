@@ -43,6 +43,7 @@ describe('the list of tickets', () => {
         'x-csrf-token': (await lee.get('/account')).fields('/sign-out')['csrf'] as string,
       },
     );
+    for (const state of ['refused', 'decided']) expect(shown((await lee.get(`/approvals?state=${state}`)).text)).toEqual([first]);
     const refused = await lee.get('/approvals?state=refused&tier=&person=&tool=crm-act.send_mail');
     expect(shown(refused.text)).toEqual([first]);
     expect(refused.text).toContain('<option value="refused" selected>');

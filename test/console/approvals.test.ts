@@ -123,6 +123,19 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await page.waitForSelector(`a[href$="${second}"]`);
   });
 
+  it('keep what they are of in the address: Back goes back, and one wrong word takes no other with it', async () => {
+    await held(3);
+    const page = await browsing.open('/approvals?tier=purple&person=nobody%40acme.example', lee);
+    await page.waitForSelector('text=The address says tier=purple, which is nothing here');
+    await page.waitForSelector('text=There is no such ticket.');
+    await page.waitForSelector('text=None of those that the filter lets through waits for a person.');
+    await page.click('text=Decided');
+    await page.waitForURL(/view=decided/);
+    await page.goBack();
+    await page.waitForURL((url) => !url.search.includes('view=') && url.search.includes('nobody'));
+    await page.waitForSelector('text=None of those that the filter lets through waits for a person.');
+  });
+
   it('are a file when somebody wants one', async () => {
     await held(3);
     const page = await browsing.open('/approvals', lee);

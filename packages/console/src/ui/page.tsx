@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useUnread } from '../lib/filters.ts';
+import { listed, plain } from '../lib/format.ts';
 import { useTitle } from '../lib/title.ts';
 
 /** The frame of a screen: where it is, one sentence that answers its question, what can be done, and the rest. */
@@ -25,6 +27,7 @@ export function Page({
   readonly tab?: string;
 }) {
   useTitle(tab ?? title);
+  const unread = useUnread();
   return (
     <div className={`mx-auto flex w-full flex-col gap-5 px-4 pt-5 pb-16 sm:px-8 ${wide ? '' : 'max-w-6xl'}`}>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -50,6 +53,11 @@ export function Page({
         </div>
         {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </header>
+      {unread.length > 0 && (
+        <p role="status" className="rounded-lg border border-line bg-wait-ground px-4 py-2 text-sm text-wait">
+          The address says {plain(listed(unread))}, which is nothing here: it is left out, and more may be shown than was meant.
+        </p>
+      )}
       {children}
     </div>
   );

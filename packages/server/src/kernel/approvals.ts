@@ -99,9 +99,9 @@ export interface TicketDetail extends TicketSummary {
   readonly pieces?: readonly { readonly id: string; readonly state: TicketView['state']; readonly reach: number | null }[];
 }
 
-/** `open`: held or approved. */
+/** `open`: held or approved; `decided`: neither, and not being run. */
 export interface TicketFilter {
-  readonly state: TicketView['state'] | 'open' | 'all';
+  readonly state: TicketView['state'] | 'open' | 'decided' | 'all';
   readonly person?: string;
   readonly max?: number;
   readonly tier?: string | undefined;

@@ -76,7 +76,7 @@ function What({ ticket }: { readonly ticket: ListedTicket }) {
   );
 }
 
-function Alike({ line: { ticket, alike }, onAlike }: { readonly line: Line; readonly onAlike: (group: string) => void }) {
+function Alike({ line: { ticket, alike, orMore }, onAlike }: { readonly line: Line; readonly onAlike: (group: string) => void }) {
   if (alike === 0) return null;
   return (
     <button
@@ -84,7 +84,7 @@ function Alike({ line: { ticket, alike }, onAlike }: { readonly line: Line; read
       onClick={() => onAlike(ticket.group)}
       className="inline-flex h-6 items-center rounded-sm bg-still-ground px-1.5 text-xs font-medium text-still hover:text-ink"
     >
-      +{alike} alike
+      +{alike} {orMore && 'or more '}alike
     </button>
   );
 }

@@ -1,19 +1,15 @@
-import type { ListedTicket } from '@trapkey/contract/api/approvals.ts';
-import { Inbox } from 'lucide-react';
 import { useMemo } from 'react';
 import { useFilters } from '../../lib/filters.ts';
-import { many } from '../../lib/format.ts';
-import { useNow } from '../../lib/now.ts';
 import { useHasRole } from '../../lib/session.ts';
-import { span } from '../../lib/time.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { ShowMore } from '../../ui/show-more.tsx';
-import { Empty, Loaded } from '../../ui/states.tsx';
+import { Loaded } from '../../ui/states.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { columnsOf } from './columns.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { Nothing, Says } from './says.tsx';
 import { ticketFilter, useTickets } from './tickets.ts';
 
 /** What waits for a person: the most urgent first. */
@@ -22,12 +18,13 @@ export function ApprovalsPage() {
   const { query, tickets, lines } = useTickets(filters);
   const decides = useHasRole('approver', 'operator', 'administrator', 'viewer', 'auditor');
   const waiting = filters.view === 'waiting';
+  const filtered = [filters.tier, filters.person, filters.rule, filters.group].some((one) => one !== undefined);
   // The setter follows the address, and columns are made once for it.
   const columns = useMemo(() => columnsOf((group) => set({ group })), [set]);
   return (
     <Page
       title="Approvals"
-      says={<Says tickets={waiting && query.data ? tickets : undefined} />}
+      says={<Says tickets={waiting && query.data ? tickets : undefined} filtered={filtered} more={query.hasNextPage} />}
       actions={
         <>
           <ButtonLink to="/approvals/grants">Grants</ButtonLink>
@@ -38,7 +35,7 @@ export function ApprovalsPage() {
       wide
     >
       <FilterBar filters={filters} set={set} />
-      <NewsBar topic="approvals" />
+      <NewsBar topic="approvals" filtered={filtered || !waiting} />
       <Loaded query={query}>
         {() => (
           <Card flush>
@@ -49,11 +46,7 @@ export function ApprovalsPage() {
               columns={columns}
               rowId={({ ticket }) => ticket.id}
               to={({ ticket }) => `/approvals/${ticket.id}`}
-              empty={
-                <Empty icon={Inbox} title={waiting ? 'Nothing is waiting.' : 'There is no such ticket.'}>
-                  {waiting ? 'What policy holds for a person appears here as it happens.' : 'Other filters may find some.'}
-                </Empty>
-              }
+              empty={<Nothing waiting={waiting && !filtered} more={query.hasNextPage} />}
             />
             <ShowMore query={query} />
           </Card>
@@ -61,16 +54,4 @@ export function ApprovalsPage() {
       </Loaded>
     </Page>
   );
-}
-
-/** The one sentence: how much waits, for how long, and how much of it is yours. */
-function Says({ tickets }: { readonly tickets: readonly ListedTicket[] | undefined }) {
-  const now = useNow();
-  if (tickets === undefined) return 'What agents asked for, and what became of it.';
-  const held = tickets.filter(({ state }) => state === 'held');
-  if (held.length === 0) return 'Nothing waits for a person.';
-  const oldest = Math.min(...held.map(({ createdAtMs }) => createdAtMs));
-  const yours = held.filter(({ eligible }) => eligible.may).length;
-  const mine = yours === 0 ? 'None of them is for you.' : `You can decide ${yours === held.length ? 'each of them' : `${yours} of them`}.`;
-  return `${many(held.length, 'call waits', 'calls wait')} for a person, the oldest for ${span(now - oldest)}. ${mine}`;
 }

@@ -17,29 +17,35 @@ export const ticketFilter = z.object({
 });
 export type TicketFilter = z.output<typeof ticketFilter>;
 
-const open = ['held', 'approved', 'executing'];
+const states = { waiting: 'open', mine: 'all', decided: 'decided' } as const;
+
+/** What of a group the gateway can be asked for: it is a person, a release and a tool, with a space between. */
+function partsOf(group: string | undefined): { readonly person: string; readonly tool: string } | undefined {
+  const words = group?.split(' ') ?? [];
+  const tool = words.at(-1);
+  return tool === undefined || words.length < 3 ? undefined : { person: words.slice(0, -2).join(' '), tool };
+}
 
 /** The tickets of a filter, those alike as one line where they wait. */
 export function useTickets({ view, tier, person: by, group, rule }: TicketFilter) {
   const { person } = useSession();
+  const alike = partsOf(group);
   const query = useGetPages('/api/approvals', approvalList, {
     topics: ['approvals'],
     query: {
-      state: view === 'waiting' ? 'open' : 'all',
+      state: states[view],
       sort: view === 'waiting' ? 'urgent' : undefined,
       tier,
       rule,
-      person: view === 'mine' ? person : by,
+      person: view === 'mine' ? person : (alike?.person ?? by),
+      tool: alike?.tool,
     },
   });
-  const { data } = query;
-  const tickets = useMemo(() => {
-    const all = data?.pages.flatMap((page) => page.tickets) ?? [];
-    return view === 'decided' ? all.filter(({ state }) => !open.includes(state)) : all;
-  }, [data, view]);
+  const { data, hasNextPage } = query;
+  const tickets = useMemo(() => data?.pages.flatMap((page) => page.tickets) ?? [], [data]);
   const lines = useMemo((): readonly Line[] => {
-    if (group === undefined && view === 'waiting') return grouped(tickets);
-    return tickets.filter((one) => group === undefined || one.group === group).map((ticket) => ({ ticket, alike: 0 }));
-  }, [tickets, group, view]);
+    if (group === undefined && view === 'waiting') return grouped(tickets, hasNextPage);
+    return tickets.filter((one) => group === undefined || one.group === group).map((ticket) => ({ ticket, alike: 0, orMore: false }));
+  }, [tickets, group, view, hasNextPage]);
   return { query, tickets, lines };
 }

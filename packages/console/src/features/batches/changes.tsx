@@ -1,5 +1,6 @@
 import type { BatchChange, BatchSummary } from '@trapkey/contract/api/batches.ts';
-import { useState } from 'react';
+import { z } from 'zod';
+import { useFilters } from '../../lib/filters.ts';
 import { FilterSelect } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
 import { ShowMore } from '../../ui/show-more.tsx';
@@ -20,14 +21,18 @@ const choices = [
   ['staged', 'Staged'],
 ] as const;
 
+const filters = z.object({
+  changes: z.enum(['all', 'unknown', 'conflict', 'failed', 'refused', 'wrong', 'done', 'staged']).default('all'),
+});
+
 /** Each change of the batch, page by page, with what became of it. */
 export function Changes({ batch }: { readonly batch: BatchSummary }) {
-  const [state, setState] = useState<string>('all');
+  const [{ changes: state }, set] = useFilters(filters);
   const { query, changes } = useChanges(batch.id, state);
   return (
     <div className="flex flex-col gap-3">
       <div>
-        <FilterSelect label="Which changes" value={state} options={choices} onValue={setState} />
+        <FilterSelect label="Which changes" value={state} options={choices} onValue={(value) => set({ changes: value as typeof state })} />
       </div>
       <Loaded query={query}>
         {() =>

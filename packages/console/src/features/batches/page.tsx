@@ -42,6 +42,13 @@ const columns: readonly Column<BatchSummary>[] = [
   { id: 'at', header: 'Begun', width: '7rem', cell: (one) => <Time inRow atMs={one.created_at_ms} />, sortBy: (one) => one.created_at_ms },
 ];
 
+/** `part`: a filter or further pages hide some, so the count is of those shown. */
+function answer(waiting: number, part: boolean): string {
+  const of = part ? 'Of those shown, ' : '';
+  const says = waiting === 0 ? 'no batch waits' : many(waiting, 'batch waits', 'batches wait');
+  return `${of}${part ? says : says.charAt(0).toUpperCase() + says.slice(1)} for a person.`;
+}
+
 /** The list of batches, newest first. */
 export function BatchesPage() {
   const [{ state }, set] = useFilters(filters);
@@ -52,7 +59,7 @@ export function BatchesPage() {
     <Page
       title="Batches"
       wide
-      says={waiting === 0 ? 'No batch waits for a person.' : `${many(waiting, 'batch waits', 'batches wait')} for a person.`}
+      says={query.data ? answer(waiting, state !== '' || query.hasNextPage) : 'Many changes of one run, before they are made and after.'}
       actions={
         <FilterSelect
           label="State"
@@ -71,7 +78,7 @@ export function BatchesPage() {
         />
       }
     >
-      <NewsBar topic="batches" />
+      <NewsBar topic="batches" filtered={state !== ''} />
       <Loaded query={query}>
         {() => (
           <Card flush>
@@ -83,7 +90,7 @@ export function BatchesPage() {
               rowId={({ id }) => id}
               to={({ id }) => `/batches/${id}`}
               empty={
-                <Empty icon={Layers} title="No batch">
+                <Empty icon={Layers} title={state === '' ? 'No batch' : 'No batch in this state'}>
                   Where a tool has a `stage` rule, many changes of one run land here before any of them is made.
                 </Empty>
               }

@@ -7,6 +7,7 @@ import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Card, Facts } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { TierMark } from '../../ui/tier.tsx';
+import { UndoButton } from '../../ui/undo-button.tsx';
 
 /** One call of a run, in words. */
 export function CallPanel({ call, onClose }: { readonly call: RunCall; readonly onClose: () => void }) {
@@ -48,6 +49,7 @@ export function CallPanel({ call, onClose }: { readonly call: RunCall; readonly 
         <Button size="sm" onClick={() => setReplaying(true)}>
           Under today’s policy
         </Button>
+        {call.effect !== 'read' && call.outcome !== null && <UndoButton kind="call" id={call.call} size="sm" />}
       </div>
       {replaying && (
         <div className="mt-3 text-sm" role="status">

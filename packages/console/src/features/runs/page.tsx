@@ -70,12 +70,17 @@ export function RunsPage() {
   const [asked, set] = useFilters(filters);
   const query = useGetPages('/api/runs', runList, { query: asked, topics: ['runs'] });
   const rows = query.data?.pages.flatMap(({ runs }) => runs) ?? [];
+  const filtered = [asked.person, asked.plugin, asked.outcome, asked.coverage].some((one) => one !== undefined);
   const refused = rows.filter((one) => one.refused > 0).length;
   return (
     <Page
       title="Runs"
       wide
-      says={`${many(rows.length, 'run')}${query.hasNextPage ? ' and more' : ''}; something was refused in ${count(refused)}.`}
+      says={
+        query.data
+          ? `${query.hasNextPage ? 'At least ' : ''}${many(rows.length, 'run')}${filtered ? ' like that' : ''}; something was refused in ${count(refused)}${query.hasNextPage ? ' of those shown' : ''}.`
+          : 'What agents did, task by task.'
+      }
     >
       <div className="flex flex-wrap items-center gap-2">
         <SearchField label="Person" placeholder="Person" value={asked.person ?? ''} onValue={(person) => set({ person })} />
@@ -111,7 +116,7 @@ export function RunsPage() {
           onValue={(since) => set({ since })}
         />
       </div>
-      <NewsBar topic="runs" />
+      <NewsBar topic="runs" filtered={filtered} />
       <Loaded query={query}>
         {() => (
           <Card flush>
@@ -123,8 +128,14 @@ export function RunsPage() {
               rowId={({ id }) => id}
               to={({ id }) => `/runs/${id}`}
               empty={
-                <Empty icon={Waypoints} title="No run yet">
-                  Connect a client: <code className="font-mono text-xs">trapkey connect &lt;plugin&gt;</code>
+                <Empty icon={Waypoints} title={filtered ? 'No run like that' : 'No run in this time'}>
+                  {filtered ? (
+                    'Other filters may find some.'
+                  ) : (
+                    <>
+                      Connect a client: <code className="font-mono text-xs">trapkey connect &lt;plugin&gt;</code>
+                    </>
+                  )}
                 </Empty>
               }
             />

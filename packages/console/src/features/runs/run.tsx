@@ -13,6 +13,7 @@ import { Card, Facts, Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Time } from '../../ui/time.tsx';
+import { UndoButton } from '../../ui/undo-button.tsx';
 import { useCalls } from './calls.ts';
 import { AgentTree } from './tree.tsx';
 import { Waterfall } from './waterfall.tsx';
@@ -40,7 +41,7 @@ function Run({ run }: { readonly run: RunDetail }) {
             <Waterfall
               calls={calls.calls}
               chosen={call}
-              onChoose={(next) => set({ call: next })}
+              onChoose={(next) => set({ call: next }, 'step')}
               {...(calls.query.hasNextPage && { onMore: () => void calls.query.fetchNextPage() })}
             />
           )}
@@ -55,9 +56,12 @@ function Run({ run }: { readonly run: RunDetail }) {
       trail={[{ to: '/runs', label: 'Runs' }]}
       says={`${many(run.calls, 'call')} with ${run.release} in ${span(run.lastAtMs - run.startedAtMs)}; ${count(run.held)} held, ${count(run.refused)} refused.`}
       actions={
-        <ButtonLink look="danger-quiet" to={`/stop?kind=run&id=${run.id}`}>
-          <OctagonX aria-hidden size={14} /> Stop this run
-        </ButtonLink>
+        <>
+          <UndoButton kind="run" id={run.id} />
+          <ButtonLink look="danger-quiet" to={`/stop?kind=run&id=${run.id}`}>
+            <OctagonX aria-hidden size={14} /> Stop this run
+          </ButtonLink>
+        </>
       }
       wide
     >

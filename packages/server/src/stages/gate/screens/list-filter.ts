@@ -8,7 +8,20 @@ const pageMax = 200;
 /** Tickets that are looked at for one page, where most concern somebody else. */
 const lookedAtMax = 2_000;
 
-const listed = ['open', 'held', 'approved', 'executing', 'done', 'failed', 'unknown', 'refused', 'expired', 'withdrawn', 'all'] as const;
+const listed = [
+  'open',
+  'held',
+  'approved',
+  'executing',
+  'done',
+  'failed',
+  'unknown',
+  'refused',
+  'expired',
+  'withdrawn',
+  'decided',
+  'all',
+] as const;
 const text = z
   .string()
   .max(254)
