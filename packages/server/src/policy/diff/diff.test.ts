@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { compileSet } from '../compile/set.ts';
 import { diffSets } from './diff.ts';
 import { comparisons } from './tighten.ts';
@@ -296,4 +296,19 @@ ${tables}tools: { query: { effect: read } }
   const both = side(warehouse('allowed_tables: [sales, stock]\n'));
   expect(diffSets(both, side(warehouse('allowed_tables: [sales]\n'))).tightens).toBe(true);
   expect(diffSets(both, side(warehouse('')))).toMatchObject({ tightens: false, changes: [{ effect: 'loosens' }, { effect: 'loosens' }] });
+});
+
+test('a large directory that changes is walked once a side, not once a change', () => {
+  const [one, other] = ['x', 'y'].map((group) => {
+    const people = Array.from({ length: 300 }, (_, i) => `  - { person: p${i}@corp.example, groups: [${group}${i}] }`).join('\n');
+    return side(running.replace('directory:\n', `directory:\n${people}\n`));
+  });
+  if (!one || !other) throw new Error('no sides');
+  const walked = vi.spyOn(Map.prototype, 'values');
+  try {
+    expect(diffSets(one, other).changes.length).toBeGreaterThan(300);
+    expect(walked.mock.calls.length).toBeLessThan(10);
+  } finally {
+    walked.mockRestore();
+  }
 });

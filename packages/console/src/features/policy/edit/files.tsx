@@ -36,7 +36,7 @@ export function FileList({
           >
             <Icon aria-hidden size={13} className={wrong ? 'text-bad' : changed ? 'text-note' : 'text-faint'} />
             {name}
-            {changed && <span className="font-sans text-faint">changed</span>}
+            {changed && <span className="font-sans text-faint">{draft.base[name] === undefined ? 'new' : 'changed'}</span>}
             {wrong && <span className="sr-only">, has a problem</span>}
           </button>
         );

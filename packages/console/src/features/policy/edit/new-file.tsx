@@ -10,7 +10,7 @@ const templates = {
 owner: owner@corp.example
 for: ["group:everyone"]
 release: { version: 1.0.0 }
-connectors: []
+connectors: [new-connector]
 `,
   connector: `connector: new-connector
 owner: owner@corp.example
@@ -21,14 +21,6 @@ tools: {}
   organization: `organization: corp
 owner: owner@corp.example
 inside: { domains: [corp.example] }
-`,
-  cases: `- case: What policy must say of one call
-  person: somebody@corp.example
-  plugin: new-plugin
-  connector: new-connector
-  tool: read_something
-  args: {}
-  expect: { verdict: allow }
 `,
 } as const;
 type Kind = keyof typeof templates;
@@ -47,7 +39,7 @@ export function NewFile({
   const [kind, setKind] = useState<Kind>('plugin');
   const [tried, setTried] = useState(false);
   const file = name.trim();
-  const problem = problemOf(file, kind, draft);
+  const problem = problemOf(file, draft);
   const add = () => {
     setTried(true);
     if (problem !== undefined) return;
@@ -78,9 +70,7 @@ export function NewFile({
       >
         <TextField
           label="Name"
-          help={
-            kind === 'cases' ? 'As sales.cases.yaml; folders as in sales/mail.cases.yaml.' : 'As sales.yaml; folders as in sales/mail.yaml.'
-          }
+          help="As sales.yaml; folders as in sales/mail.yaml."
           value={name}
           maxLength={200}
           problem={tried ? problem : undefined}
@@ -93,7 +83,6 @@ export function NewFile({
             ['plugin', 'A plugin'],
             ['connector', 'A connector'],
             ['organization', 'The organization'],
-            ['cases', 'Cases'],
           ]}
           onChange={({ target }) => setKind(target.value as Kind)}
         />
@@ -102,15 +91,11 @@ export function NewFile({
   );
 }
 
-function problemOf(file: string, kind: Kind, { texts }: Draft): string | undefined {
-  if (
-    !policyFileName.safeParse(file).success ||
-    file.split('/').some((part) => part.startsWith('.') || part === '' || part === 'node_modules')
-  )
+/** As the folder is read: no hidden folder; a document is .yaml, and what ends in .cases.yaml stands beside the set. */
+function problemOf(file: string, { texts }: Draft): string | undefined {
+  const hidden = file.split('/').some((part) => part.startsWith('.') || part === '' || part === 'node_modules');
+  if (hidden || !policyFileName.safeParse(file).success || !/\.ya?ml$/.test(file))
     return 'Letters, digits, - _ . and /, no hidden folder; it ends in .yaml.';
-  if (texts[file] !== undefined) return 'There is a file of this name.';
-  const cases = /\.cases\.ya?ml$/i.test(file);
-  if (kind === 'cases' && !cases) return 'A file of cases ends in .cases.yaml.';
-  if (kind !== 'cases' && (cases || !/\.ya?ml$/i.test(file))) return 'A document ends in .yaml, and not in .cases.yaml.';
-  return undefined;
+  if (/\.cases\.ya?ml$/.test(file)) return 'Cases are no part of the policy: put them into the folder.';
+  return texts[file] === undefined ? undefined : 'There is a file of this name.';
 }
