@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { ConsoleHouse } from './house.ts';
 
@@ -9,6 +9,9 @@ const args = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync'],
 ];
+
+/** A session older than this is begun anew: on a slow machine what is grave would ask for the code in the middle of a test. */
+const keptMs = 150_000;
 
 /** False where this machine has no browser: what needs one is skipped. */
 export const hasBrowser = executablePath !== undefined;
@@ -40,7 +43,7 @@ export interface Browsing {
 export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled' | 'link'>): Promise<Browsing> {
   const chrome: Browser = await chromium.launch({ executablePath: executablePath as string, args });
   const wrong: string[] = [];
-  const cookies = new Map<string, Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['cookies']>>>();
+  const cookies = new Map<string, { readonly kept: Awaited<ReturnType<BrowserContext['cookies']>>; readonly atMs: number }>();
   const newPage = async (options: BrowserContextOptions): Promise<Page> => {
     const context = await chrome.newContext({
       viewport: { width: 1440, height: 900 },
@@ -67,7 +70,8 @@ export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled' |
     stranger: (options = {}) => newPage(options),
     async open(path, { person, roles = ['approver'], ...options }) {
       const page = await newPage(options);
-      const kept = cookies.get(person);
+      const known = cookies.get(person);
+      const kept = known && Date.now() - known.atMs < keptMs ? known.kept : undefined;
       const to = `/console${path}`;
       if (kept) await page.context().addCookies(kept);
       else {
@@ -76,7 +80,7 @@ export async function openBrowser(house: Pick<ConsoleHouse, 'url' | 'enrolled' |
         await page.fill('#person', person);
         await page.fill('#code', code);
         await Promise.all([page.waitForURL(`${house.url}/account`), page.click('form[action="/sign-in/code"] button')]);
-        cookies.set(person, await page.context().cookies());
+        cookies.set(person, { kept: await page.context().cookies(), atMs: Date.now() });
       }
       await page.goto(house.url + to);
       await settled(page);

@@ -71,7 +71,7 @@ export async function openConsoleHouse({
   const urls = { crm: upstreams.crm.url, mail: upstreams.mail.url, billing: upstreams.billing.url };
   writeFileSync(join(policy, 'policy.yaml'), policyOf(urls, organization) + more);
   const written: EntryFields[] = [];
-  const config = { ...readConfig({ data: join(folder, 'data'), policy, port }, {}), heldWaitMs: { '*': 0 } };
+  const config = { ...readConfig({ data: join(folder, 'data'), policy, port }, env), heldWaitMs: { '*': 0 } };
   const begin = (at: typeof config) =>
     serve({
       config: at,

@@ -3,14 +3,15 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { Refused } from '../lib/api.ts';
-import { isSignedOut, toSignIn } from '../lib/session.ts';
+import { isSignedOut } from '../lib/session.ts';
+import { isOut } from '../lib/signed-out.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { router } from './router.tsx';
 
 const triesMax = 2;
 
 const queries = new QueryClient({
-  queryCache: new QueryCache({ onError: (error) => isSignedOut(error) && toSignIn() }),
+  queryCache: new QueryCache({ onError: (error) => isSignedOut(error) && isOut() }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
@@ -18,7 +19,7 @@ const queries = new QueryClient({
       retry: (failures, error) => failures < triesMax && (!(error instanceof Refused) || [0, 429, 503].includes(error.status)),
       refetchOnWindowFocus: false,
     },
-    mutations: { onError: (error) => void (isSignedOut(error) && toSignIn()) },
+    mutations: { onError: (error) => void (isSignedOut(error) && isOut()) },
   },
 });
 

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, type RouteComponent } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { Loading, Problem } from '../ui/states.tsx';
+import { CameBack } from './came-back.tsx';
 import { NotFound } from './not-found.tsx';
 import { screens } from './routes.ts';
 import { Shell } from './shell.tsx';
@@ -15,7 +16,7 @@ const routes = screens.flatMap(({ pages }) =>
 
 /** Addresses are plain: `?state=open&person=ann`, each value a text. */
 export const router = createRouter({
-  routeTree: root.addChildren(routes),
+  routeTree: root.addChildren([...routes, createRoute({ getParentRoute: () => root, path: '/back', component: CameBack })]),
   basepath: '/console',
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loading />,

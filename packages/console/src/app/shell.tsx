@@ -5,6 +5,7 @@ import { copy } from '../lib/copy.ts';
 import { useKeys } from '../lib/keys.ts';
 import { followLive } from '../lib/live.ts';
 import { isSignedOut, SessionContext, useSessionQuery } from '../lib/session.ts';
+import { useIsOut } from '../lib/signed-out.ts';
 import { Loading, Problem } from '../ui/states.tsx';
 import { tell } from '../ui/toast.tsx';
 import { ConnectionBanner } from './connection.tsx';
@@ -12,6 +13,7 @@ import { KeysHelp } from './keys-help.tsx';
 import { Palette } from './palette.tsx';
 import { screens } from './routes.ts';
 import { Sidebar } from './sidebar.tsx';
+import { SignedOut } from './signed-out.tsx';
 import { TopBar } from './top-bar.tsx';
 import { Tour } from './tour.tsx';
 
@@ -21,6 +23,7 @@ type Open = 'nothing' | 'palette' | 'keys' | 'menu';
 export function Shell() {
   const session = useSessionQuery();
   const [open, setOpen] = useState<Open>('nothing');
+  const out = useIsOut();
   useGlobalKeys(setOpen);
   if (!session.data) {
     if (session.error && !isSignedOut(session.error)) {
@@ -41,7 +44,7 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <div className="flex min-h-dvh flex-col bg-canvas text-ink md:flex-row">
+      <div inert={out} className="flex min-h-dvh flex-col bg-canvas text-ink md:flex-row">
         <Sidebar
           open={open === 'menu'}
           onClose={() => setOpen('nothing')}
@@ -66,6 +69,7 @@ export function Shell() {
       </div>
       <Palette open={open === 'palette'} onClose={() => setOpen('nothing')} onKeys={() => setOpen('keys')} />
       <Tour />
+      {out && <SignedOut />}
       <KeysHelp open={open === 'keys'} onClose={() => setOpen('nothing')} />
     </SessionContext>
   );

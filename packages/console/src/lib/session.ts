@@ -3,6 +3,7 @@ import { type Session, session } from '@trapkey/contract/api/session.ts';
 import { createContext, use } from 'react';
 import { get, keepToken, Refused } from './api.ts';
 import { keepClock } from './now.ts';
+import { isIn } from './signed-out.ts';
 
 /** Who is signed in; everything under the shell has it. */
 export const SessionContext = createContext<Session | undefined>(undefined);
@@ -28,6 +29,7 @@ export function useSessionQuery() {
       const read = await get('/api/session', session, undefined, signal);
       keepToken(read.csrf);
       keepClock(read.now_ms);
+      isIn(read.person);
       return read;
     },
     refetchInterval: 60_000,
@@ -41,12 +43,6 @@ export function useUpgraded(): boolean {
   const { version } = useSession();
   builtAs ??= version;
   return version !== builtAs;
-}
-
-/** Leads to the sign-in and back here. */
-export function toSignIn(): void {
-  const to = location.pathname + location.search;
-  location.assign(`/sign-in?to=${encodeURIComponent(to)}`);
 }
 
 /** Whether nobody is signed in any more. */

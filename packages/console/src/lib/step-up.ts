@@ -1,6 +1,6 @@
-import { proved } from '@trapkey/contract/api/session.ts';
+import { proved, session } from '@trapkey/contract/api/session.ts';
 import { z } from 'zod';
-import { keepToken, post } from './api.ts';
+import { get, keepToken, post } from './api.ts';
 
 const asked = z.object({ options: z.record(z.string(), z.unknown()), sealed: z.string() });
 
@@ -18,6 +18,14 @@ export async function proveByPasskey(): Promise<void> {
   const shown = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
   await post('/api/passkeys/prove/end', proved, { sealed, response: shown.toJSON() });
   keepToken(undefined);
+}
+
+/** Whether it was shown meanwhile in another tab, by the same person. */
+export async function provedElsewhere(person: string): Promise<boolean> {
+  const now = await get('/api/session', session);
+  if (now.person !== person) throw new Error(`${now.person} is signed in by now. Load the page again to act as them.`);
+  keepToken(now.csrf);
+  return now.fresh;
 }
 
 /** Whether this browser has passkeys. */

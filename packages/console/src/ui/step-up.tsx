@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { Refused } from '../lib/api.ts';
+import { onSignedIn } from '../lib/came-back.ts';
 import { useSession } from '../lib/session.ts';
-import { hasPasskeys, proveByCode, proveByPasskey } from '../lib/step-up.ts';
+import { hasPasskeys, proveByCode, proveByPasskey, provedElsewhere } from '../lib/step-up.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { TextField } from './field.tsx';
@@ -54,6 +55,13 @@ function Prove({ onProved, onLeave }: { readonly onProved: () => void; readonly 
       setBusy(false);
     }
   };
+  const look = useEffectEvent(() => {
+    provedElsewhere(person).then(
+      (proved) => proved && onProved(),
+      (error: Error) => setProblem(error.message),
+    );
+  });
+  useEffect(() => (provider === null ? undefined : onSignedIn(() => look())), [provider]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // To React the form that asked is around this one, wherever the dialog stands: it must not be sent again.
@@ -81,7 +89,10 @@ function Prove({ onProved, onLeave }: { readonly onProved: () => void; readonly 
         <div className="flex flex-wrap justify-end gap-2">
           {provider !== null && (
             <a
-              href={`/sign-in/oidc?again=yes&to=${encodeURIComponent(location.pathname + location.search)}`}
+              // In a tab of its own: what was typed here is not lost, and is sent once the person is back.
+              href="/sign-in/oidc?again=yes&to=%2Fconsole%2Fback"
+              target="_blank"
+              rel="noopener"
               className="inline-flex h-8 items-center rounded-md border border-line-strong px-3 text-sm font-medium hover:bg-hover"
             >
               Sign in again at {provider}
