@@ -3,7 +3,7 @@ import type { JsonObject } from '@trapkey/contract/json.ts';
 import type { UpstreamAddress } from '@trapkey/contract/upstream.ts';
 import { expect, it, onTestFinished } from 'vitest';
 import { builtinConnectors } from '../../packages/server/src/builtin.ts';
-import { openUpstreams, type Upstreams } from '../../packages/server/src/effects/execute/pool.ts';
+import { type ExecuteParts, openUpstreams, type Upstreams } from '../../packages/server/src/effects/execute/pool.ts';
 import type { ConnectionRules, ConnectorRules } from '../../packages/server/src/kernel/rules.ts';
 import { limits, scratch, textOf } from './opening.ts';
 
@@ -31,7 +31,9 @@ function rules(upstream: UpstreamAddress, more: Partial<ConnectionRules> = {}): 
 
 const connector = { id: 'notes', connection: 'notes' } as ConnectorRules;
 
-function pool(rulesNow: () => ConnectionRules, more: { readonly upstreamsMax?: number; readonly clock?: () => number } = {}): Upstreams {
+type More = { readonly upstreamsMax?: number } & Partial<Pick<ExecuteParts, 'clock' | 'changed'>>;
+
+function pool(rulesNow: () => ConnectionRules, more: More = {}): Upstreams {
   const data = scratch();
   const upstreams = openUpstreams({
     kinds: builtinConnectors,
@@ -41,6 +43,7 @@ function pool(rulesNow: () => ConnectionRules, more: { readonly upstreamsMax?: n
     hiddenFolders: [data],
     client: { clientName: 'trapkey', clientVersion: '0.1.0' },
     clock: more.clock ?? Date.now,
+    ...(more.changed && { changed: more.changed }),
   });
   onTestFinished(() => upstreams.close());
   return upstreams;
@@ -135,4 +138,19 @@ it('says that nothing was sent where the connection is not there, has no upstrea
   await expect(upstreams.definitions('other', new AbortController().signal)).rejects.toThrow('not there');
   await upstreams.close();
   expect(await call(upstreams, 'ana', 'echo')).toMatchObject({ kind: 'unsent' });
+});
+
+it('sends nothing to a new upstream before its connection was looked at, and then not what is another tool by now', async () => {
+  const now = rules(memory);
+  const looked: (() => void)[] = [];
+  let other = false;
+  const upstreams = pool(() => now, { changed: (_, { params }) => other && params['name'] === 'create_entities' });
+  upstreams.onOpened((connection) => new Promise((resolve) => void (connection === 'notes' && looked.push(resolve))));
+  const both = Promise.all([call(upstreams, 'ana', 'create_entities', remember('of ana')), names(upstreams, 'ana')]);
+  await expect.poll(() => looked.length).toBe(1);
+  other = true;
+  looked[0]?.();
+  const [refused, left] = await both;
+  expect(refused).toMatchObject({ kind: 'unsent', refusal: { code: 'definition_changed' } });
+  expect(left).toEqual([]);
 });

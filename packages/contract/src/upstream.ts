@@ -95,7 +95,7 @@ export type UpstreamReply =
   | {
       readonly kind: 'unsent';
       readonly detail: string;
-      readonly refusal?: { readonly code: 'not_signed_in' | 'upstream_failed'; readonly says: string };
+      readonly refusal?: { readonly code: 'not_signed_in' | 'upstream_failed' | 'definition_changed'; readonly says: string };
     }
   /** Refused by the connector itself, in its words: certainly nothing happened. */
   | { readonly kind: 'refused'; readonly refusal: TableRefusal }

@@ -9,6 +9,7 @@ import { openUsual } from './effects/record/usual-read.ts';
 import { withEntitledRows } from './effects/screen/entitled.ts';
 import { screenWith } from './effects/screen/screen.ts';
 import type { AutonomyReader } from './kernel/autonomy.ts';
+import type { DefinitionReader } from './kernel/readers.ts';
 import type { Stops } from './kernel/stops.ts';
 import type { Frame } from './pipeline/frame.ts';
 import { handleWith } from './pipeline/handle.ts';
@@ -55,7 +56,7 @@ export async function openDeciding(
   const limits = await limitsOver({ store, policy, stops, alarm, raise: raiseInOver(store) });
   const boundary = dataBoundary({ store, policy, stops });
   const credentials = credentialsOver(store, policy.current);
-  const upstreams = upstreamsOf(config, store, policy, stops, credentials);
+  const upstreams = upstreamsOf(config, store, policy, { stops, credentials, pinned });
   const provenance = await openProvenance({ database, clock, key: keys.names, policy: policy.current });
   const witnesses = witnessesOf(store, policy, tickets, provenance);
   const definitions = withCanaryDefinitions(withClientTools(pinned, policy.current));
@@ -148,11 +149,13 @@ function upstreamsOf(
   config: Config,
   store: Store,
   policy: Pick<OpenPolicy, 'current'>,
-  stops: Pick<Stops, 'current'>,
-  { bearer }: Credentials,
+  parts: { readonly stops: Pick<Stops, 'current'>; readonly credentials: Credentials; readonly pinned: DefinitionReader },
 ) {
+  const { stops, credentials, pinned } = parts;
   return openUpstreams({
-    bearer,
+    bearer: credentials.bearer,
+    changed: (connection, { method, params }) =>
+      method === 'tools/call' && pinned.find(connection, method, String(params['name'])) === 'changed',
     kinds: builtinConnectors,
     policy: policy.current,
     limits: config.limits,

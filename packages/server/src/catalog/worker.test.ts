@@ -62,13 +62,37 @@ test('an upstream that is opened is looked at anew, at once where it was not loo
   });
   await watch.lookAtAll();
   down.clear();
-  for (let opened = 0; opened < 50; opened++) watch.opened('crm');
-  await vi.advanceTimersByTimeAsync(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  // Whoever opened one waits for the look.
+  await Promise.all(Array.from({ length: 50 }, () => watch.opened('crm')));
   expect(lookedAtMs).toHaveLength(1);
-  for (let opened = 0; opened < 50; opened++) watch.opened('crm');
+  await Promise.all(Array.from({ length: 50 }, () => watch.opened('crm')));
   await vi.advanceTimersByTimeAsync(29_000);
   expect(lookedAtMs).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(lookedAtMs).toHaveLength(2);
+  watch.stop();
+});
+
+test('one that cannot be looked at is tried again ever later, and keeps nobody waiting meanwhile', async () => {
+  let tried = 0;
+  const watch = watchCatalog({
+    catalog: { look: async () => false },
+    pinned: { reload: async () => undefined },
+    connections: () => ['crm'],
+    definitions: async () => {
+      tried++;
+      throw new Error('down');
+    },
+    watch: () => () => undefined,
+    unreachable: () => undefined,
+    everyMs: 24 * 3_600_000,
+  });
+  for (let atMs = 0; atMs < 10 * 60_000; atMs += 100) {
+    void watch.opened('crm');
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(tried).toBeGreaterThan(10);
+  expect(tried).toBeLessThan(40);
   watch.stop();
 });

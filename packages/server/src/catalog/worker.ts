@@ -1,6 +1,6 @@
 import type { Definitions } from '@trapkey/contract/upstream.ts';
 import type { Catalog } from './act.ts';
-import { lookWhenOpened } from './opened.ts';
+import { type LastLook, lookWhenOpened } from './opened.ts';
 import type { PinnedCatalog } from './read.ts';
 
 export interface CatalogWatchParts {
@@ -29,8 +29,8 @@ export interface CatalogWatch {
   lookAtAll(): Promise<void>;
   /** Soon, and once for many; ever later for one that does not stop, until it was quiet for a while. */
   lookSoon(connection: string): void;
-  /** An upstream of it was opened: it may be another than was looked at, so it is looked at anew, unless that was just done. */
-  opened(connection: string): void;
+  /** An upstream of it was opened: resolves once it was looked at anew, at once where that was just done. Never rejects. */
+  opened(connection: string): Promise<void>;
   stop(): void;
 }
 
@@ -52,20 +52,21 @@ export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
   } = parts;
   const soon = new Map<string, NodeJS.Timeout>();
   const looking = new Map<string, Promise<void>>();
-  const lookedAtMs = new Map<string, number>();
+  const last = new Map<string, LastLook>();
   const waits = new Map<string, { readonly ms: number; readonly endedAtMs: number }>();
   const stopped = new AbortController();
 
   async function looked(connection: string): Promise<void> {
+    const atMs = clock();
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(lookTimeoutMs), stopped.signal]);
-      const beganMs = clock();
       const differs = await catalog.look(connection, await definitions(connection, signal));
-      lookedAtMs.set(connection, beganMs);
+      last.set(connection, { atMs, failed: 0 });
       if (!differs) return;
       await pinned.reload();
       parts.changed?.(connection);
     } catch (error) {
+      last.set(connection, { atMs, failed: (last.get(connection)?.failed ?? 0) + 1 });
       if (!stopped.signal.aborted) unreachable(connection, error instanceof Error ? error.message : String(error));
     }
   }
@@ -86,7 +87,7 @@ export function watchCatalog(parts: CatalogWatchParts): CatalogWatch {
     await Promise.all(lookers);
   }
 
-  const opening = lookWhenOpened({ look, agoMs: (connection) => clock() - (lookedAtMs.get(connection) ?? Number.NEGATIVE_INFINITY) });
+  const opening = lookWhenOpened({ look, last: (connection) => last.get(connection), clock });
   const timer = setInterval(() => void lookAtAll(), everyMs);
   timer.unref();
   const unwatch = parts.watch(() => void pinned.reload());

@@ -9,6 +9,8 @@ export interface Held {
   readonly upstream: Upstream;
   /** What this person's requests carry, where the connection says so. */
   readonly bearer: { token: string | undefined };
+  /** Until what its connection declares was looked at anew: no call goes out before. */
+  looking: Promise<unknown> | undefined;
   busy: number;
   usedAtMs: number;
 }

@@ -1,4 +1,4 @@
-import type { Definitions } from '@trapkey/contract/upstream.ts';
+import type { Definitions, UpstreamRequest } from '@trapkey/contract/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { CredentialRules } from '../../kernel/credential-rules.ts';
 import type { ConnectionRules, PolicySet } from '../../kernel/rules.ts';
@@ -7,6 +7,7 @@ import type { UpstreamChange } from './changes.ts';
 import type { Execute, ExecuteTarget } from './effect.ts';
 import { type Held, heldUpstreams } from './held.ts';
 import { type Holder, keyOf } from './homes.ts';
+import { movedMeanwhile } from './looking.ts';
 import { addressKey, type OpenerParts, opener } from './opener.ts';
 
 export interface ExecuteParts extends OpenerParts {
@@ -15,6 +16,8 @@ export interface ExecuteParts extends OpenerParts {
   readonly clock: Clock;
   /** What goes upstream for a person, where the connection says that it is theirs. Without it nothing goes there. */
   readonly bearer?: (rules: ConnectionRules & { readonly credentials: CredentialRules }, who: OnBehalf) => Promise<Bearer>;
+  /** Whether the definition of what is asked for is not the reviewed one any more. */
+  readonly changed?: (connection: string, request: Pick<UpstreamRequest, 'method' | 'params'>) => boolean;
   /** True while a stop withholds the credential of this connection: nothing is opened with it, and what is open is closed. */
   readonly withheld?: (connection: string) => boolean;
 }
@@ -25,8 +28,8 @@ export interface Upstreams {
   /** What a connection declares now, from an upstream of nobody's that is closed again. Rejects when it cannot be reached. */
   definitions(connection: string, signal: AbortSignal): Promise<Definitions>;
   onChanged(listener: (change: UpstreamChange) => void): void;
-  /** Hears of each upstream that is opened for calls, by its connection. */
-  onOpened(listener: (connection: string) => void): void;
+  /** Hears of each upstream that is opened for calls, by its connection. No call goes out on it before the listener is done, for a while. */
+  onOpened(listener: (connection: string) => Promise<void>): void;
   /** Closes what was not used for a while, and what the policy has no more; `wire` calls it now and then. */
   closeIdle(): void;
   close(): Promise<void>;
@@ -40,7 +43,7 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
   const open = opener(parts, (change) => {
     for (const listener of listeners) listener(change);
   });
-  const opened: ((connection: string) => void)[] = [];
+  const opened: ((connection: string) => Promise<void>)[] = [];
   let closed = false;
 
   function hold(rules: ConnectionRules, holder: Holder): Held | string {
@@ -49,15 +52,12 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
     const known = pool.get(key);
     if (known?.address === address) return known;
     if (!pool.room()) return `${limits.upstreamsMax} upstreams are open and all are busy`;
-    const held: Held = { key, connection: rules.id, address, ...personal(rules, holder), busy: 0, usedAtMs: clock() };
-    pool.add(held);
-    for (const listener of opened) listener(rules.id);
-    return held;
-  }
-
-  function personal(rules: ConnectionRules, holder: Holder): Pick<Held, 'upstream' | 'bearer'> {
     const bearer: Held['bearer'] = { token: undefined };
-    return { bearer, upstream: open(rules, holder, bearer) };
+    const upstream = open(rules, holder, bearer);
+    const looking = opened.length > 0 ? Promise.allSettled(opened.map((listener) => listener(rules.id))) : undefined;
+    const held: Held = { key, connection: rules.id, address, bearer, upstream, looking, busy: 0, usedAtMs: clock() };
+    pool.add(held);
+    return held;
   }
 
   const execute: Execute = async (target, request, calling) => {
@@ -74,12 +74,10 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
       held = error instanceof Error ? error.message : String(error);
     }
     if (typeof held === 'string') return { kind: 'unsent', detail: held };
-    held.bearer.token = bearer?.token;
     held.busy++;
     try {
-      return await held.upstream.request(request, calling);
-    } catch (error) {
-      return { kind: 'lost', detail: error instanceof Error ? error.message : String(error) };
+      const moved = held.looking && (await movedMeanwhile(held, request, calling.signal, parts.changed));
+      return moved ?? (await sent(held, bearer?.token, request, calling));
     } finally {
       held.busy--;
       held.usedAtMs = clock();
@@ -114,6 +112,15 @@ export function openUpstreams(parts: ExecuteParts): Upstreams {
       await pool.closeAll();
     },
   };
+}
+
+async function sent(held: Held, token: string | undefined, ...[request, calling]: Parameters<Held['upstream']['request']>) {
+  held.bearer.token = token;
+  try {
+    return await held.upstream.request(request, calling);
+  } catch (error) {
+    return { kind: 'lost', detail: error instanceof Error ? error.message : String(error) } as const;
+  }
 }
 
 async function bearerOf(
