@@ -7,9 +7,9 @@ import { TextField } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
 import { useStepUp } from '../../ui/step-up.tsx';
 import { tell, tellRefusal } from '../../ui/toast.tsx';
+import { UndoButton } from '../../ui/undo-button.tsx';
 import { useAct } from './act.ts';
 import { ApproveButton } from './approve.tsx';
-import { UndoButton } from './undo-button.tsx';
 
 type Act = 'refuse' | 'apply' | 'pause' | 'resume' | 'abort';
 const words: Readonly<Record<Act, readonly [button: string, done: string, needsReason: boolean]>> = {

@@ -34,6 +34,11 @@ const states: Readonly<Record<string, readonly [Tone, LucideIcon, string]>> = {
   undoing: ['note', Play, 'Undoing'],
 };
 
+/** How a state is named. */
+export function wordOf(state: string): string {
+  return states[state]?.[2] ?? state;
+}
+
 /** Where a batch, a change, or an undo stands. */
 export function BatchState({ state }: { readonly state: string }) {
   const [tone, icon, word] = states[state] ?? (['still', CircleDashed, state] as const);

@@ -2,15 +2,17 @@ import { useNavigate } from '@tanstack/react-router';
 import { undoSummary } from '@trapkey/contract/api/undo.ts';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
-import { usePost } from '../../lib/queries.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/field.tsx';
-import { useStepUp } from '../../ui/step-up.tsx';
-import { tellRefusal } from '../../ui/toast.tsx';
+import { usePost } from '../lib/queries.ts';
+import { useHasRole } from '../lib/session.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { TextField } from './field.tsx';
+import { useStepUp } from './step-up.tsx';
+import { tellRefusal } from './toast.tsx';
 
-/** Looks at what could be taken back, and changes nothing yet. */
-export function UndoButton({ kind, id }: { readonly kind: 'batch' | 'run' | 'call'; readonly id: string }) {
+/** Looks at what could be taken back, and changes nothing yet; for those who may take things back. */
+export function UndoButton({ kind, id, size }: { readonly kind: 'batch' | 'run' | 'call'; readonly id: string; readonly size?: 'sm' }) {
+  const may = useHasRole('operator', 'administrator');
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const navigate = useNavigate();
@@ -24,9 +26,10 @@ export function UndoButton({ kind, id }: { readonly kind: 'batch' | 'run' | 'cal
       tellRefusal(error);
     }
   };
+  if (!may) return null;
   return (
     <>
-      <Button look="danger-quiet" onClick={() => setOpen(true)}>
+      <Button look="danger-quiet" {...(size && { size })} onClick={() => setOpen(true)}>
         <Undo2 aria-hidden size={14} /> Undo …
       </Button>
       <Dialog
