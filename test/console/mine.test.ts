@@ -75,4 +75,19 @@ describe.skipIf(!hasBrowser)('what is for everybody, and who is covered', () => 
     await page.getByRole('link', { name: 'ann@acme.example' }).click();
     await page.waitForURL(/runs\?person=ann/);
   });
+
+  it('lists who is signed in, and ends a session of somebody else at once', async () => {
+    const bens = await browsing.open('/sessions', ben);
+    await bens.getByText('You are signed in, in 1 session.').waitFor();
+    expect(await bens.getByRole('link', { name: 'lee@acme.example' }).count()).toBe(0);
+    const page = await browsing.open('/sessions?q=ben', { person: 'lee@acme.example' });
+    await expectAccessible(page);
+    await page.getByRole('button', { name: /^Revoke ben@acme.example/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('Nobody of that name is signed in').waitFor();
+    await bens.reload();
+    await bens.waitForURL(/\/sign-in/);
+    expect(house.written.find(({ action }) => action === 'session.ended')).toMatchObject({ subject: 'person:ben@acme.example' });
+    browsing.forgive(/401/);
+  });
 });

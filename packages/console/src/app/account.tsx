@@ -47,7 +47,7 @@ export function Account() {
             </Switch>
             <Menu.Separator className="my-1 h-px bg-line" />
             <Menu.LinkItem href="/account" className={item}>
-              <Settings aria-hidden size={14} /> Sessions and passkeys
+              <Settings aria-hidden size={14} /> Passkeys and account
             </Menu.LinkItem>
             <Menu.Item className={item} onClick={signOut}>
               <LogOut aria-hidden size={14} /> Sign out

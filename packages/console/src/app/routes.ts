@@ -9,8 +9,23 @@ import { mine } from '../features/mine/route.tsx';
 import { policy } from '../features/policy/route.tsx';
 import { record } from '../features/record/route.tsx';
 import { runs } from '../features/runs/route.tsx';
+import { sessions } from '../features/sessions/route.tsx';
 import { stop } from '../features/stop/route.tsx';
 import type { Screen } from '../lib/screen.ts';
 
 /** Every screen, in the order in which the shell lists them. */
-export const screens: readonly Screen[] = [home, approvals, batches, runs, alerts, stop, blast, catalog, clients, policy, record, mine];
+export const screens: readonly Screen[] = [
+  home,
+  approvals,
+  batches,
+  runs,
+  alerts,
+  stop,
+  blast,
+  catalog,
+  clients,
+  policy,
+  record,
+  mine,
+  sessions,
+];
