@@ -40,6 +40,14 @@ describe.skipIf(!hasBrowser)('the record and the runs', () => {
     expect(await page.getByLabel('Query').inputValue()).toContain('verdict:hold');
   });
 
+  it('narrows by value on a phone too', async () => {
+    const page = await browsing.open('/record?q=kind%3Adecided', { ...auditor, viewport: { width: 320, height: 700 } });
+    await page.getByRole('button', { name: 'Narrow by value' }).click();
+    await page.getByRole('navigation', { name: 'Narrow by value' }).getByRole('button', { name: /^hold/ }).click();
+    await page.waitForURL(/verdict%3Ahold/);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
+
   it('says whether the record is intact, and exports what a query finds with a reason on record', async () => {
     const page = await browsing.open('/record?q=kind%3Adecided', auditor);
     await page.getByRole('button', { name: /Intact|Not looked at|Looking/ }).click();
