@@ -10,6 +10,7 @@ export type WhenNew = 'refresh' | 'bar' | 'never';
 
 /** What a query carries for that. */
 export interface Watching {
+  /** The first is the list's own: the bar over it is of that. */
   readonly topics: readonly Topic[];
   readonly whenNew: WhenNew;
   /** The first page anew, without showing it: whether a list changed is seen by it. */
@@ -31,8 +32,13 @@ const due = new Set<Topic>();
 let readAtMs = 0;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
+/** What is new of a topic that no list shows yet. */
+export function newsOf(topic: Topic): Fresh {
+  return news[topic] ?? none;
+}
+
 function change(topic: Topic, by: Fresh): void {
-  const { times, rows } = news[topic] ?? none;
+  const { times, rows } = newsOf(topic);
   const now = { times: Math.max(0, times + by.times), rows: Math.max(0, rows + by.rows) };
   news = { ...news, [topic]: now.times === 0 ? none : now };
   for (const listener of listeners) listener();
@@ -55,8 +61,8 @@ function readAgain(queries: QueryClient): void {
   due.clear();
   void queries.invalidateQueries({ predicate: isOf(topics, 'refresh') });
   for (const query of queries.getQueryCache().findAll({ type: 'active', predicate: isOf(topics, 'bar') })) {
-    const first = watchingOf(query).topics.find((topic) => topics.has(topic));
-    if (first !== undefined) void compare(query, first);
+    const [own] = watchingOf(query).topics;
+    if (own !== undefined) void compare(query, own);
   }
 }
 
@@ -66,7 +72,7 @@ function isOf(topics: ReadonlySet<Topic>, how: WhenNew): (query: Query) => boole
 
 /** Says that a list changed where its first page did: what happened to others, or what a filter hides, is no news. */
 async function compare(query: Query, topic: Topic): Promise<void> {
-  if ((news[topic] ?? none).times > 0) return;
+  if (newsOf(topic).times > 0) return;
   const read = await watchingOf(query)
     .first?.()
     .catch(() => undefined);
@@ -82,7 +88,7 @@ function watchingOf({ meta }: Pick<Query, 'meta'>): Watching {
 
 /** Reads the first page of a list; what was new of it before is shown by that, and what comes meanwhile is not. */
 export async function showing<T>(topics: readonly Topic[], read: () => Promise<T>): Promise<T> {
-  const before = topics.map((topic) => [topic, news[topic] ?? none] as const);
+  const before = topics.map((topic) => [topic, newsOf(topic)] as const);
   const page = await read();
   for (const [topic, { times, rows }] of before) if (times > 0) change(topic, { times: -times, rows: -rows });
   return page;
@@ -91,7 +97,7 @@ export async function showing<T>(topics: readonly Topic[], read: () => Promise<T
 /** What is new of a topic, and what shows it: reads the lists again that only said so. */
 export function useNews(topic: Topic): readonly [Fresh, () => void] {
   const queries = useQueryClient();
-  const fresh = useSyncExternalStore(subscribe, () => news[topic] ?? none);
+  const fresh = useSyncExternalStore(subscribe, () => newsOf(topic));
   return [fresh, () => void queries.invalidateQueries({ predicate: (query) => isOld(query) && watchingOf(query).topics.includes(topic) })];
 }
 
