@@ -78,7 +78,9 @@ it('what was let run alone is told until somebody else has looked at it', async 
   expect((await lee.get('/reviews')).text).toContain('on-call may do it now');
   await expect.poll(to('ops@corp.example', 'Over: A break-glass use'), within).toBe(1);
   const { reviews } = reviewList.parse(JSON.parse((await lee.get('/api/reviews')).text));
-  expect(reviews).toMatchObject([{ ticket, by: 'max@corp.example', may: false, says: expect.stringContaining('already') }]);
+  expect(reviews).toMatchObject([
+    { ticket, by: 'max@corp.example', reason: 'all is down', may: false, says: expect.stringContaining('already') },
+  ]);
   const again = await sent(lee, `/api/reviews/${ticket}/review`, { note: 'twice' });
   expect(again.text).toContain('was reviewed by lee@corp.example already');
 });

@@ -266,6 +266,7 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await page.waitForSelector(`text=You broke the glass: ${ticket}`);
     const lees = await browsing.open('/approvals/reviews', lee);
     const form = lees.locator(`form[aria-label="Review ${ticket}"]`);
+    await lees.waitForSelector('q:has-text("All is down")');
     await form.locator('textarea').fill('Right: they were all of one customer');
     await expectAccessible(lees, ['light']);
     await form.locator('button').click();

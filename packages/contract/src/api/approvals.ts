@@ -11,6 +11,8 @@ const approval = z.object({
   kind: z.enum(['human', 'self', 'break-glass']),
   inPlaceOf: text.optional(),
   groups: z.array(text).optional(),
+  /** Why it could not wait, where somebody let it run alone. */
+  reason: text.optional(),
 });
 
 const summary = {

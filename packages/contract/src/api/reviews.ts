@@ -7,6 +7,8 @@ export const glassUse = z.object({
   by: z.string(),
   person: z.string(),
   atMs: z.number(),
+  /** Why it could not wait. */
+  reason: z.string().optional(),
   sentence: z.string(),
   /** What became of the ticket. */
   state: z.string(),

@@ -57,8 +57,8 @@ export function reviewsCommands(
   );
 }
 
-function text({ ticket, by, atMs, sentence, state, review }: GlassUse): string {
+function text({ ticket, by, atMs, reason, sentence, state, review }: GlassUse): string {
   const at = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const reviewed = review === undefined ? 'not reviewed yet' : `${review.person}, ${at(review.atMs)}: ${JSON.stringify(review.note)}`;
-  return `${ticket}  ${state}  ${by} alone, ${at(atMs)}\n  ${sentence}\n  ${reviewed}\n`;
+  return `${ticket}  ${state}  ${by} alone, ${at(atMs)}${reason === undefined ? '' : `, because ${JSON.stringify(reason)}`}\n  ${sentence}\n  ${reviewed}\n`;
 }

@@ -30,6 +30,8 @@ export interface Approval {
   readonly inPlaceOf?: string;
   /** Groups of the person that the ticket wants represented. */
   readonly groups?: readonly string[];
+  /** Why it could not wait, where somebody let it run alone. */
+  readonly reason?: string;
 }
 
 /** What somebody wrote on a ticket. */

@@ -7,6 +7,8 @@ export interface GlassUse {
   readonly by: string;
   readonly person: string;
   readonly atMs: number;
+  /** Why it could not wait; unknown for what was let run before that was kept. */
+  readonly reason: string | undefined;
   readonly sentence: string;
   /** What became of the ticket. */
   readonly state: string;

@@ -1,5 +1,6 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { type AlertDetailShown, alertDetail } from '@trapkey/contract/api/alerts.ts';
+import { isOurs } from '../../lib/address.ts';
 import { count } from '../../lib/format.ts';
 import { useGet } from '../../lib/queries.ts';
 import { StateChip } from '../../ui/chip.tsx';
@@ -85,11 +86,6 @@ function Detail({ alert }: { readonly alert: AlertDetailShown }) {
       </div>
     </Page>
   );
-}
-
-/** An address of this gateway; anything else is only text, whoever wrote it. */
-function isOurs(link: string): boolean {
-  return link.startsWith('/') && !/^\/[/\\]/.test(link);
 }
 
 function CallLink({ call }: { readonly call: string }) {

@@ -7,28 +7,31 @@ interface StoredApproval {
   readonly kind: Approval['kind'];
   readonly in_place_of?: string;
   readonly groups?: readonly string[];
+  readonly reason?: string;
 }
 
 /** The approvals so far, each by another person. */
 export function approvalsOf(row: TicketRow): readonly Approval[] {
   const stored: readonly StoredApproval[] = JSON.parse(row.decisions);
-  return stored.map(({ person, at_ms, kind, in_place_of, groups }) => ({
+  return stored.map(({ person, at_ms, kind, in_place_of, groups, reason }) => ({
     person,
     atMs: at_ms,
     kind,
     ...(in_place_of !== undefined && { inPlaceOf: in_place_of }),
     ...(groups && { groups }),
+    ...(reason !== undefined && { reason }),
   }));
 }
 
 /** The other way round: as the `decisions` column holds them. */
 export function storedApprovals(approvals: readonly Approval[]): string {
-  const stored = ({ person, atMs, kind, inPlaceOf, groups }: Approval): StoredApproval => ({
+  const stored = ({ person, atMs, kind, inPlaceOf, groups, reason }: Approval): StoredApproval => ({
     person,
     at_ms: atMs,
     kind,
     ...(inPlaceOf !== undefined && { in_place_of: inPlaceOf }),
     ...(groups && groups.length > 0 && { groups }),
+    ...(reason !== undefined && { reason }),
   });
   return JSON.stringify(approvals.map(stored));
 }

@@ -61,6 +61,11 @@ function Use({ use }: { readonly use: ListedUse }) {
           {plain(use.by)} let it run alone <Time atMs={use.atMs} />; {plain(use.person)} had asked for it
         </span>
       </p>
+      {use.reason !== undefined && (
+        <p className="text-sm">
+          Why it could not wait: <q className="text-soft">{plain(use.reason)}</q>
+        </p>
+      )}
       {review && (
         <p className="text-sm">
           {plain(review.person)}, <Time atMs={review.atMs} />: <q className="text-soft">{plain(review.note)}</q>

@@ -16,10 +16,10 @@ interface Event {
 export function Story({ ticket }: { readonly ticket: TicketDetail }) {
   const events: readonly Event[] = [
     { key: 'held', atMs: ticket.createdAtMs, says: `Held for ${plain(ticket.person)}` },
-    ...ticket.approvals.map(({ person, atMs, kind, inPlaceOf }) => ({
+    ...ticket.approvals.map(({ person, atMs, kind, inPlaceOf, reason }) => ({
       key: `approval ${person} ${atMs}`,
       atMs,
-      says: `Approved by ${plain(person)}${kind === 'self' ? ', who asked for it' : ''}${kind === 'break-glass' ? ', alone, in an emergency' : ''}${inPlaceOf === undefined ? '' : `, in place of ${plain(inPlaceOf)}`}`,
+      says: `Approved by ${plain(person)}${kind === 'self' ? ', who asked for it' : ''}${kind === 'break-glass' ? ', alone, in an emergency' : ''}${inPlaceOf === undefined ? '' : `, in place of ${plain(inPlaceOf)}`}${reason === undefined ? '' : `: “${plain(reason)}”`}`,
     })),
     ...ticket.notes.map(({ id, atMs, person, kind, text }) => ({
       key: id,

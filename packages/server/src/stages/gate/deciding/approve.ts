@@ -58,7 +58,7 @@ export function glassBreaker(parts: Deciding & { readonly alarm: (says: string) 
       const person = mayBreakGlass(policy, row, by, atMs);
       freshEnough({ ...row, tier: 'high' }, by, atMs);
       stillAsSeen(row, { seen });
-      const mine: Approval = { person, atMs, kind: 'break-glass' };
+      const mine: Approval = { person, atMs, kind: 'break-glass', reason: words };
       const untilMs = Math.min(row.expires_at_ms, atMs + glassLastsMs);
       return {
         letsRun: true,

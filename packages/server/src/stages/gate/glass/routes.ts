@@ -77,6 +77,7 @@ function card(reviews: GlassReviews, asked: Asked<unknown>, use: GlassUse): Html
   return html`<article class="card"><p class="state ${review ? 'done' : 'held'}"><strong>${review ? '✓ Reviewed' : '◷ Waits for a review'}</strong></p>
 <h2><a href="/t/${ticket}">${plain(use.sentence)}</a></h2>
 <p class="quiet">${plain(use.by)} let it run alone on ${minute(use.atMs)}; ${plain(use.person)} had asked for it. It is ${use.state}.</p>
+${use.reason !== undefined && html`<p>Why it could not wait: <q>${plain(use.reason)}</q></p>`}
 ${review && html`<p>${plain(review.person)}, ${minute(review.atMs)}: <q>${plain(review.note)}</q></p>`}
 ${!review && !may.may && html`<p class="quiet">${may.says}</p>`}
 ${may.may && html`<form method="post" action="/reviews/${ticket}/review">${asked.csrf}<div class="field"><label for="n-${ticket}">What you looked at, and what comes of it</label><textarea id="n-${ticket}" name="note" required maxlength="1000" rows="3"></textarea></div><button class="primary">Reviewed</button></form>`}</article>`;

@@ -34,7 +34,7 @@ export function glassStore({ read }: GlassDatabase): GlassStore {
         const alone = approvalsOf(row as TicketRow).findLast(({ kind }) => kind === 'break-glass');
         const review = reviewer === null ? undefined : { person: reviewer, atMs: Number(reviewed), note: note ?? '' };
         const { id: ticket, person, sentence, state } = row;
-        return alone ? [{ ticket, by: alone.person, person, atMs: alone.atMs, sentence, state, review }] : [];
+        return alone ? [{ ticket, by: alone.person, person, atMs: alone.atMs, reason: alone.reason, sentence, state, review }] : [];
       });
     },
     async add(tx, row) {
