@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { remindBatches } from '../../packages/server/src/stages/gate/batches/proposal/reminding.ts';
+import { tendBatches } from '../../packages/server/src/stages/gate/batches/proposal/worker.ts';
 import type { SalesBook } from '../support/batch-policy.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
+import { until } from '../support/e2e.ts';
 import { ann, bob, boss, dave } from '../support/e2e-policy.ts';
 import { openShelf, type Shelf, shown, type Wish, whose, wishesOf } from './shelf.ts';
 
@@ -270,5 +273,30 @@ describe.each(databases)('marking a sample on $name', ({ name, fresh: open }) =>
     expect(await shelf.desk.find(third)).toMatchObject({ attempt: 1, inspection: 'tightened', sample: 6 });
     shelf.publish({ ...book, setTier: ['approvals: { approvers: [boss@corp.example], needs: 1, expires: 1h }'] });
     await expect(mark(third, (await sampleOf(third))[0] ?? 0, 'right', dave)).rejects.toThrow('asks boss@corp.example');
+  });
+
+  it('reminds whom it asks, once, when half the time is over in which a ticket would be decided', async () => {
+    shelf = await openShelf(fresh, book);
+    const batch = await proposed(4);
+    const raised: string[] = [];
+    const raise = async (_: unknown, { kind, scope }: { readonly kind: string; readonly scope: string }) => void raised.push(kind, scope);
+    const end = tendBatches({ ...shelf.parts, raise, everyMs: 5 });
+    try {
+      const other = await proposed(4, 100);
+      shelf.clock.atMs += 29 * 60_000;
+      const [first = 0, ...rest] = await sampleOf(other);
+      for (const n of [first, ...rest]) await mark(other, n, 'right');
+      expect(shelf.told.filter(({ event }) => event === 'batch.reminder')).toEqual([]);
+      shelf.clock.atMs += 60_000;
+      await until('it reminds', () => shelf.told.some(({ event }) => event === 'batch.reminder'));
+      shelf.clock.atMs += 28 * 60_000;
+    } finally {
+      await end();
+    }
+    expect(await remindBatches(shelf.parts)).toBe(0);
+    const reminders = shelf.told.filter(({ event }) => event === 'batch.reminder');
+    expect(reminders).toMatchObject([{ id: batch, to: ['approvals'], asked: { names: ['group:leads', ann] } }]);
+    expect(raised).toEqual(['batch_waits', `batch:${batch}`]);
+    expect(shelf.entries.filter(({ action }) => action === 'batch.reminder').map(({ subject }) => subject)).toEqual([batch]);
   });
 });

@@ -157,7 +157,7 @@ describe.skipIf(!hasBrowser)('batches', () => {
     await page.getByText('Looked at', { exact: true }).first().waitFor();
     const items = page.getByRole('listitem').filter({ hasText: 'book.set_tier' });
     await page.getByRole('button', { name: 'Show more' }).click();
-    await page.waitForFunction((many) => document.querySelectorAll('main ol li').length >= many, accounts);
+    await items.nth(accounts - 1).waitFor();
     await page.getByLabel('Which changes').selectOption('conflict');
     await page.getByRole('button', { name: 'Overwrite …' }).click();
     await page.getByRole('dialog').getByLabel('Why').fill('Theirs is wrong too');

@@ -9,6 +9,7 @@ import type { Submitting } from './stages/gate/batches/proposal/submit.ts';
 import { tendBatches } from './stages/gate/batches/proposal/worker.ts';
 import { batchRoutes } from './stages/gate/batches/routes.ts';
 import type { Store } from './wire.ts';
+import { raiseInOver } from './wire-alerts.ts';
 import { applyingOver } from './wire-applying.ts';
 import { authorOver } from './wire-author.ts';
 import { autonomyDoorOver } from './wire-autonomy.ts';
@@ -49,5 +50,5 @@ export function batchDeskRoutes(store: Store, policy: () => PolicySet, stops: St
 
 /** Closes the batches of runs that are over, in the processes that serve. Returns how to end it. */
 export function tendBatchesOver(parts: { readonly store: Store; readonly policy: Policy; readonly alarm: Alarm }): () => Promise<void> {
-  return tendBatches({ ...submittingOver(parts.store, parts.policy), alarm: parts.alarm });
+  return tendBatches({ ...submittingOver(parts.store, parts.policy), alarm: parts.alarm, raise: raiseInOver(parts.store) });
 }

@@ -24,7 +24,7 @@ export const signalKinds = {
   large_pull: 'Unusually many rows were read',
   many_sends: 'Unusually many people were reached',
   outcome_unknown: 'It is not known whether a call happened',
-  batch_waits: 'A batch waits in the middle',
+  batch_waits: 'A batch waits for a person',
   record_trouble: 'The record or the database is in trouble',
   upstream_trouble: 'A connector is in trouble',
   undelivered: 'A message could not be delivered',

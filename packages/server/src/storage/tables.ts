@@ -885,6 +885,7 @@ export interface BatchesTable {
   because: string | null;
   marked: number | null;
   wrong: number | null;
+  reminded_at_ms: number | null;
 }
 
 /** A staged change; its payloads are in the vault, `image` and `target` are keyed digests. */

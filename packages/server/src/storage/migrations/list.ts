@@ -18,6 +18,7 @@ import { batches } from './040-batches.ts';
 import { autonomy } from './041-autonomy.ts';
 import { undos } from './042-undos.ts';
 import { looked } from './043-looked.ts';
+import { batchReminders } from './048-batch-reminders.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -44,5 +45,6 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '041-autonomy', migration: autonomy(kind) },
     { name: '042-undos', migration: undos(kind) },
     { name: '043-looked', migration: looked() },
+    { name: '048-batch-reminders', migration: batchReminders(kind) },
   ];
 }

@@ -42,6 +42,7 @@ export function newBatch(call: ChangeDraft['call'], subject: Subject, runKey: st
     because: null,
     marked: null,
     wrong: null,
+    reminded_at_ms: null,
   };
   const none = { step: 0, target: 0, done: 0, failed: 0, conflicts: 0, refused: 0, unknown: 0, changed: 0, changes: 0, reach: 0 };
   return {

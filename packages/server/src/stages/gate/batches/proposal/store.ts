@@ -32,6 +32,20 @@ export async function batchById({ read }: BatchDatabase, id: string): Promise<Ba
   return await read.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Those that wait for a person since before a moment and of which nobody was reminded, in the order of their ids, after one. */
+export async function unreminded({ read }: BatchDatabase, beforeMs: number, after: string, max: number): Promise<readonly BatchRow[]> {
+  return await read
+    .selectFrom('batches')
+    .selectAll()
+    .where('state', 'in', ['proposed', 'returned', 'ready'])
+    .where('reminded_at_ms', 'is', null)
+    .where('submitted_at_ms', '<', beforeMs)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(max)
+    .execute();
+}
+
 /** Staged changes in the order of their numbers, after one. */
 export async function stagedAfter({ read }: BatchDatabase, batch: string, n: number, max: number): Promise<readonly StagedRow[]> {
   return await read
