@@ -157,6 +157,8 @@ describe.skipIf(!hasBrowser)('the shell of the console', () => {
     await page.route(full, (route) => route.fulfill({ status: 429, json: {} }));
     await page.reload();
     await page.waitForSelector('text=This page is not told what happens.');
+    // What is held from here on is not in the list yet.
+    await settled(page);
     await hold(13);
     await page.waitForSelector('button:has-text("New or changed: show")');
     await page.unroute(full);
