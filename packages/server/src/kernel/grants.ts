@@ -82,8 +82,6 @@ export interface Grants {
     readonly unusedSinceMs?: number;
     readonly concerning?: string | undefined;
   }): Promise<readonly GrantView[]>;
-  /** Bounds that hold for exactly the payload of this ticket: what a form starts from. */
-  suggested(ticket: string, by: ProvenPerson): Promise<string>;
   /** Whether somebody may make one of this ticket, a credential of just now aside; `says` is the reason why not. */
   may(ticket: string, by: ProvenPerson): Promise<Eligible>;
   /** By somebody who approved the ticket. */

@@ -1,4 +1,3 @@
-import { boundsOf } from '@trapkey/contract/bounds.ts';
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { ProvenPerson } from '../../../kernel/approvals.ts';
@@ -83,11 +82,7 @@ export function openGrantDesk(parts: GrantParts): Grants {
   };
 }
 
-function maker(
-  parts: GrantParts,
-  store: GrantStore,
-  one: (row: GrantRow) => Promise<GrantView>,
-): Pick<Grants, 'suggested' | 'may' | 'make'> {
+function maker(parts: GrantParts, store: GrantStore, one: (row: GrantRow) => Promise<GrantView>): Pick<Grants, 'may' | 'make'> {
   const { database, recorder, clock, policy } = parts;
   const tickets = ticketStore(database);
   const ticket = async (id: string) => {
@@ -99,12 +94,6 @@ function maker(
     );
   };
   return {
-    async suggested(id, by) {
-      const row = await ticket(id);
-      mayGrant(policy(), row, by);
-      freshForGrant(row, by, clock());
-      return boundsOf(await argumentsOf(parts, row.arguments));
-    },
     async may(id, by) {
       try {
         mayGrant(policy(), await ticket(id), by);
