@@ -25,6 +25,9 @@ export const alert = z.object({
 });
 export type AlertShown = z.output<typeof alert>;
 
+/** A list has no more of them than this, newest first. */
+export const alertsListedMax = 500;
+
 /** `GET /api/alerts?state=unresolved|open|acknowledged|resolved|all` */
 export const alertList = z.object({ alerts: z.array(alert) });
 export type AlertList = z.output<typeof alertList>;

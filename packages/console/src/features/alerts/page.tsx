@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type AlertList, type AlertShown, alertList } from '@trapkey/contract/api/alerts.ts';
+import { type AlertList, type AlertShown, alertList, alertsListedMax } from '@trapkey/contract/api/alerts.ts';
 import { BellOff } from 'lucide-react';
 import { z } from 'zod';
 import { useFilters } from '../../lib/filters.ts';
@@ -73,7 +73,10 @@ function sentence(list: AlertList | undefined, state: State): string {
   if (!list) return 'What somebody must hear.';
   if (state === 'acknowledged' || state === 'resolved') return `${many(list.alerts.length, 'alert')} of this state.`;
   const open = list.alerts.filter((one) => one.state === 'open').length;
-  return open === 0 ? 'Nothing needs a look.' : `${many(open, 'alert needs', 'alerts need')} a look.`;
+  const says = open === 0 ? 'nothing needs a look' : `${many(open, 'alert needs', 'alerts need')} a look`;
+  // Older ones may be open still: a full list says nothing of them.
+  if (list.alerts.length >= alertsListedMax) return `Of the newest ${count(list.alerts.length)}, ${says}.`;
+  return `${says.charAt(0).toUpperCase()}${says.slice(1)}.`;
 }
 
 function AlertTable({

@@ -1,3 +1,4 @@
+import { alertsListedMax } from '@trapkey/contract/api/alerts.ts';
 import type { AlertAct, Alerts, AlertView, RaiseIn, SignalKind } from '../../kernel/alerts.ts';
 import { signalKinds } from '../../kernel/alerts.ts';
 import type { ProvenPerson } from '../../kernel/approvals.ts';
@@ -11,7 +12,6 @@ import { openObserveReader } from './read.ts';
 import type { ObservingPolicy } from './signals.ts';
 import { type AlertDatabase, type AlertRow, alertStore } from './store.ts';
 
-const listMax = 500;
 const reasonCharactersMax = 500;
 const muteMaxMs = 30 * 24 * 3_600_000;
 
@@ -67,7 +67,7 @@ export function openAlerts(parts: {
   };
   return {
     mayAct,
-    list: async ({ state }) => await viewed(await store.list(state, listMax)),
+    list: async ({ state }) => await viewed(await store.list(state, alertsListedMax)),
     async show(id) {
       const row = await store.byId(id);
       if (!row) return undefined;
