@@ -45,7 +45,7 @@ export function ApproveButton({ batch }: { readonly batch: BatchSummary }) {
         title={returned ? 'Approve it all the same' : 'Approve the whole'}
         says={
           returned
-            ? `${many(seen.wrong, 'change is', 'changes are')} marked wrong, and made as they are.`
+            ? `${many(seen.wrong, 'change is', 'changes are')} marked wrong. What is wrong is made as it is.`
             : `${many(batch.changes, 'change')}.`
         }
         foot={
