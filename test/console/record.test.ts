@@ -69,12 +69,23 @@ describe.skipIf(!hasBrowser)('the record and the runs', () => {
 
   it('shows a run as calls over time, by keys too, and decides a call again under the policy of now', async () => {
     const page = await browsing.open('/runs', auditor);
+    const plugin = page.getByLabel('Plugin', { exact: true });
+    await page.getByRole('link', { name: 'ann@acme.example' }).first().waitFor();
+    await plugin.selectOption('helpdesk');
+    await page.getByRole('link', { name: 'ann@acme.example' }).first().waitFor({ state: 'detached' });
+    await plugin.selectOption('campaigns');
     await page.getByRole('link', { name: 'ann@acme.example' }).first().click();
     await page.getByRole('button', { name: 'mail.send_mail' }).first().waitFor();
     await page.keyboard.press(']');
     await page.getByRole('button', { name: 'Under today’s policy' }).click();
     await page.getByRole('status').getByText(/./).first().waitFor();
     await expectAccessible(page);
+    await page.getByRole('link', { name: /^#\d/ }).waitFor();
+    const reads = () => house.written.filter(({ action }) => action === 'payload.read').length;
+    const before = reads();
+    await page.getByRole('button', { name: /Open the arguments/ }).click();
+    await page.getByLabel(/^The arguments of entry/).waitFor();
+    expect(reads()).toBe(before + 1);
     await page.getByRole('tab', { name: /Agents/ }).click();
     await page.getByText('No agent was named').waitFor();
   });

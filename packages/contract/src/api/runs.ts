@@ -57,6 +57,8 @@ export const runSpan = z.object({
 });
 export type RunSpan = z.output<typeof runSpan>;
 
+const carried = z.object({ entry: count, digest: z.string() });
+
 /** A call of a run, as a line of the waterfall. */
 export const runCall = z.object({
   call: z.string(),
@@ -87,6 +89,9 @@ export const runCall = z.object({
   /** Of that, how long it waited for a person. */
   heldMs: z.number(),
   spans: z.array(runSpan),
+  /** What it carried and what came back: where that is on record, and its digest there. It is opened with `POST /api/record/:entry/payload`. */
+  arguments: carried.nullable(),
+  result: carried.nullable(),
 });
 export type RunCall = z.output<typeof runCall>;
 

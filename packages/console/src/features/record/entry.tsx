@@ -4,10 +4,10 @@ import { useGet } from '../../lib/queries.ts';
 import { StateChip } from '../../ui/chip.tsx';
 import { Id } from '../../ui/copy-link.tsx';
 import { Card, Facts, Page } from '../../ui/page.tsx';
+import { Payload } from '../../ui/payload.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { aboutOf } from './columns.tsx';
-import { Payload } from './payload.tsx';
 
 /** One call, or one entry that is of none: why it was answered so, and every line of it. */
 export function EntryPage() {

@@ -5,6 +5,7 @@ import { count } from '../../lib/format.ts';
 import { useGet } from '../../lib/queries.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Card, Facts } from '../../ui/page.tsx';
+import { Payload } from '../../ui/payload.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { TierMark } from '../../ui/tier.tsx';
 import { UndoButton } from '../../ui/undo-button.tsx';
@@ -34,6 +35,9 @@ export function CallPanel({ call, onClose }: { readonly call: RunCall; readonly 
           ['Agent', call.agent ?? 'the person’s own'],
           ['Sources', call.sources.join(', ') || '–'],
           ['Came back', call.bytes === null ? '–' : `${count(call.bytes)} bytes${call.rows === null ? '' : `, ${count(call.rows)} rows`}`],
+          ['On record', <Position key="record" call={call} />],
+          ...(call.arguments === null ? [] : ([['Arguments', <Digest key="arguments" digest={call.arguments.digest} />]] as const)),
+          ...(call.result === null ? [] : ([['Result', <Digest key="result" digest={call.result.digest} />]] as const)),
           ...(call.screened.length === 0 ? [] : ([['Screened', call.screened.join(', ')]] as const)),
         ]}
       />
@@ -42,6 +46,8 @@ export function CallPanel({ call, onClose }: { readonly call: RunCall; readonly 
           <li key={`${one.kind} ${one.startMs}`}>{one.says}</li>
         ))}
       </ul>
+      {call.arguments && <Payload key={call.arguments.digest} of="arguments" {...call.arguments} />}
+      {call.result && <Payload key={call.result.digest} of="result" {...call.result} />}
       <div className="mt-4 flex flex-wrap gap-2">
         <ButtonLink size="sm" to={`/record/${call.call}`}>
           On the record
@@ -67,5 +73,22 @@ function Ticket({ id }: { readonly id: string }) {
     <Link to={`/approvals/${id}`} className="text-accent hover:underline">
       {id}
     </Link>
+  );
+}
+
+function Position({ call: { call, entries } }: { readonly call: RunCall }) {
+  return (
+    <Link to={`/record/${call}`} className="text-accent hover:underline">
+      #{entries.first === entries.last ? entries.first : `${entries.first} to #${entries.last}`}
+    </Link>
+  );
+}
+
+/** A salted digest: enough of it to compare, all of it to copy. */
+function Digest({ digest }: { readonly digest: string }) {
+  return (
+    <code title={digest} className="font-mono text-xs break-all">
+      {digest}
+    </code>
   );
 }

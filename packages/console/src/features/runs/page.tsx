@@ -1,28 +1,19 @@
 import { type RunView, runList } from '@trapkey/contract/api/runs.ts';
 import { Waypoints } from 'lucide-react';
-import { z } from 'zod';
 import { useFilters } from '../../lib/filters.ts';
 import { count, many } from '../../lib/format.ts';
 import { useGetPages } from '../../lib/queries.ts';
 import { span } from '../../lib/time.ts';
 import { CoverageChip } from '../../ui/chip.tsx';
-import { FilterSelect } from '../../ui/field.tsx';
 import { NewsBar } from '../../ui/news.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { SearchField } from '../../ui/search-field.tsx';
 import { ShowMore } from '../../ui/show-more.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import type { Column } from '../../ui/table/columns.ts';
 import { Table } from '../../ui/table/table.tsx';
 import { Time } from '../../ui/time.tsx';
-
-const filters = z.object({
-  person: z.string().optional(),
-  plugin: z.string().optional(),
-  outcome: z.enum(['refused', 'held']).optional(),
-  coverage: z.enum(['gateway', 'hook']).optional(),
-  since: z.string().default('24h'),
-});
+import { FilterBar, filters } from './filter-bar.tsx';
+import { usePlugins } from './plugins.ts';
 
 const columns: readonly Column<RunView>[] = [
   { id: 'person', header: 'Person', main: true, cell: (one) => one.person },
@@ -70,6 +61,7 @@ export function RunsPage() {
   const [asked, set] = useFilters(filters);
   const query = useGetPages('/api/runs', runList, { query: asked, topics: ['runs'] });
   const rows = query.data?.pages.flatMap(({ runs }) => runs) ?? [];
+  const plugins = usePlugins(rows, asked.plugin);
   const filtered = [asked.person, asked.plugin, asked.outcome, asked.coverage].some((one) => one !== undefined);
   const refused = rows.filter((one) => one.refused > 0).length;
   return (
@@ -82,40 +74,7 @@ export function RunsPage() {
           : 'What agents did, task by task.'
       }
     >
-      <div className="flex flex-wrap items-center gap-2">
-        <SearchField label="Person" placeholder="Person" value={asked.person ?? ''} onValue={(person) => set({ person })} />
-        <FilterSelect
-          label="What came of it"
-          value={asked.outcome ?? ''}
-          options={[
-            ['', 'Whatever came of it'],
-            ['held', 'Something was held'],
-            ['refused', 'Something was refused'],
-          ]}
-          onValue={(outcome) => set({ outcome: (outcome || undefined) as typeof asked.outcome })}
-        />
-        <FilterSelect
-          label="Seen by"
-          value={asked.coverage ?? ''}
-          options={[
-            ['', 'Seen by anything'],
-            ['gateway', 'Gateway'],
-            ['hook', 'Hook'],
-          ]}
-          onValue={(coverage) => set({ coverage: (coverage || undefined) as typeof asked.coverage })}
-        />
-        <FilterSelect
-          label="Since"
-          value={asked.since}
-          options={[
-            ['24h', 'Last 24 hours'],
-            ['1h', 'Last hour'],
-            ['7d', 'Last 7 days'],
-            ['30d', 'Last 30 days'],
-          ]}
-          onValue={(since) => set({ since })}
-        />
-      </div>
+      <FilterBar asked={asked} plugins={plugins} onFilter={set} />
       <NewsBar topic="runs" filtered={filtered} />
       <Loaded query={query}>
         {() => (

@@ -49,7 +49,15 @@ function callOf(call: string, entries: readonly Entry[], untrusted: Untrusted): 
     endMs: open ? null : Math.max(at(last), ...spans.map(({ endMs }) => endMs ?? 0)),
     heldMs: spans.reduce((sum, { kind, startMs, endMs }) => (kind === 'hold' && endMs !== null ? sum + endMs - startMs : sum), 0),
     spans: [...spans],
+    arguments: carriedBy(entries, (entry) => entry.arguments),
+    result: carriedBy(entries, (entry) => entry.result?.digest),
   };
+}
+
+/** The last entry of a call that names such a payload: what ran may be another than what was asked for. */
+function carriedBy(entries: readonly Entry[], digestOf: (entry: Entry) => string | undefined): RunCall['arguments'] {
+  const entry = entries.findLast((one) => digestOf(one) !== undefined);
+  return entry ? { entry: entry.entry, digest: digestOf(entry) as string } : null;
 }
 
 /** What happened when: deciding, waiting for a person, and running, which is the upstream's time and screening. */

@@ -1,10 +1,10 @@
 import { type RecordPayload, recordPayload } from '@trapkey/contract/api/record.ts';
 import { FileLock2 } from 'lucide-react';
 import { useState } from 'react';
-import { usePost } from '../../lib/queries.ts';
-import { Button } from '../../ui/button.tsx';
-import { Code } from '../../ui/quote.tsx';
-import { tellRefusal } from '../../ui/toast.tsx';
+import { usePost } from '../lib/queries.ts';
+import { Button } from './button.tsx';
+import { Code } from './quote.tsx';
+import { tellRefusal } from './toast.tsx';
 
 /** What a call carried, opened on demand: that it was read is an entry itself. */
 export function Payload({ entry, of, digest }: { readonly entry: number; readonly of: 'arguments' | 'result'; readonly digest: string }) {
