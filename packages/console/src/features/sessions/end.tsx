@@ -23,7 +23,7 @@ export function EndSession({ session: { id, person } }: { readonly session: Sess
     // Above the link that all of its row is.
     <span className="relative z-10">
       <Button size="sm" look="danger-quiet" onClick={() => setOpen(true)}>
-        {own ? 'This one' : 'Revoke'}
+        {own ? 'Sign out' : 'Revoke'}
         <span className="sr-only">
           {' '}
           {person} {id}
