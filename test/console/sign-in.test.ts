@@ -71,6 +71,7 @@ describe.skipIf(!hasBrowser)('signing in to the console at an identity provider'
     const [elsewhere] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
     await elsewhere.waitForURL(`${house.url}/console/back`);
     await settled(elsewhere);
+    await page.bringToFront();
     await page.waitForSelector(`text=Approved: ${ticket}`);
     await mail.call('trapkey_wait', { ticket, seconds: 5 });
     expect(house.upstreams.mail.calls).toHaveLength(1);
@@ -84,13 +85,14 @@ describe.skipIf(!hasBrowser)('signing in to the console at an identity provider'
     await page.keyboard.type('Not before the audit');
     await page.context().clearCookies();
     await page.keyboard.press('Control+Enter');
-    await page.waitForSelector('[role=alertdialog] >> text=You are signed out');
+    await page.waitForSelector('[aria-labelledby=signed-out] >> text=You are signed out');
     await expectAccessible(page);
-    const link = page.locator('[role=alertdialog] a:has-text("Sign in")');
+    const link = page.locator('[aria-labelledby=signed-out] a:has-text("Sign in")');
     const [elsewhere] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
     await elsewhere.click('a:has-text("Continue at")');
     await elsewhere.waitForURL(`${house.url}/console/back`);
-    await page.waitForSelector('[role=alertdialog]', { state: 'detached' });
+    await page.bringToFront();
+    await page.waitForSelector('[aria-labelledby=signed-out]', { state: 'detached' });
     expect(await page.inputValue('form[aria-label=Refuse] textarea')).toBe('Not before the audit');
     await page.keyboard.press('Control+Enter');
     await page.waitForSelector(`text=Refused: ${ticket}`);

@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { Check, TriangleAlert, X } from 'lucide-react';
+import { isSignedOut } from '../lib/session.ts';
 
 const manager = Toast.createToastManager();
 
@@ -16,6 +17,8 @@ export function tell(says: string, more?: { readonly next?: string | null; reado
 
 /** Says that what the person did was refused, in the server's words. */
 export function tellRefusal(error: unknown): void {
+  // The whole page says so.
+  if (isSignedOut(error)) return;
   const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : null;
   tell(error instanceof Error ? error.message : 'That did not work.', { next, bad: true });
 }
