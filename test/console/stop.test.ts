@@ -48,6 +48,12 @@ describe.skipIf(!hasBrowser)('the stop screen', () => {
     const before = house.upstreams.crm.calls.length;
     expect(await ann.call('find_contacts', { query: 'b' })).toMatchObject({ isError: true });
     expect(house.upstreams.crm.calls).toHaveLength(before);
+    await page.goto(`${house.url}/console/catalog`);
+    await page
+      .getByRole('row', { name: /campaigns/ })
+      .getByText('Stopped')
+      .waitFor();
+    await page.goBack();
     await page.getByRole('link', { name: 'plugin:campaigns' }).click();
     await page.getByRole('heading', { name: 'Nodes' }).waitFor();
     await page.getByText('1 of 1 confirmed').waitFor();

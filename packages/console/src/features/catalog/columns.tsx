@@ -5,6 +5,7 @@ import type { Column } from '../../ui/table/columns.ts';
 import { TierMark } from '../../ui/tier.tsx';
 import { Time } from '../../ui/time.tsx';
 import { SubjectState } from './state.tsx';
+import { Stopped } from './stopped.tsx';
 import { blastRank, blastText, shortDigest } from './words.ts';
 
 const tierRank = { low: 0, medium: 1, high: 2 } as const;
@@ -22,6 +23,7 @@ export const columns: readonly Column<CatalogSubject>[] = [
         {id}
         {kind === 'connector' && <span className="text-faint">connector</span>}
         {version !== null && <span className="text-faint">{version}</span>}
+        <Stopped kind={kind} id={id} version={version} />
         {waits && <StateChip state={waits.state} says={`${waits.version} ${waits.state}`} />}
         {definitionsWait > 0 && <Chip tone="wait">{definitionsWait} changed</Chip>}
       </span>
