@@ -61,16 +61,18 @@ export async function endItem(tx: Tx, from: ItemFrom, to: ItemMove): Promise<Ite
 
 /**
  * Ends one that is not sent now. Where it was sent before and nobody knows what came of that, it stays unknown: what is found
- * now says nothing of then. Another undo may have the change.
+ * now says nothing of then. Where another undo was first, that is why it was found as it is; else another may have the change.
  */
 export async function endUnsent(tx: Tx, from: ItemFrom, to: ItemMove): Promise<ItemRow | undefined> {
   const { undo, n } = from;
   const before = await kyselyOf(tx)
     .selectFrom('undo_items')
-    .select(['sent', 'code'])
+    .select(['call', 'sent', 'code'])
     .where('undo', '=', undo)
     .where('n', '=', n)
     .executeTakeFirst();
+  const by = before && (await takenBy(tx, before.call));
+  if (by !== undefined && by !== undo) return await endItem(tx, from, { ...to, ...takenElsewhere(by) });
   const maybe = before !== undefined && before.sent > 0 && before.code !== null && to.state !== 'same';
   const ended = await endItem(tx, from, maybe ? { ...to, state: 'unknown' } : to);
   // Of what may have been taken back nobody else tries: a person looks first.
@@ -111,6 +113,11 @@ export async function takeMade(tx: Tx, call: string, undo: string): Promise<bool
     .returning('call')
     .executeTakeFirst();
   return taken !== undefined;
+}
+
+/** What becomes of one that another undo was first to take. */
+export function takenElsewhere(by: string) {
+  return { state: 'elsewhere', code: null, says: `Undo ${by} takes it back` } as const;
 }
 
 /** Who has a made change now. */

@@ -6,7 +6,7 @@ import { boundTo, type Unread } from './bound.ts';
 import { undoCallOf } from './calls.ts';
 import { pausedBy } from './door.ts';
 import { definitionOf } from './examine.ts';
-import { endItem, endUnsent, type ItemMove, takenBy } from './items-store.ts';
+import { endItem, endUnsent, type ItemMove, takenBy, takenElsewhere } from './items-store.ts';
 import type { OnItsWayBack, UndoingParts, Went } from './parts.ts';
 import { prepare } from './prepare.ts';
 import { readUndos } from './read.ts';
@@ -75,9 +75,8 @@ async function elsewhere(parts: UndoingParts, { row, item }: OnItsWayBack): Prom
     steps: async (tx) => {
       const by = await takenBy(tx, item.call);
       if (by === undefined || by === row.id) return { ok: true, quiet: true };
-      const says = `Undo ${by} takes it back`;
       const from = { undo: row.id, n: item.n, states: ['possible'] } as const;
-      ended = (await endItem(tx, from, { state: 'elsewhere', says, ended_at_ms: parts.clock() })) !== undefined;
+      ended = (await endItem(tx, from, { ...takenElsewhere(by), ended_at_ms: parts.clock() })) !== undefined;
       return { ok: true, quiet: true };
     },
   });
