@@ -214,7 +214,7 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await page.keyboard.press('a');
     await page.waitForSelector('form[aria-label=Approve]');
     await next();
-    expect(await page.isVisible('form[aria-label=Approve]')).toBe(false);
+    await expect.poll(() => page.isVisible('form[aria-label=Approve]'), { timeout: 30_000 }).toBe(false);
     await page.goBack();
     await page.waitForSelector(`main >> text=${ticket}`);
     const digest = () => house.written.findLast(({ kind, ticket: of }) => kind === 'approved' && of === ticket);
@@ -300,7 +300,7 @@ describe.skipIf(!hasBrowser)('approvals in the console', () => {
     await one.keyboard.press('Control+Enter');
     await one.waitForSelector(`text=Refused: ${ticket}`);
     await other.waitForSelector('main h1 + div >> text=Refused');
-    expect(await other.isVisible('text=Your decision')).toBe(false);
+    await expect.poll(() => other.isVisible('text=Your decision'), { timeout: 30_000 }).toBe(false);
   });
 
   it('show those who are not asked nothing of what it carries', async () => {

@@ -170,7 +170,7 @@ describe.skipIf(!hasBrowser)('batches', () => {
     await page.getByText('Paused', { exact: true }).first().waitFor();
     await page.getByLabel('Which changes').selectOption('unknown');
     await page.getByLabel('How you know').waitFor();
-    expect(await items.count()).toBe(1);
+    await expect.poll(() => items.count(), { timeout: 30_000 }).toBe(1);
     await expectAccessible(page);
     await page.getByLabel('How you know').fill('I looked at the book');
     await page.getByRole('button', { name: 'It was taken back' }).click();

@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)('the catalog', () => {
     await expectAccessible(page);
     await page.getByRole('link', { name: /^campaigns/ }).click();
     await page.getByText('crm.tag_contacts.').waitFor();
-    expect(await page.locator('dt', { hasText: 'Deletes and executes' }).count()).toBe(1);
+    await expect.poll(() => page.locator('dt', { hasText: 'Deletes and executes' }).count(), { timeout: 30_000 }).toBe(1);
     await expectAccessible(page);
     for (const [key, tab] of Object.entries({ 2: 'Capabilities', 5: 'Versions', 6: 'Users', 7: 'Definitions', r: 'Reviews' })) {
       await page.keyboard.press(key);

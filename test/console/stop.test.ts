@@ -111,7 +111,7 @@ describe.skipIf(!hasBrowser)('the stop screen', () => {
     };
     await expect.poll(isSaid('so every call is refused'), { timeout: 60_000 }).toBe(1);
     expect(await page.getByText('Nothing is stopped').count()).toBe(0);
-    expect(await page.getByRole('alert').getByText('cannot read what is stopped').count()).toBe(1);
+    await expect.poll(() => page.getByRole('alert').getByText('cannot read what is stopped').count(), { timeout: 30_000 }).toBe(1);
     file.exec('ALTER TABLE stops_gone RENAME TO stops');
     file.close();
     await expect.poll(isSaid('Nothing is stopped.'), { timeout: 60_000 }).toBe(1);
