@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { act, openExact } from './exact-house.ts';
 
 /** What runs every time is small; `TRAPKEY_STOPS=1000` is the whole. */
-export const stopsCount = Number(process.env['TRAPKEY_STOPS'] ?? 40);
+export const stopsCount = Number(process.env['TRAPKEY_STOPS'] ?? 25);
 
 const by = { person: 'ops@corp.example', assurance: 'proved' } as const;
 

@@ -9,7 +9,7 @@ import { databases } from '../support/databases.ts';
 import { type Raced, racedCall } from './calls.ts';
 
 // What runs every time is small; the whole race is `npm run race`: 10,000 tickets × 64 workers on each database.
-const tickets = Number(process.env['TRAPKEY_RACE_TICKETS'] ?? 200);
+const tickets = Number(process.env['TRAPKEY_RACE_TICKETS'] ?? 100);
 const processes = Number(process.env['TRAPKEY_RACE_PROCESSES'] ?? 4);
 const workers = 64;
 const timeout = Number(process.env['TRAPKEY_RACE_TIMEOUT_MS'] ?? 180_000);
