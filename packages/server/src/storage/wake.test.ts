@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { databases, type FreshDatabase } from '../../../../test/support/databases.ts';
 import { type OpenRecorder, openRecorder } from '../effects/record/effect.ts';
+import { poll } from './watch.ts';
 
 const keys = { master: Buffer.alloc(32, 1), names: Buffer.alloc(32, 2) };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -39,4 +40,14 @@ describe.each(databases)('watching on $name', ({ fresh }) => {
     await change;
     unwatch();
   });
+});
+
+it('hears of what was committed before the first look came back', async () => {
+  let answer = (_: string) => {};
+  const marks = () => new Promise<string>((resolve) => (answer = resolve));
+  const heard = new Promise<void>((resolve) => {
+    onTestFinished(poll(marks, resolve, 60_000).stop);
+  });
+  answer('committed meanwhile');
+  await heard;
 });

@@ -5,7 +5,8 @@ export type Marks = () => string | Promise<string>;
 
 /**
  * Calls back when stops, policies or tickets changed, also from another process; and at every look while the database
- * cannot be read, so that whoever fails closed learns of it.
+ * cannot be read, so that whoever fails closed learns of it. Where the first answer takes its time, that calls back too: a change
+ * since the call is never missed.
  */
 export function poll(marks: Marks, onChange: () => void, intervalMs: number): { readonly look: () => void; readonly stop: () => void } {
   let last: string | undefined;
@@ -18,8 +19,12 @@ export function poll(marks: Marks, onChange: () => void, intervalMs: number): { 
     if (looking || stopped) return;
     looking = true;
     let now: string | undefined;
+    let late = false;
     try {
-      now = await marks();
+      const answer = marks();
+      // What was committed while the first answer was on its way may be in it, and nobody was told.
+      late = last === undefined && typeof answer !== 'string';
+      now = await answer;
     } catch {
       now = undefined;
     }
@@ -27,7 +32,7 @@ export function poll(marks: Marks, onChange: () => void, intervalMs: number): { 
     // What cannot be read is told again and again, but not faster than anybody can do something about it.
     const lost = now === undefined && performance.now() - toldMs >= lostEveryMs;
     if (lost) toldMs = performance.now();
-    const changed = lost || (now !== undefined && last !== undefined && now !== last);
+    const changed = lost || (now !== undefined && (late || (last !== undefined && now !== last)));
     last = now ?? '';
     if (changed && !stopped) onChange();
     // What was committed during the look may not be in it.
