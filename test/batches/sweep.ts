@@ -3,7 +3,8 @@
  * harness; what came of it goes to docs/measured/sweep.md. `-- --changes 50 --kills 20` is a smaller one, and
  * `-- --only "SQLite.*with keys, with read-back"` a part, by the names of its tests. A full one takes hours.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,27 +16,40 @@ const { values } = parseArgs({
 });
 const folder = mkdtempSync(join(tmpdir(), 'trapkey-sweep-'));
 const report = join(folder, 'lines.jsonl');
-const run = spawnSync(
-  process.execPath,
-  [
-    ...['node_modules/vitest/vitest.mjs', 'run', 'test/batches/crash.test.ts', 'test/batches/harness.test.ts', '--no-file-parallelism'],
-    ...(values.only === undefined ? [] : ['-t', values.only]),
-  ],
-  {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      TRAPKEY_SWEEP_CHANGES: values.changes,
-      TRAPKEY_BATCH_KILLS: values.kills,
-      TRAPKEY_SWEEP_REPORT: report,
-    },
-  },
-);
+// One database beside the other: neither waits for the other's processes.
+const runs = await Promise.all((values.only === undefined ? ['SQLite', 'PostgreSQL'] : [values.only]).map(sweep));
 const lines = existsSync(report) ? readFileSync(report, 'utf8').split('\n').filter(Boolean) : [];
 mkdirSync('docs/measured', { recursive: true });
-writeFileSync('docs/measured/sweep.md', page(newest(lines.map((line) => JSON.parse(line) as Line)), ended(run)));
+writeFileSync('docs/measured/sweep.md', page(newest(lines.map((line) => JSON.parse(line) as Line)), ended(runs)));
 rmSync(folder, { recursive: true, force: true });
-process.exit(run.status ?? 1);
+process.exit(runs.every(({ status }) => status === 0) ? 0 : 1);
+
+interface Ended {
+  readonly status: number | null;
+  readonly signal: string | null;
+}
+
+/** Runs those of its tests whose names match. */
+async function sweep(names: string): Promise<Ended> {
+  const child = spawn(
+    process.execPath,
+    [
+      ...['node_modules/vitest/vitest.mjs', 'run', 'test/batches/crash.test.ts', 'test/batches/harness.test.ts'],
+      ...['--no-file-parallelism', '-t', names],
+    ],
+    {
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        TRAPKEY_SWEEP_CHANGES: values.changes,
+        TRAPKEY_BATCH_KILLS: values.kills,
+        TRAPKEY_SWEEP_REPORT: report,
+      },
+    },
+  );
+  const [status, signal] = (await once(child, 'close')) as [number | null, string | null];
+  return { status, signal };
+}
 
 interface Line {
   readonly database: string;
@@ -57,9 +71,9 @@ function newest(all: readonly Line[]): readonly Line[] {
   return [...new Map(all.map((line) => [`${line.database} ${line.part ?? line.what} ${line.mode}`, line])).values()];
 }
 
-function ended({ status, signal }: { readonly status: number | null; readonly signal: string | null }): string {
-  if (signal !== null) return 'stopped before its end';
-  return status === 0 ? 'passed' : 'FAILED';
+function ended(all: readonly Ended[]): string {
+  if (all.some(({ signal }) => signal !== null)) return 'stopped before its end';
+  return all.every(({ status }) => status === 0) ? 'passed' : 'FAILED';
 }
 
 /** What came of it, and on which machine. */
