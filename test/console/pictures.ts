@@ -42,6 +42,11 @@ export const pictures: readonly Picture[] = [
   { name: 'batch', path: ({ batch }) => `/batches/${batch}`, ...lead },
   { name: 'batch-proposal', path: ({ batch }) => `/batches/${batch}?tab=proposal`, ...lead },
   { name: 'stop', path: () => '/stop?kind=plugin&id=campaigns', ...lead },
+  { name: 'limits', path: () => '/stop?tab=limits', ...lead, height: 700 },
+  { name: 'messages', path: () => '/alerts?view=messages', ...lead, height: 600 },
+  { name: 'sessions', path: () => '/sessions', ...lead, height: 600 },
+  { name: 'grants', path: () => '/approvals/grants', ...lead, height: 600 },
+  { name: 'reviews', path: () => '/approvals/reviews', ...lead, height: 600 },
   { name: 'quality', path: () => '/approvals/quality', ...lead, height: 600 },
   { name: 'ticket', path: ({ bulk }) => `/approvals/${bulk}`, ...lead, height: 1100 },
   {

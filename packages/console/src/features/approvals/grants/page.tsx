@@ -25,7 +25,7 @@ export function GrantsPage() {
     <Page
       title="Standing grants"
       trail={trail}
-      says={`${live === undefined ? '' : `${many(live, 'grant is', 'grants are')} live. `}Calls within the bounds of one run without asking. It is made from a ticket that somebody approved.`}
+      says={`${live === undefined ? '' : `${many(live, 'grant is', 'grants are')} live. `}Calls within the bounds of a grant run without asking; each was made from a ticket that somebody approved.`}
       actions={
         <ViewTabs
           label="Which grants"
