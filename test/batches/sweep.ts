@@ -68,7 +68,8 @@ interface Line {
 
 /** What lives long says again and again how far it is. */
 function newest(all: readonly Line[]): readonly Line[] {
-  return [...new Map(all.map((line) => [`${line.database} ${line.part ?? line.what} ${line.mode}`, line])).values()];
+  const found = new Map(all.map((line) => [`${line.database} ${line.part ?? line.what} ${line.mode}`, line]));
+  return [...found.values()].sort((one, other) => other.database.localeCompare(one.database));
 }
 
 function ended(all: readonly Ended[]): string {
