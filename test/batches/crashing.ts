@@ -81,6 +81,7 @@ export function modesOf({ keys }: CrmMode): Partial<Modes> {
 /** A batch that is being applied; whoever looks lets it go on where it paused. */
 export function applying({ reviewer, batch }: Pick<Staged, 'reviewer' | 'batch'>): Going {
   return {
+    sideBySide: true,
     begin: () => reviewer.must(batch, 'apply'),
     async ended() {
       await pause(100);

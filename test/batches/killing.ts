@@ -9,7 +9,7 @@ const faultAt = ({ account: id, at }: Kill): Fault => {
   return { does: at === 'sent' ? 'hold_before' : at === 'made' ? 'hold_after' : 'late', tool: 'set_tier', id, times: 1 };
 };
 
-/** Changes go out side by side: those that are killed at later wait in their reads until it is their turn. */
+/** Those that are killed at later wait in their reads until it is their turn. */
 const othersWait = (account: string, later: readonly Kill[]): Fault => ({
   does: 'hold_before',
   tool: 'get_account',
@@ -21,6 +21,8 @@ export interface Going {
   begin(): Promise<void>;
   /** Goes on after a pause; gives true when it has ended. A gateway that is down or has no time says nothing. */
   ended(): Promise<boolean>;
+  /** Changes go out in their order, several at a time. */
+  readonly sideBySide?: true;
 }
 
 /**
@@ -36,7 +38,10 @@ export async function throughKills(
 ): Promise<number> {
   let came = 0;
   for (const [index, kill] of kills.entries()) {
-    await deployment.crm.behave({ ...plain, faults: [faultAt(kill), othersWait(kill.account, kills.slice(index + 1))] });
+    await deployment.crm.behave({
+      ...plain,
+      faults: [faultAt(kill), ...(going.sideBySide ? [othersWait(kill.account, kills.slice(index + 1))] : [])],
+    });
     if (!deployment.alive()) await deployment.start();
     if (index === 0) await going.begin();
     const held = await until(`it is held at ${kill.at} of ${kill.account}, or has ended`, async () => {
