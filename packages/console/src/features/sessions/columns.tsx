@@ -21,30 +21,13 @@ export function columnsFor(ends: (row: SessionRow) => boolean): readonly Column<
       cell: (one) => (one.fresh ? <StateChip state="done" says="Yes" /> : <span className="text-faint">no</span>),
       text: (one) => (one.fresh ? 'yes' : 'no'),
     },
-    {
-      id: 'began',
-      header: 'Began',
-      width: '7rem',
-      from: 'sm',
-      cell: (one) => <Time inRow atMs={one.created_at_ms} />,
-      sortBy: (one) => one.created_at_ms,
-    },
-    {
-      id: 'seen',
-      header: 'Last seen',
-      width: '7rem',
-      from: 'sm',
-      cell: (one) => <Time inRow atMs={one.seen_at_ms} />,
-      sortBy: (one) => one.seen_at_ms,
-    },
-    {
-      id: 'ends',
-      header: 'Ends',
-      width: '7rem',
-      from: 'xl',
-      cell: (one) => <Time inRow atMs={one.expires_at_ms} />,
-      sortBy: (one) => one.expires_at_ms,
-    },
+    when('began', 'Began', 'sm', (one) => one.created_at_ms),
+    when('seen', 'Last seen', 'sm', (one) => one.seen_at_ms),
+    when('ends', 'Ends', 'xl', (one) => one.expires_at_ms),
     { id: 'end', header: 'End it', width: '8rem', align: 'right', cell: (one) => ends(one) && <EndSession session={one} /> },
   ];
+}
+
+function when(id: string, header: string, from: 'sm' | 'xl', atMs: (row: SessionRow) => number): Column<SessionRow> {
+  return { id, header, width: '7rem', from, cell: (one) => <Time inRow atMs={atMs(one)} />, sortBy: atMs };
 }

@@ -2,16 +2,13 @@ import { Link } from '@tanstack/react-router';
 import { type StopList, type StopShown, stopReleased } from '@trapkey/contract/api/stops.ts';
 import { OctagonX, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
-import { usePost } from '../../lib/queries.ts';
 import { useHasRole } from '../../lib/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { StateChip } from '../../ui/chip.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
-import { tell, tellRefusal } from '../../ui/toast.tsx';
+import { GoOnDialog } from './go-on.tsx';
 import { modeWords, scopeText } from './words.ts';
 
 /** The stops in force, each with its release. */
@@ -66,32 +63,17 @@ export function InForce({ list: { stops, unreadable } }: { readonly list: StopLi
 
 /** Ends a stop, with a reason. */
 export function ReleaseDialog({ stop, onClose }: { readonly stop: StopShown; readonly onClose: () => void }) {
-  const [reason, setReason] = useState('');
-  const post = usePost(`/api/stops/${stop.id}/release`, stopReleased, ['/api/stops', '/api/home']);
-  const release = () =>
-    post
-      .mutateAsync({ reason })
-      .then(() => {
-        tell(`Released ${scopeText(stop.scope)}`);
-        onClose();
-      })
-      .catch(tellRefusal);
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <GoOnDialog
+      path={`/api/stops/${stop.id}/release`}
+      answer={stopReleased}
+      stale={['/api/stops', '/api/home']}
       title={`Release ${scopeText(stop.scope)}`}
       says="What it covers may run again, decided by policy as before. Held tickets go on where they stood."
-      foot={
-        <>
-          <Button onClick={onClose}>Leave it stopped</Button>
-          <Button look="primary" disabled={reason.trim() === ''} busy={post.isPending} onClick={() => void release()}>
-            Release
-          </Button>
-        </>
-      }
-    >
-      <TextField label="Why it may go on" required value={reason} maxLength={4_000} onChange={({ target }) => setReason(target.value)} />
-    </Dialog>
+      leave="Leave it stopped"
+      act="Release"
+      done={`Released ${scopeText(stop.scope)}`}
+      onClose={onClose}
+    />
   );
 }

@@ -2,16 +2,13 @@ import { Link } from '@tanstack/react-router';
 import { type LimitTripShown, limitTrip } from '@trapkey/contract/api/limits.ts';
 import { ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
-import { usePost } from '../../lib/queries.ts';
 import { useHasRole, useSession } from '../../lib/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { StateChip } from '../../ui/chip.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/field.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
-import { tell, tellRefusal } from '../../ui/toast.tsx';
+import { GoOnDialog } from './go-on.tsx';
 import { amountText, modeWords } from './words.ts';
 
 /** What tripped and is not reset, each with its reset. */
@@ -71,32 +68,17 @@ function To({ to, children }: { readonly to: string; readonly children: string }
 }
 
 function ResetDialog({ trip, onClose }: { readonly trip: LimitTripShown; readonly onClose: () => void }) {
-  const [reason, setReason] = useState('');
-  const post = usePost(`/api/limits/trips/${trip.id}/reset`, limitTrip, ['/api/limits', '/api/stops', '/api/home']);
-  const reset = () =>
-    post
-      .mutateAsync({ reason })
-      .then(() => {
-        tell(`Reset ${trip.id}: ${trip.who} goes on`);
-        onClose();
-      })
-      .catch(tellRefusal);
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <GoOnDialog
+      path={`/api/limits/trips/${trip.id}/reset`}
+      answer={limitTrip}
+      stale={['/api/limits', '/api/stops', '/api/home']}
       title={`Reset ${trip.id}`}
       says="The count starts anew, and the stop that it engaged goes with it."
-      foot={
-        <>
-          <Button onClick={onClose}>Leave it tripped</Button>
-          <Button look="primary" disabled={reason.trim() === ''} busy={post.isPending} onClick={() => void reset()}>
-            Reset
-          </Button>
-        </>
-      }
-    >
-      <TextField label="Why it may go on" required value={reason} maxLength={4_000} onChange={({ target }) => setReason(target.value)} />
-    </Dialog>
+      leave="Leave it tripped"
+      act="Reset"
+      done={`Reset ${trip.id}: ${trip.who} goes on`}
+      onClose={onClose}
+    />
   );
 }

@@ -1,2 +1,2 @@
-/** Loaded when somebody uses a passkey: most processes never do, and it takes a tenth of their start. */
+/** Loaded when somebody uses a passkey: most processes never do. */
 export const webauthn = (): Promise<typeof import('@simplewebauthn/server')> => import('@simplewebauthn/server');
