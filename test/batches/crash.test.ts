@@ -1,10 +1,11 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { targetsOf } from '../../packages/server/src/stages/gate/batches/applying/steps.ts';
 import { rightTier } from '../support/crm/accounts.ts';
 import { boss } from '../support/e2e-policy.ts';
-import { applying, type CrmMode, crmModes, type Kill, modesOf, nameOf, type Staged, stageBatch } from './crashing.ts';
+import { applying, type Boundary, type CrmMode, crmModes, type Kill, modesOf, nameOf, type Staged, stageBatch } from './crashing.ts';
 import type { Where } from './deployment.ts';
-import { throughKills } from './killing.ts';
+import { type Came, throughAll, throughKills } from './killing.ts';
 import { type Reckoning, reckon } from './ledger.ts';
 import { undoerAt, undoing } from './undoing.ts';
 
@@ -35,15 +36,13 @@ describe.each(cases)('kill -9 on $name', ({ name, where, mode }) => {
     const accounts = staged.changes.map(({ args }) => String((args as { readonly id: string }).id));
     const start = (await crm.log()).at(-1)?.seq ?? 0;
 
-    const kills = killsOf(accounts, as);
+    const kills = sweep ? sideBySide(accounts, as) : alone(killsOf(accounts, as));
     const about = { database: name, mode: nameOf(as), changes: count };
-    const applied = await throughKills(deployment, kills, applying(staged), modesOf(as), (so) =>
-      progress(about, 'apply', so, kills.length),
-    );
-    expect(applied).toBe(kills.length);
+    const applied = await throughKills(deployment, kills, applying(staged), modesOf(as), (so) => progress(about, 'apply', so));
     const reckoned = reckon(await reviewer.changes(batch), await crm.log(start));
+    note({ database: name, mode: nameOf(as), what: 'apply', ...applied, ...reckoned });
     check(reckoned, as);
-    note({ database: name, mode: nameOf(as), what: 'apply', kills: applied, ...reckoned });
+    expect(applied.boundaries).toBe(kills.flat().length);
 
     // What a person settles by looking, they settle here by the CRM's own book.
     for (const { n, args } of await reviewer.changes(batch, 'unknown')) {
@@ -60,13 +59,38 @@ describe.each(cases)('kill -9 on $name', ({ name, where, mode }) => {
  * not made, and when it is made; there by turns before the gateway is gone or after. Where the CRM gives less than keys and
  * reading, the boundaries are dealt out over the three.
  */
-function killsOf(accounts: readonly string[], { keys, readBack }: CrmMode): readonly Kill[] {
-  const at = sweep ? accounts : [accounts[0], accounts[Math.floor(accounts.length / 2)], accounts.at(-1)].map(String);
-  return at.flatMap((account, index) => {
-    const made = index % 2 === 0 ? 'made' : 'late';
-    const all = readBack ? (['before_dispatch', 'sent', made] as const) : (['sent', made] as const);
-    const dealt = keys && readBack ? all : all.slice(index % all.length).slice(0, 1);
-    return dealt.map((boundary) => ({ account, at: boundary }));
+function killsOf(accounts: readonly string[], mode: CrmMode): readonly Kill[] {
+  const at = [accounts[0], accounts[Math.floor(accounts.length / 2)], accounts.at(-1)].map(String);
+  return at.flatMap((account, index) => boundariesOf(index, mode).map((boundary) => ({ account, at: boundary })));
+}
+
+function boundariesOf(index: number, { keys, readBack }: CrmMode): readonly Boundary[] {
+  const made = index % 2 === 0 ? 'made' : 'late';
+  const all = readBack ? (['before_dispatch', 'sent', made] as const) : (['sent', made] as const);
+  return keys && readBack ? all : all.slice(index % all.length).slice(0, 1);
+}
+
+const alone = (kills: readonly Kill[]): readonly (readonly Kill[])[] => kills.map((kill) => [kill]);
+
+/**
+ * Every change with up to three of a step at once, as they are when changes go out side by side: while one is made the next is
+ * at the CRM and the record of a third is read. Where nothing can be read, it is not known which record a change is of, and
+ * they go out one by one.
+ */
+function sideBySide(accounts: readonly string[], mode: CrmMode): readonly (readonly Kill[])[] {
+  const targets = targetsOf(accounts.length);
+  return targets.flatMap((to, step) => {
+    const waiting = accounts
+      .slice(targets[step - 1] ?? 0, to)
+      .map((account, index) => boundariesOf(index, mode).map((at) => ({ account, at })));
+    const rounds: (readonly Kill[])[] = [];
+    while (waiting.length > 0) {
+      // One more joins in each round, where each is killed at three times.
+      const most = !mode.readBack ? 1 : mode.keys ? Math.min(3, rounds.length + 1) : 3;
+      rounds.push(waiting.slice(0, most).flatMap((kills) => kills.splice(0, 1)));
+      while (waiting[0]?.length === 0) waiting.shift();
+    }
+    return rounds;
   });
 }
 
@@ -87,11 +111,12 @@ async function undo(staged: Staged, accounts: readonly string[], database: strin
   const { counts } = await operator.settled(id, 'looked');
   // Where a crash took every answer, and nothing can be read, nobody knows how anything is taken back.
   if ((counts.possible ?? 0) === 0) return;
-  const planned = killsOf(accounts.toReversed(), mode);
   const about = { database, mode: nameOf(mode), changes: accounts.length };
-  const kills = await throughKills(deployment, planned, undoing(operator, id), modesOf(mode), (so) =>
-    progress(about, 'undo', so, planned.length),
-  );
+  const says = (so: Came): void => progress(about, 'undo', so);
+  const going = undoing(operator, id);
+  const came = sweep
+    ? await throughAll(deployment, accounts, (index) => boundariesOf(index, mode), going, modesOf(mode), says)
+    : await throughKills(deployment, alone(killsOf(accounts.toReversed(), mode)), going, modesOf(mode), says);
   const items = await operator.items(id);
   const log = await crm.log(before);
   const made = log.filter(({ did, account }) => did === 'applied' && account !== null).map(({ account }) => account);
@@ -100,15 +125,15 @@ async function undo(staged: Staged, accounts: readonly string[], database: strin
   const unknown = items.filter(({ state }) => state === 'unknown').length;
   expect(undone + unknown).toBeGreaterThanOrEqual(made.length);
   if (mode.keys || mode.readBack) expect({ unknown, undone }).toEqual({ unknown: 0, undone: made.length });
-  note({ database, mode: nameOf(mode), what: 'undo', kills, changes: items.length, done: undone, unknown });
+  note({ database, mode: nameOf(mode), what: 'undo', ...came, changes: items.length, done: undone, unknown });
   // Of what cannot be read back, an answer that a crash took leaves nothing to undo it with: that one is shown.
   if (undone === accounts.length)
     expect((await crm.accounts()).filter((one) => accounts.includes(one.id) && one.tier === rightTier(one))).toEqual([]);
 }
 
 /** How far a long sweep is, every 25 kills. */
-function progress(about: object, what: string, kills: number, of: number): void {
-  if (kills % 25 === 0) note({ ...about, what: `${what}, at ${kills} of ${of}`, kills, part: what });
+function progress(about: object, what: string, came: Came): void {
+  if (came.kills % 25 === 0) note({ ...about, what: `${what}, at kill ${came.kills}`, ...came, part: what });
 }
 
 /** A line of what the sweep found. */

@@ -44,7 +44,8 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-const program = join(import.meta.dirname, 'serving.ts');
+/** A sweep starts it thousands of times, and gives it as one file. */
+const program = process.env['TRAPKEY_SWEEP_PROGRAM'] ?? join(import.meta.dirname, 'serving.ts');
 const compiled = new URL('../../node_modules/.cache/trapkey-e2e', import.meta.url).pathname;
 const root: ProvenPerson = { person: boss, roles: ['administrator'] };
 
