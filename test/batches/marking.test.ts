@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { remindBatches } from '../../packages/server/src/stages/gate/batches/proposal/reminding.ts';
+import { nudgeBatches } from '../../packages/server/src/stages/gate/batches/proposal/nudging.ts';
 import { tendBatches } from '../../packages/server/src/stages/gate/batches/proposal/worker.ts';
 import type { SalesBook } from '../support/batch-policy.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
@@ -293,10 +293,30 @@ describe.each(databases)('marking a sample on $name', ({ name, fresh: open }) =>
     } finally {
       await end();
     }
-    expect(await remindBatches(shelf.parts)).toBe(0);
+    expect(await nudgeBatches(shelf.parts)).toBe(0);
     const reminders = shelf.told.filter(({ event }) => event === 'batch.reminder');
     expect(reminders).toMatchObject([{ id: batch, to: ['approvals'], asked: { names: ['group:leads', ann] } }]);
     expect(raised).toEqual(['batch_waits', `batch:${batch}`]);
     expect(shelf.entries.filter(({ action }) => action === 'batch.reminder').map(({ subject }) => subject)).toEqual([batch]);
+  });
+
+  it('asks further people where nobody decided in time, and takes their word', async () => {
+    const escalating =
+      'approvals: { approvers: [boss@corp.example], needs: 1, expires: 1h, escalate: { after: 40m, to: [dave@corp.example] } }';
+    shelf = await openShelf(fresh, { ...book, setTier: [escalating] });
+    const batch = await proposed(4);
+    const [first = 0] = await sampleOf(batch);
+    await expect(mark(batch, first, 'right', dave)).rejects.toThrow('dave@corp.example is not among them');
+    shelf.clock.atMs += 39 * 60_000;
+    expect(await nudgeBatches(shelf.parts)).toBe(1);
+    expect(shelf.told.map(({ event }) => event)).not.toContain('batch.escalated');
+    shelf.clock.atMs += 60_000;
+    expect(await nudgeBatches(shelf.parts)).toBe(1);
+    expect(await nudgeBatches(shelf.parts)).toBe(0);
+    const escalated = shelf.told.filter(({ event }) => event === 'batch.escalated');
+    expect(escalated).toMatchObject([{ id: batch, to: ['approvals', 'owners'], asked: { names: [boss, dave] } }]);
+    expect(shelf.entries.find(({ action }) => action === 'batch.escalated')).toMatchObject({ subject: batch, detail: `also asks ${dave}` });
+    await mark(batch, first, 'right', dave);
+    expect(await shelf.desk.find(batch)).toMatchObject({ asked: [boss, dave], marked: 1 });
   });
 });

@@ -150,7 +150,7 @@ function drafted(recorder: ReturnType<typeof openRecorder>, policy: PolicySet, t
   const ruling = {
     ...{ verdict: 'stage', code: 'staged', rule: stage.rule, says: 'staged' },
     staging: {
-      ...{ level: null, sample: stage.sample, ticketOver: stage.ticketOver, lasting, whole: lasting || past, asks },
+      ...{ level: null, sample: stage.sample, ticketOver: stage.ticketOver, lasting, high: lasting, whole: lasting || past, asks },
       ...(image && { before: { target: { connector: 'crm', tool: 'get_account', args: { id } } } }),
     },
   };

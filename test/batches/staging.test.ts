@@ -2,8 +2,10 @@ import type { Client } from '@modelcontextprotocol/client';
 import { describe, expect, inject, it } from 'vitest';
 import { until } from '../support/e2e.ts';
 import { call, type Heard } from '../support/e2e-client.ts';
+import { dave } from '../support/e2e-policy.ts';
 import { batchIn, madeSince, retier, retierings } from './agent.ts';
 import { openDeploymentForTest, type Where } from './deployment.ts';
+import { markBy, reviewerAt } from './people.ts';
 import { entriesIn } from './record.ts';
 
 const databases: readonly { readonly name: string; readonly where: () => Where }[] = [
@@ -72,6 +74,38 @@ describe.each(databases)('staging on $name', ({ where }) => {
     expect([codeOf(next), numberOf(next)]).toEqual(['staged', 1]);
     expect(next.decision?.['batch']).not.toBe(batch);
     expect((await crm.applied()).length).toBe(made);
+  });
+});
+
+describe('what is of the high tier', () => {
+  it('is approved as a whole besides its sample, also where it can be undone', async () => {
+    const deletes =
+      '{ effect: delete, reversible: true, reach: "1", undo: { tool: restore_account, args: { id: args.id } }, stage: { over: 0 per run, sample: 2 } }';
+    const deployment = await openDeploymentForTest({
+      where: { kind: 'sqlite' },
+      crm: { accounts: 100 },
+      book: { instead: { delete_account: deletes } },
+    });
+    const act = await deployment.agent('crm-act');
+    const accounts = (await deployment.crm.accounts()).slice(0, 3);
+    const heard = await Promise.all(accounts.map(({ id }) => call(act, 'delete_account', { id })));
+    const batch = batchIn(heard);
+    expect((await call(act, 'trapkey_batch_submit', { batch })).isError).toBeFalsy();
+    const lead = reviewerAt(await deployment.person(dave));
+    expect(await markBy(lead, batch, () => undefined)).toMatchObject({
+      state: 'proposed',
+      tier: 'high',
+      lasting: false,
+      needs: 1,
+      marked: 2,
+    });
+    expect((await lead.act(batch, 'apply')).status).toBe(409);
+    expect((await deployment.crm.applied()).length).toBe(0);
+    await lead.must(batch, 'approve', { confirm: 3 });
+    await lead.settled(batch, 'ready');
+    await lead.must(batch, 'apply');
+    await lead.settled(batch, 'applied');
+    expect((await deployment.crm.applied()).map(({ account }) => account).toSorted()).toEqual(accounts.map(({ id }) => id).toSorted());
   });
 });
 

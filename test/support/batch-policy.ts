@@ -12,7 +12,7 @@ export interface SalesBook {
   /** The reach of `set_tier`, as YAML. */
   readonly reach?: string;
   /** Tools that stand in place of those of the book, each as YAML. */
-  readonly instead?: Readonly<Partial<Record<'add_note' | 'set_owner' | 'send_mail', string>>>;
+  readonly instead?: Readonly<Partial<Record<'add_note' | 'set_owner' | 'send_mail' | 'delete_account', string>>>;
   /** A tier that nobody may give any more. */
   readonly bars?: string;
   /** Lines to stand in place of `before` and `undo`. */
@@ -83,7 +83,7 @@ tools:
   add_note: ${book.instead?.add_note ?? '{ effect: write, reversible: true, reach: "1", stage: { over: 50 per run } }'}
   set_owner: ${book.instead?.set_owner ?? setOwner}
   send_mail: ${book.instead?.send_mail ?? '{ effect: send, reach: "1", says: "mail account {args.id} about {args.subject}" }'}
-  delete_account: { effect: delete, reach: "1", undo: { tool: restore_account, args: { id: args.id } } }
+  delete_account: ${book.instead?.delete_account ?? '{ effect: delete, reach: "1", undo: { tool: restore_account, args: { id: args.id } } }'}
   restore_account: { effect: write, reversible: true, reach: "1" }
 ---
 plugin: sales-outreach

@@ -16,6 +16,8 @@ export interface Looked {
   readonly recipients: string | null;
   /** They were told that what is in the batch cannot be taken back. */
   readonly lasting: boolean;
+  /** They approved it as a whole, as the high tier asks. */
+  readonly high: boolean;
   /** An earlier change of the batch left the record that this one finds. */
   readonly later: boolean;
 }
@@ -59,6 +61,8 @@ export interface Staging {
   readonly ticketOver: number | undefined;
   /** It cannot be taken back. */
   readonly lasting: boolean;
+  /** Of the high tier: a person says yes to all of it, whatever of it can be taken back. */
+  readonly high: boolean;
   /** A batch with it always needs an approval as a whole. */
   readonly whole: boolean;
   /** Who marks, and who approves the batch as a whole. */

@@ -835,7 +835,10 @@ export interface RunBindingsTable {
   at_ms: number;
 }
 
-/** A batch of staged changes; `lasting` is 1 when one of them cannot be taken back, `run_key` tells its run apart while it is open. */
+/**
+ * A batch of staged changes; `lasting` is 1 when one of them cannot be taken back, `high` when one is of the high tier; `run_key`
+ * tells its run apart while it is open.
+ */
 export interface BatchesTable {
   id: string;
   state: string;
@@ -848,6 +851,7 @@ export interface BatchesTable {
   changes: number;
   reach: number;
   lasting: number;
+  high: number;
   created_at_ms: number;
   submitted_at_ms: number | null;
   decided_at_ms: number | null;
@@ -886,6 +890,8 @@ export interface BatchesTable {
   marked: number | null;
   wrong: number | null;
   reminded_at_ms: number | null;
+  /** JSON of rules and whom each asks besides, because nobody decided in time. */
+  escalated: string;
 }
 
 /** A staged change; its payloads are in the vault, `image` and `target` are keyed digests. */

@@ -23,6 +23,11 @@ export function movedSinceLooked(
       code: 'approval_needed',
       says: 'It cannot be taken back any more, and it could when its batch was looked at: a person must say yes to that. Stage it again',
     };
+  if (!looked.high && tiered.tier === 'high')
+    return {
+      code: 'approval_needed',
+      says: 'It is of the high tier now, and it was not when its batch was looked at: a person must say yes to all of it. Stage it again',
+    };
   if (tiered.destination !== looked.destination)
     return { code: 'changed_since', says: `It goes elsewhere (${tiered.destination} instead of ${looked.destination}) ${than}` };
   // What is read from the record itself is as the earlier change left it; that nobody else was there is looked at with the record.

@@ -64,14 +64,16 @@ function bySample({ tiered, ...facts }: Gated, moment: Moment): string | undefin
 
 function staging({ permitted, tiered }: Gated, asking: Asking, level: Staging['level']): Staging {
   const { stage } = permitted.rules;
-  const lasting = !tiered.reversible && tiered.tier === 'high';
+  const high = tiered.tier === 'high';
+  const lasting = high && !tiered.reversible;
   return {
     before: undefined,
     level,
     sample: stage?.sample ?? sampleDefault,
     ticketOver: stage?.ticketOver,
     lasting,
-    whole: lasting || asking.past,
+    high,
+    whole: high || asking.past,
     asks: asking.rule,
   };
 }

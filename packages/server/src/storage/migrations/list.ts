@@ -19,6 +19,7 @@ import { autonomy } from './041-autonomy.ts';
 import { undos } from './042-undos.ts';
 import { looked } from './043-looked.ts';
 import { batchReminders } from './048-batch-reminders.ts';
+import { batchAsking } from './049-batch-asking.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -46,5 +47,6 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '042-undos', migration: undos(kind) },
     { name: '043-looked', migration: looked() },
     { name: '048-batch-reminders', migration: batchReminders(kind) },
+    { name: '049-batch-asking', migration: batchAsking(kind) },
   ];
 }

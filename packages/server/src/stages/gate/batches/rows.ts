@@ -43,6 +43,7 @@ export function newBatch(call: ChangeDraft['call'], subject: Subject, runKey: st
     marked: null,
     wrong: null,
     reminded_at_ms: null,
+    escalated: '[]',
   };
   const none = { step: 0, target: 0, done: 0, failed: 0, conflicts: 0, refused: 0, unknown: 0, changed: 0, changes: 0, reach: 0 };
   return {
@@ -59,6 +60,7 @@ export function newBatch(call: ChangeDraft['call'], subject: Subject, runKey: st
     // A client names itself, and PostgreSQL holds no NUL.
     client: call.client.name.replaceAll('\0', '\ufffd').slice(0, 200),
     lasting: 0,
+    high: 0,
     created_at_ms: call.atMs,
     attempt: 1,
     level: staging.level,
@@ -77,6 +79,7 @@ export function stricter(row: OpenBatch, staging: Staging): Partial<BatchRow> {
   return {
     ...(asked.needs > row.needs && asked),
     ...(staging.lasting && { lasting: 1 }),
+    ...(staging.high && { high: 1 }),
     sample: Math.max(row.sample, staging.sample),
     ticket_over: overs.length > 0 ? Math.min(...overs.map(Number)) : null,
   };

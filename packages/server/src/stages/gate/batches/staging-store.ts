@@ -49,12 +49,12 @@ export async function openBatchIn(tx: Tx, runKey: string): Promise<OpenBatch | u
 }
 
 /** What staging looks at of an open batch. */
-export type OpenBatch = Pick<BatchesTable, 'id' | 'changes' | 'needs' | 'rule' | 'lasting' | 'sample' | 'ticket_over' | 'level'>;
+export type OpenBatch = Pick<BatchesTable, 'id' | 'changes' | 'needs' | 'rule' | 'lasting' | 'high' | 'sample' | 'ticket_over' | 'level'>;
 
 async function openIn(db: Kysely<Tables>, runKey: string): Promise<OpenBatch | undefined> {
   return await db
     .selectFrom('batches')
-    .select(['id', 'changes', 'needs', 'rule', 'lasting', 'sample', 'ticket_over', 'level'])
+    .select(['id', 'changes', 'needs', 'rule', 'lasting', 'high', 'sample', 'ticket_over', 'level'])
     .where('run_key', '=', runKey)
     .where('state', '=', 'open')
     .executeTakeFirst();

@@ -32,14 +32,14 @@ export async function nudge(parts: Nudging): Promise<number> {
   }
 }
 
-function anyNudges({ organization, connectors }: DecidingPolicy): boolean {
+function anyNudges(policy: DecidingPolicy): boolean {
+  return approvalRulesOf(policy).some((rule) => rule.remindMs !== undefined || rule.escalate !== undefined);
+}
+
+/** Every approval rule of a policy. */
+export function approvalRulesOf({ organization, connectors }: DecidingPolicy): readonly ApprovalRule[] {
   const tools = [...(connectors?.values() ?? [])].flatMap((connector) => [...connector.tools.values()]);
-  const rules = [
-    organization.approvals,
-    ...(organization.approvalsByTier?.values() ?? []),
-    ...tools.flatMap((tool) => tool.approvals ?? []),
-  ];
-  return rules.some((rule) => rule.remindMs !== undefined || rule.escalate !== undefined);
+  return [organization.approvals, ...(organization.approvalsByTier?.values() ?? []), ...tools.flatMap((tool) => tool.approvals ?? [])];
 }
 
 async function nudgeOne(parts: Nudging, policy: DecidingPolicy, ticket: QuietTicket): Promise<boolean> {

@@ -43,14 +43,20 @@ export function authorise(policy: DecidingPolicy, row: BatchRow, by: ProvenPerso
 /** Throws unless the person showed a credential just now, where letting it go on asks for that. */
 export function freshEnough(row: BatchRow, by: ProvenPerson, atMs: number): void {
   if (!asksForProof(row) || isFresh(by, atMs)) return;
+  const why =
+    row.state === 'returned'
+      ? 'it was returned'
+      : Number(row.lasting) === 0
+        ? 'it is of the high tier'
+        : 'what it does cannot be taken back';
   throw new UserError(
-    `To approve batch ${row.id}, ${by.person} must have shown a credential within the last ${freshForMs / 60_000} minutes: ${row.state === 'returned' ? 'it was returned' : 'what it does cannot be taken back'}. Nothing was changed.`,
+    `To approve batch ${row.id}, ${by.person} must have shown a credential within the last ${freshForMs / 60_000} minutes: ${why}. Nothing was changed.`,
     'Show it again, then decide.',
   );
 }
 
-/** What cannot be taken back, and what was found wrong, is of the high tier. */
-function asksForProof(row: Pick<BatchRow, 'lasting' | 'state'>): boolean {
+/** As for one call of the high tier; and for what was found wrong. */
+function asksForProof(row: Pick<BatchRow, 'high' | 'state'>): boolean {
   return tierOf(row) === 'high' || row.state === 'returned';
 }
 

@@ -19,15 +19,28 @@ export interface Asked {
   readonly rule: string;
 }
 
-type Row = Pick<BatchRow, 'tools' | 'lasting' | 'reach' | 'ticket_over' | 'changes' | 'needs'>;
+type Row = Pick<BatchRow, 'tools' | 'high' | 'reach' | 'ticket_over' | 'changes' | 'needs' | 'escalated'>;
+
+/** Whom a rule asks besides, because nobody decided in time. */
+export interface Escalation {
+  readonly rule: string;
+  readonly to: readonly string[];
+}
+
+/** Whom the rules of a batch ask besides by now. */
+export function escalationsOf({ escalated }: Pick<BatchRow, 'escalated'>): readonly Escalation[] {
+  return JSON.parse(escalated) as readonly Escalation[];
+}
 
 /**
- * Who is asked: by the rule of each tool, else of the tier; its stricter steps where the batch reaches so far. It takes an
- * approval of the whole for its effects, its size or its reach, or because one of its changes was staged as asking for one.
+ * Who is asked: by the rule of each tool, else of the tier; its stricter steps where the batch reaches so far; and whom a rule
+ * asks since nobody decided. It takes an approval of the whole for its tier, its size or its reach, or because one of its changes
+ * was staged as asking for one.
  */
 export function askedOf(policy: DecidingPolicy, row: Row): Asked {
   const tools = toolsOf(row);
   const reach = tools.some(({ unknown = 0 }) => unknown > 0) ? null : Number(row.reach);
+  const escalations = escalationsOf(row);
   const found = tools.map((tool) => ({ ...tool, ...stepOf(ruleFor(policy, { ...tool, tier: tierOf(row) })) }));
   const each = found.map(({ past: _, ...tool }) => tool);
   const asks = each.map((one) => one.asks);
@@ -47,6 +60,11 @@ export function askedOf(policy: DecidingPolicy, row: Row): Asked {
     const base = rule ?? policy.organization.approvals;
     const steps = base.above ?? [];
     const passed = reach === null ? steps.at(-1) : steps.findLast((step) => reach > step.reach);
-    return { asks: passed?.rule ?? base, past: passed !== undefined };
+    const asks = passed?.rule ?? base;
+    const further = escalations.flatMap(({ rule: of, to }) => (of === asks.rule ? to : []));
+    return {
+      asks: further.length > 0 ? { ...asks, approvers: [...new Set([...asks.approvers, ...further])] } : asks,
+      past: passed !== undefined,
+    };
   }
 }

@@ -6,11 +6,16 @@ import type { BatchRow } from './store.ts';
 import { nameOf, ownerOf, toolsOf } from './tools.ts';
 
 /** What of a batch people are told. */
-export type BatchEvent = 'proposed' | 'reminder' | 'returned' | 'ready' | 'refused' | 'paused' | 'applied' | 'aborted';
+export type BatchEvent = 'proposed' | 'reminder' | 'escalated' | 'returned' | 'ready' | 'refused' | 'paused' | 'applied' | 'aborted';
 
 const events: Readonly<Record<BatchEvent, { readonly title: string; readonly says: string; readonly to: readonly TargetName[] }>> = {
   proposed: { title: 'A batch waits for its sample', says: 'People mark its sample; nothing of it happened.', to: ['approvals', 'owners'] },
   reminder: { title: 'A batch still waits', says: 'Nothing of it happened; it waits for a person.', to: ['approvals'] },
+  escalated: {
+    title: 'Nobody decided on a batch in time',
+    says: 'Nothing of it happened; further people may decide now.',
+    to: ['approvals', 'owners'],
+  },
   returned: {
     title: 'A batch was returned',
     says: 'Nothing of it happened; a person decides what becomes of it.',

@@ -32,15 +32,23 @@ export async function batchById({ read }: BatchDatabase, id: string): Promise<Ba
   return await read.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Those that wait for a person since before a moment and of which nobody was reminded, in the order of their ids, after one. */
-export async function unreminded({ read }: BatchDatabase, beforeMs: number, after: string, max: number): Promise<readonly BatchRow[]> {
+/** Those that wait for a person since before a moment, all or only where nobody was reminded, in the order of their ids, after one. */
+export async function waitingBatches(
+  { read }: BatchDatabase,
+  {
+    beforeMs,
+    reminded,
+    after,
+    max,
+  }: { readonly beforeMs: number; readonly reminded: boolean; readonly after: string; readonly max: number },
+): Promise<readonly BatchRow[]> {
   return await read
     .selectFrom('batches')
     .selectAll()
     .where('state', 'in', ['proposed', 'returned', 'ready'])
-    .where('reminded_at_ms', 'is', null)
     .where('submitted_at_ms', '<', beforeMs)
     .where('id', '>', after)
+    .$if(!reminded, (query) => query.where('reminded_at_ms', 'is', null))
     .orderBy('id')
     .limit(max)
     .execute();

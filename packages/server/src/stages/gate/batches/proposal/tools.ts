@@ -22,13 +22,13 @@ export function nameOf({ connector, tool }: Pick<BatchTool, 'connector' | 'tool'
   return `${connector}.${tool}`;
 }
 
-/** Its tier: of what cannot be taken back, or is not known, high. */
-export function tierOf(row: Pick<BatchRow, 'lasting'>): 'medium' | 'high' {
-  return Number(row.lasting) === 0 ? 'medium' : 'high';
+/** Its tier: the highest of its changes, as each was when it was staged. */
+export function tierOf(row: Pick<BatchRow, 'high'>): 'medium' | 'high' {
+  return Number(row.high) === 0 ? 'medium' : 'high';
 }
 
-/** Whether it must be approved as a whole besides its sample, for its effects or for its size. */
-export function needsWhole(row: Pick<BatchRow, 'lasting' | 'ticket_over' | 'changes'>): boolean {
+/** Whether it must be approved as a whole besides its sample, for its tier or for its size. */
+export function needsWhole(row: Pick<BatchRow, 'high' | 'ticket_over' | 'changes'>): boolean {
   return tierOf(row) === 'high' || (row.ticket_over !== null && row.changes > row.ticket_over);
 }
 

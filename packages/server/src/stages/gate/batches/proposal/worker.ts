@@ -1,6 +1,6 @@
 import type { Alarm } from '../../../../kernel/alerts.ts';
 import { restingBatches } from './agent-store.ts';
-import { type Reminding, remindBatches } from './reminding.ts';
+import { type Nudging, nudgeBatches } from './nudging.ts';
 import { type Submitting, submit } from './submit.ts';
 
 /** A run that adds nothing for so long is over, as far as its batch goes; what it does after that begins another. */
@@ -24,12 +24,12 @@ export async function submitResting(parts: Submitting & { readonly alarm?: Alarm
 }
 
 /** Looks each `everyMs` for batches of runs that are over, and for those that wait for long. Returns how to end it. */
-export function tendBatches(parts: Parameters<typeof submitResting>[0] & Reminding & { readonly everyMs?: number }): () => Promise<void> {
+export function tendBatches(parts: Parameters<typeof submitResting>[0] & Nudging & { readonly everyMs?: number }): () => Promise<void> {
   let working: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     working = working
       .then(() => submitResting(parts))
-      .then(() => remindBatches(parts))
+      .then(() => nudgeBatches(parts))
       .catch(() => undefined);
   }, parts.everyMs ?? 15_000).unref();
   return async () => {
