@@ -1,4 +1,5 @@
 import { approvalList, ticketDetail } from '@trapkey/contract/api/approvals.ts';
+import { blastReport } from '@trapkey/contract/api/blast.ts';
 import { clientList } from '@trapkey/contract/api/clients.ts';
 import { home } from '@trapkey/contract/api/home.ts';
 import { mine } from '@trapkey/contract/api/mine.ts';
@@ -41,6 +42,13 @@ it('says the same over PostgreSQL', async () => {
   await expect.poll(async () => (await asked(root, '/api/approvals?state=done', approvalList)).tickets.length, within).toBe(1);
   expect((await asked(lee, `/api/approvals/${held[1]}`, ticketDetail)).similar?.ticket).toBe(held[0]);
   await expect.poll(async () => (await asked(root, '/api/runs?outcome=refused&coverage=gateway', runList)).runs.length, within).toBe(1);
+  const used = (await asked(root, '/api/blast', blastReport)).plugins.flatMap(({ actions }) =>
+    actions.map(({ tool, used }) => [tool, used?.calls]),
+  );
+  expect(used).toEqual([
+    ['send_mail', 3],
+    ['tag', 3],
+  ]);
   const run = (await asked(root, '/api/runs?plugin=desk&max=1', runList)).runs[0]?.id;
   const page = await asked(root, `/api/runs/${run}/calls?max=3`, runCalls);
   const more = await asked(root, `/api/runs/${run}/calls?after=${page.next}`, runCalls);

@@ -24,6 +24,9 @@ const callsOf = async (query = '') => await asked(kim, `/api/runs/${await runOf(
 
 it('lists runs by what came of them, for who may see them', async () => {
   await expect.poll(async () => (await asked(kim, '/api/runs?outcome=refused', runList)).runs.map(({ held }) => held), within).toEqual([1]);
+  // A mail that waits for a person is the highest of it.
+  expect((await asked(kim, '/api/runs?tier=high', runList)).runs.map(({ tier }) => tier)).toEqual(['high']);
+  expect((await asked(kim, '/api/runs?tier=low', runList)).runs).toEqual([]);
   const ann = await at.browser('ann@corp.example', []);
   expect(await runOf(ann)).toBe(await runOf(kim));
   expect((await asked(lee, '/api/runs?person=ann@corp.example', runList)).runs).toEqual([]);

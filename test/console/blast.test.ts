@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Browsing, expectAccessible, hasBrowser, openBrowser } from './browser.ts';
 import { type ConsoleHouse, openConsoleHouse } from './house.ts';
 
+const within = { timeout: 20_000 };
+
 describe.skipIf(!hasBrowser)('the blast radius', () => {
   let house: ConsoleHouse;
   let browsing: Browsing;
@@ -28,6 +30,27 @@ describe.skipIf(!hasBrowser)('the blast radius', () => {
     await page.getByLabel('Plugin', { exact: true }).selectOption('helpdesk');
     await page.waitForURL(/plugin=helpdesk/);
     expect(await page.getByText('campaigns@2.1.0').count()).toBe(0);
+  });
+
+  it('shows what is granted and not used, and leads to the rule that grants it', async () => {
+    const crm = await house.agent('ann@acme.example', 'campaigns', 'crm');
+    await crm.call('tag_contacts', { ids: ['c-1'], tag: 'spring' });
+    const page = await browsing.open('/blast?plugin=campaigns', { person: 'lee@acme.example' });
+    const tags = page.getByRole('row', { name: /^crm\.tag_contacts/ });
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await tags.first().waitFor();
+        return await tags.first().textContent();
+      }, within)
+      .toContain('1 call, last');
+    await page.getByText('Uses are counted since').waitFor();
+    await page.getByLabel('Actions', { exact: true }).selectOption('unused');
+    await page.waitForURL(/show=unused/);
+    await expect.poll(() => tags.count(), within).toBe(0);
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Trim mail.send_mail: open its rule in policy' }).click();
+    await page.waitForURL(/\/policy\?file=.*line=\d+/);
   });
 
   it('fits a phone, as the clients do', async () => {

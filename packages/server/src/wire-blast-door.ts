@@ -4,6 +4,8 @@ import type { Config } from './config.ts';
 import { withLive } from './inventory/blast/live.ts';
 import { blastChanges, blastReport, type Standing, signOffNeeded } from './inventory/blast/read.ts';
 import { blastText, changesText } from './inventory/blast/text.ts';
+import { withUsed } from './inventory/blast/used.ts';
+import type { BlastReport } from './kernel/blast.ts';
 import type { LiveAsk } from './kernel/blast-live.ts';
 import { UserError } from './kernel/errors.ts';
 import type { PolicySet } from './kernel/rules.ts';
@@ -11,6 +13,7 @@ import { loadFolder } from './policy/folder.ts';
 import { compiled } from './policy/parts.ts';
 import { problemsInWords } from './policy/problems.ts';
 import { readPointer } from './policy/read.ts';
+import { usedTools } from './runs/used/read.ts';
 import { liveGrantsOf } from './wire-blast.ts';
 import { liveCounts } from './wire-blast-live.ts';
 import { openDeciding } from './wire-deciding.ts';
@@ -31,10 +34,11 @@ export const blastDoor = (config: Config, env: Environment) =>
     };
     const pointer = await readPointer(database);
     const running = pointer && (await compiled({ database, env }, pointer.digest));
+    const used = await usedTools(database);
     return {
       report: (set: 'running' | PolicySet, plugin?: string) => {
         const of = set === 'running' ? running?.set : set;
-        return of && blastReport(beside(of), known(of, plugin), describe);
+        return of && withUsed(blastReport(beside(of), known(of, plugin), describe), of, used);
       },
       compare: (next: PolicySet, plugin?: string) => {
         const before = running && beside(running.set);
@@ -62,7 +66,7 @@ export const blastDoor = (config: Config, env: Environment) =>
         }
       },
       withLive,
-      text: blastText,
+      text: (report: BlastReport) => blastText(report, clock()),
       changesText,
     };
   });

@@ -18,7 +18,8 @@ import type { Limits } from './kernel/limits.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Stops } from './kernel/stops.ts';
 import { withRouteList } from './overview/routes.ts';
-import { openRulePlaces } from './policy/place/read.ts';
+import { openPlacesOfRules, openRulePlaces } from './policy/place/read.ts';
+import { usedTools } from './runs/used/read.ts';
 import { limitRoutes } from './stages/contain/limits/routes.ts';
 import { openRehearsals } from './stages/contain/rehearsal/act.ts';
 import { rehearsalRoutes } from './stages/contain/rehearsal/routes.ts';
@@ -86,6 +87,8 @@ export function openPages(parts: {
       ...batchDeskRoutes(store, policy, stops),
       ...blastRoutes({
         standing: async () => ({ set: withoutCanaryPlugin(policy()), grants: await liveGrantsOf(store)(), nowMs: clock() }),
+        used: () => usedTools(database),
+        placesOf: openPlacesOfRules(database),
       }),
       ...stopRoutes({ stops, desk: stopDeskOver(store, policy), policy }),
       ...rehearsalRoutes({ rehearsals: openRehearsals({ database, recorder, clock }) }),

@@ -18,6 +18,10 @@ export const blastAction = z.object({
   run: most,
   bound: z.string().optional(),
   live: z.object({ reach: z.number().optional(), call: z.string().optional(), says: z.string().optional() }).optional(),
+  /** How often the plugin used it since that is counted; null: not once. */
+  used: z.object({ calls: z.number(), last_at_ms: z.number() }).nullable().optional(),
+  /** Where its rule stands in the policy that runs. */
+  place: z.object({ file: z.string(), line: z.number() }).optional(),
 });
 export type BlastActionShown = z.output<typeof blastAction>;
 
@@ -41,6 +45,8 @@ export const blastReport = z.object({
   format: z.literal('trapkey-blast/1'),
   policy: z.string(),
   max: z.number().optional(),
+  /** Since when uses are counted; null: nothing was counted yet. */
+  counted_since_ms: z.number().nullable().optional(),
   plugins: z.array(blastPlugin),
 });
 export type BlastReportShown = z.output<typeof blastReport>;

@@ -17,12 +17,14 @@ const view = {
   calls: count,
   refused: count,
   held: count,
+  /** The highest tier of its calls; absent where none was tiered. */
+  tier: z.enum(['low', 'medium', 'high']).optional(),
   agents: count,
   spend,
   coverage: z.array(z.enum(['gateway', 'hook', 'reported'])),
 };
 
-/** `GET /api/runs?of=mine|owned&person=&plugin=&outcome=refused|held&coverage=hook|gateway&since=24h&max=&after=` */
+/** `GET /api/runs?of=mine|owned&person=&plugin=&outcome=refused|held&tier=low|medium|high&coverage=hook|gateway&since=24h&max=&after=` */
 export const runView = z.object(view);
 export type RunView = z.output<typeof runView>;
 export const runList = z.object({ runs: z.array(runView), next: z.string().nullable() });

@@ -32,6 +32,8 @@ export interface BlastAction {
   readonly bound: string | undefined;
   /** Counted by a probe just now, where one was asked. */
   readonly live?: Omit<LiveCount, 'connector' | 'tool'>;
+  /** How often the plugin used it since it is counted; null: not once. Absent where nobody asked. */
+  readonly used?: { readonly calls: number; readonly last_at_ms: number } | null;
 }
 
 /** What a probe counted, in a call of its own that the record has; or in words why it did not. */
@@ -80,6 +82,8 @@ export interface BlastReport {
   readonly format: 'trapkey-blast/1';
   readonly policy: string;
   readonly max: number | undefined;
+  /** Since when uses are counted; null: nothing was counted yet. Absent where nobody asked. */
+  readonly counted_since_ms?: number | null;
   readonly plugins: readonly BlastPlugin[];
 }
 

@@ -17,6 +17,8 @@ export interface RunView {
   readonly calls: number;
   readonly refused: number;
   readonly held: number;
+  /** The highest tier of its calls; undefined where none was tiered. */
+  readonly tier: 'low' | 'medium' | 'high' | undefined;
   readonly agents: number;
   readonly spend: RunSpend;
   readonly coverage: readonly Coverage[];
@@ -61,6 +63,8 @@ export interface RunFilter {
   readonly sinceMs?: number | undefined;
   /** Those in which something was refused, or held. */
   readonly outcome?: 'refused' | 'held' | undefined;
+  /** The highest tier of its calls. */
+  readonly tier?: 'low' | 'medium' | 'high' | undefined;
   /** `hook`: a second witness joined it; `gateway`: none did. */
   readonly coverage?: 'hook' | 'gateway' | undefined;
   readonly after?: Pick<RunView, 'startedAtMs' | 'id'> | undefined;

@@ -34,6 +34,7 @@ const filter = z.object({
   person: z.string().max(254).optional(),
   plugin: z.string().max(100).optional(),
   outcome: z.enum(['refused', 'held']).optional(),
+  tier: z.enum(['low', 'medium', 'high']).optional(),
   coverage: z.enum(['hook', 'gateway']).optional(),
   since: z
     .string()

@@ -37,6 +37,7 @@ export interface Tables {
   launches: LaunchesTable;
   prompts: PromptsTable;
   tool_uses: ToolUsesTable;
+  used_tools: UsedToolsTable;
   reported: ReportedTable;
   model_requests: ModelRequestsTable;
   stop_keys: StopKeysTable;
@@ -377,6 +378,8 @@ export interface RunsTable {
   refused?: number | undefined;
   held?: number | undefined;
   last_at_ms?: number | null | undefined;
+  /** The highest tier of its calls: 1 low, 2 medium, 3 high; 0 where no call was tiered. */
+  tier?: number | undefined;
 }
 
 /** A session of a client as its hooks or telemetry tell of it; its person is that of the credential. */
@@ -442,6 +445,16 @@ export interface ToolUsesTable {
   call: string;
   run: string | null;
   at_ms: number;
+}
+
+/** How often a plugin's calls of a tool were let happen or put to a person; counted from the record once a second. */
+export interface UsedToolsTable {
+  plugin: string;
+  connector: string;
+  tool: string;
+  calls: number;
+  first_at_ms: number;
+  last_at_ms: number;
 }
 
 /** A tool use as telemetry tells of it, until it is joined to its call. */

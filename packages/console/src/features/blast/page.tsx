@@ -4,22 +4,30 @@ import { lazy, Suspense } from 'react';
 import { z } from 'zod';
 import { useFilters } from '../../lib/filters.ts';
 import { many } from '../../lib/format.ts';
+import { useNow } from '../../lib/now.ts';
 import { useGet } from '../../lib/queries.ts';
 import { FilterSelect } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Empty, Loaded, Loading } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
 import { ViewTabs } from '../../ui/view-tabs.tsx';
 import { Levers } from './levers.tsx';
 import { PluginTable } from './plugins.tsx';
+import { countedShortly, pluginsWith, shownActions } from './used.ts';
 import { mostText, worstOf } from './words.ts';
 
 const Graph = lazy(async () => ({ default: (await import('./graph.tsx')).Graph }));
-const filters = z.object({ plugin: z.string().default(''), view: z.enum(['table', 'map']).default('table') });
+const filters = z.object({
+  plugin: z.string().default(''),
+  show: z.enum(shownActions).default('granted'),
+  view: z.enum(['table', 'map']).default('table'),
+});
 
 /** What each plugin can alter before a person looks: a table, and the same as a map. */
 export function BlastPage() {
-  const [{ plugin, view }, set] = useFilters(filters);
-  const query = useGet('/api/blast', blastReport, { topics: ['policy', 'catalog'] });
+  const [{ plugin, show, view }, set] = useFilters(filters);
+  const now = useNow();
+  const query = useGet('/api/blast', blastReport, { topics: ['policy', 'catalog', 'runs'] });
   return (
     <Page
       title="Blast radius"
@@ -39,7 +47,8 @@ export function BlastPage() {
     >
       <Loaded query={query}>
         {(report) => {
-          const shown = report.plugins.filter((one) => plugin === '' || one.plugin === plugin);
+          const chosen = report.plugins.filter((one) => plugin === '' || one.plugin === plugin);
+          const shown = pluginsWith(chosen, show, now);
           if (report.plugins.length === 0)
             return (
               <Empty icon={Network} title="No plugin is governed yet">
@@ -48,27 +57,60 @@ export function BlastPage() {
             );
           return (
             <>
-              <div>
+              <div className="flex flex-wrap items-center gap-2">
                 <FilterSelect
                   label="Plugin"
                   value={plugin}
                   options={[['', 'Every plugin'], ...report.plugins.map((one) => [one.plugin, one.plugin] as const)]}
                   onValue={(value) => set({ plugin: value })}
                 />
+                <FilterSelect
+                  label="Actions"
+                  value={show}
+                  options={[
+                    ['granted', 'All that is granted'],
+                    ['used', 'Used in 30 days'],
+                    ['unused', 'Granted and not used in 30 days'],
+                  ]}
+                  onValue={(value) => set({ show: value as typeof show })}
+                />
+                {countedShortly(report.counted_since_ms, now) && <CountedSince sinceMs={report.counted_since_ms ?? null} />}
               </div>
-              {view === 'map' ? (
+              {shown.length === 0 ? (
+                <Empty
+                  icon={Network}
+                  title={show === 'used' ? 'Nothing of it was used in 30 days' : 'Everything granted was used in 30 days'}
+                >
+                  What is granted stands under “All that is granted”.
+                </Empty>
+              ) : view === 'map' ? (
                 <Suspense fallback={<Loading />}>
                   <Graph plugins={shown} />
                 </Suspense>
               ) : (
                 <PluginTable plugins={shown} />
               )}
-              <Levers plugins={shown} />
+              <Levers plugins={chosen} />
             </>
           );
         }}
       </Loaded>
     </Page>
+  );
+}
+
+/** What is not counted long enough is no reason to take something away. */
+function CountedSince({ sinceMs }: { readonly sinceMs: number | null }) {
+  return (
+    <p className="text-xs text-faint">
+      {sinceMs === null ? (
+        'No use was counted yet.'
+      ) : (
+        <>
+          Uses are counted since <Time atMs={sinceMs} />.
+        </>
+      )}
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@ import type { BlastPluginShown } from '@trapkey/contract/api/blast.ts';
 import { StateChip } from '../../ui/chip.tsx';
 import { Card } from '../../ui/page.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { Use } from './use.tsx';
 import { guardOf, mostText } from './words.ts';
 
 /** Each plugin with what it can alter, action by action. */
@@ -25,11 +26,11 @@ export function PluginTable({ plugins }: { readonly plugins: readonly BlastPlugi
         ))}
       </dl>
       <ScrollBox label={`Actions of ${one.plugin}`}>
-        <table className="w-full min-w-3xl table-fixed text-left text-sm">
+        <table className="w-full min-w-4xl table-fixed text-left text-sm">
           <caption className="sr-only">What {one.plugin} can alter</caption>
           <thead className="text-xs text-faint">
             <tr>
-              {['Action', 'Effect', 'One call', 'One run', 'What stands in the way'].map((head) => (
+              {['Action', 'Effect', 'One call', 'One run', 'Used', 'What stands in the way'].map((head) => (
                 <th key={head} className="px-4 py-2 font-medium">
                   {head}
                 </th>
@@ -49,6 +50,9 @@ export function PluginTable({ plugins }: { readonly plugins: readonly BlastPlugi
                 </td>
                 <td className="px-4 py-2 whitespace-nowrap">
                   {mostText(action.run)} {action.unit}
+                </td>
+                <td className="px-4 py-2">
+                  <Use action={action} />
                 </td>
                 <td className="px-4 py-2 text-soft">
                   {guardOf(action)}

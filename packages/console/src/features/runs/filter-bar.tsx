@@ -7,6 +7,7 @@ export const filters = z.object({
   person: z.string().optional(),
   plugin: z.string().optional(),
   outcome: z.enum(['refused', 'held']).optional(),
+  tier: z.enum(['low', 'medium', 'high']).optional(),
   coverage: z.enum(['gateway', 'hook']).optional(),
   since: z.string().default('24h'),
 });
@@ -41,6 +42,17 @@ export function FilterBar({
           ['refused', 'Something was refused'],
         ]}
         onValue={(outcome) => onFilter({ outcome: (outcome || undefined) as typeof asked.outcome })}
+      />
+      <FilterSelect
+        label="Highest tier"
+        value={asked.tier ?? ''}
+        options={[
+          ['', 'Any tier'],
+          ['high', 'Up to high'],
+          ['medium', 'Up to medium'],
+          ['low', 'Low alone'],
+        ]}
+        onValue={(tier) => onFilter({ tier: (tier || undefined) as typeof asked.tier })}
       />
       <FilterSelect
         label="Seen by"

@@ -11,6 +11,7 @@ import { ShowMore } from '../../ui/show-more.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import type { Column } from '../../ui/table/columns.ts';
 import { Table } from '../../ui/table/table.tsx';
+import { TierMark } from '../../ui/tier.tsx';
 import { Time } from '../../ui/time.tsx';
 import { FilterBar, filters } from './filter-bar.tsx';
 import { usePlugins } from './plugins.ts';
@@ -18,6 +19,7 @@ import { usePlugins } from './plugins.ts';
 const columns: readonly Column<RunView>[] = [
   { id: 'person', header: 'Person', main: true, cell: (one) => one.person },
   { id: 'release', header: 'Plugin', width: '14rem', cell: (one) => one.release },
+  { id: 'tier', header: 'Tier', width: '6.5rem', from: 'md', cell: (one) => one.tier && <TierMark tier={one.tier} /> },
   { id: 'calls', header: 'Calls', width: '5rem', align: 'right', cell: (one) => count(one.calls), sortBy: (one) => one.calls },
   { id: 'held', header: 'Held', width: '5rem', align: 'right', from: 'md', cell: (one) => count(one.held), sortBy: (one) => one.held },
   {
@@ -62,7 +64,7 @@ export function RunsPage() {
   const query = useGetPages('/api/runs', runList, { query: asked, topics: ['runs'] });
   const rows = query.data?.pages.flatMap(({ runs }) => runs) ?? [];
   const plugins = usePlugins(rows, asked.plugin);
-  const filtered = [asked.person, asked.plugin, asked.outcome, asked.coverage].some((one) => one !== undefined);
+  const filtered = [asked.person, asked.plugin, asked.outcome, asked.tier, asked.coverage].some((one) => one !== undefined);
   const refused = rows.filter((one) => one.refused > 0).length;
   return (
     <Page

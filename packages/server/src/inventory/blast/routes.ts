@@ -1,26 +1,56 @@
+import type { BlastReportShown } from '@trapkey/contract/api/blast.ts';
 import type { Json } from '@trapkey/contract/json.ts';
+import type { BlastReport } from '../../kernel/blast.ts';
 import { type Route, route } from '../../kernel/http.ts';
 import { lookers } from '../../kernel/sight.ts';
+import type { UsedTool } from '../../kernel/used.ts';
 import { blastGraph } from './graph.ts';
 import { blastReport, type Standing } from './read.ts';
+import { withUsed } from './used.ts';
 
-/** What each plugin can alter before a person looks, as JSON. */
-export function blastRoutes({ standing }: { readonly standing: () => Promise<Standing> }): readonly Route[] {
+/** What the addresses of blast radius work with. */
+export interface BlastDoors {
+  readonly standing: () => Promise<Standing>;
+  /** What plugins really used. */
+  readonly used: () => Promise<readonly UsedTool[]>;
+  /** Where rules stand in the policy that runs. */
+  readonly placesOf: (rules: readonly string[]) => Promise<ReadonlyMap<string, { readonly file: string; readonly line: number }>>;
+}
+
+/** What each plugin can alter before a person looks, and what of that it uses, as JSON. */
+export function blastRoutes(doors: BlastDoors): readonly Route[] {
   return [
     route({
       method: 'GET',
       path: '/api/blast',
       permission: [...lookers, 'approver', 'owner'],
-      handle: async ({ query }) => ({ json: JSON.parse(JSON.stringify(blastReport(await standing(), query['plugin']))) as Json }),
+      async handle({ query }) {
+        const now = await doors.standing();
+        const report = withUsed(blastReport(now, query['plugin']), now.set, await doors.used());
+        return { json: JSON.parse(JSON.stringify(await withPlaces(report, doors.placesOf))) as Json };
+      },
     }),
     route({
       method: 'GET',
       path: '/api/blast/graph',
       permission: [...lookers, 'approver', 'owner'],
       async handle({ query }) {
-        const now = await standing();
+        const now = await doors.standing();
         return { json: blastGraph(now.set, blastReport(now, query['plugin'])) satisfies Json };
       },
     }),
   ];
+}
+
+async function withPlaces(report: BlastReport, placesOf: BlastDoors['placesOf']): Promise<BlastReportShown> {
+  const ruleOf = ({ connector, tool }: { readonly connector: string; readonly tool: string }) => `connector/${connector}/${tool}`;
+  const places = await placesOf(report.plugins.flatMap(({ actions }) => actions.map(ruleOf)));
+  const plugins = report.plugins.map((plugin) => ({
+    ...plugin,
+    actions: plugin.actions.map((action) => {
+      const place = places.get(ruleOf(action));
+      return place ? { ...action, place: { file: place.file, line: place.line } } : action;
+    }),
+  }));
+  return { ...report, plugins } as unknown as BlastReportShown;
 }

@@ -8,18 +8,20 @@ import { loadTrees } from '../tree/store.ts';
 import { forest } from './forest.ts';
 
 const runsMax = 1_000;
+const tiers = ['low', 'medium', 'high'] as const;
 
 type ListDatabase = Pick<Database, 'read'>;
 
 /** Opens the lists of runs: as counted, about a second behind. */
 export function openRunLists({ database }: { readonly database: ListDatabase }): RunLists {
   return {
-    async list({ person, plugin, plugins, sinceMs, outcome, coverage, after, max = 100 }) {
+    async list({ person, plugin, plugins, sinceMs, outcome, tier, coverage, after, max = 100 }) {
       let query = database.read.selectFrom('runs').selectAll().where('plugin', '!=', canaryPlugin);
       if (person !== undefined) query = query.where('person', '=', person);
       if (sinceMs !== undefined) query = query.where('started_at_ms', '>=', sinceMs);
       if (plugin !== undefined) query = query.where('plugin', '=', plugin);
       if (plugins !== undefined) query = plugins.length === 0 ? query.where('id', '=', '') : query.where('plugin', 'in', plugins);
+      if (tier !== undefined) query = query.where('tier', '=', tiers.indexOf(tier) + 1);
       if (outcome !== undefined) query = query.where(outcome, '>', 0);
       if (coverage !== undefined) query = query.where((eb) => eb(eb.fn.coalesce('proved', eb.lit(0)), '=', coverage === 'hook' ? 1 : 0));
       if (after !== undefined)
@@ -65,6 +67,7 @@ function viewOf(row: RunsTable, agents: readonly AgentsTable[], told: ClientSess
     calls: row.calls ?? 0,
     refused: row.refused ?? 0,
     held: row.held ?? 0,
+    tier: tiers[Number(row.tier ?? 0) - 1],
     agents: agents.filter(({ agent }) => agent !== mainAgent).length,
     spend: { microUsd: sum('micro_usd'), tokens: sum('tokens'), requests: sum('requests') },
     coverage: [

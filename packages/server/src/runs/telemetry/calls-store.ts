@@ -13,6 +13,8 @@ export interface RunCount {
   readonly refused: number;
   readonly held: number;
   readonly lastAtMs: number;
+  /** The highest tier: 1 low, 2 medium, 3 high; 0 where none is known. */
+  readonly tier: number;
 }
 
 /** Writes which call a client's tool use became; the first stays. */
@@ -41,13 +43,14 @@ export async function addCounts(tx: Tx, counts: readonly RunCount[]): Promise<vo
       .execute();
     const byRun = new Map(some.map((count) => [count.run, count]));
     const rows = known.map((row) => {
-      const { calls = 0, refused = 0, held = 0, lastAtMs = 0 } = byRun.get(row.id) ?? {};
+      const { calls = 0, refused = 0, held = 0, lastAtMs = 0, tier = 0 } = byRun.get(row.id) ?? {};
       return {
         ...row,
         calls: (row.calls ?? 0) + calls,
         refused: (row.refused ?? 0) + refused,
         held: (row.held ?? 0) + held,
         last_at_ms: Math.max(row.last_at_ms ?? 0, lastAtMs),
+        tier: Math.max(Number(row.tier ?? 0), tier),
       };
     });
     if (rows.length === 0) continue;
@@ -60,6 +63,7 @@ export async function addCounts(tx: Tx, counts: readonly RunCount[]): Promise<vo
           refused: ref('excluded.refused'),
           held: ref('excluded.held'),
           last_at_ms: ref('excluded.last_at_ms'),
+          tier: ref('excluded.tier'),
         })),
       )
       .execute();

@@ -20,6 +20,7 @@ import { undos } from './042-undos.ts';
 import { looked } from './043-looked.ts';
 import { batchReminders } from './048-batch-reminders.ts';
 import { batchAsking } from './049-batch-asking.ts';
+import { usedTools } from './050-used-tools.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -48,5 +49,6 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '043-looked', migration: looked() },
     { name: '048-batch-reminders', migration: batchReminders(kind) },
     { name: '049-batch-asking', migration: batchAsking(kind) },
+    { name: '050-used-tools', migration: usedTools(kind) },
   ];
 }

@@ -1,0 +1,26 @@
+import type { BlastActionShown, BlastPluginShown } from '@trapkey/contract/api/blast.ts';
+
+/** For so long an action counts as used. */
+const usedWithinMs = 30 * 24 * 3_600_000;
+
+/** Which actions are shown: all that policy grants, those of them that were used of late, or those that were not. */
+export const shownActions = ['granted', 'used', 'unused'] as const;
+export type ShownActions = (typeof shownActions)[number];
+
+/** Whether its plugin used it of late. */
+export function usedLately({ used }: Pick<BlastActionShown, 'used'>, nowMs: number): boolean {
+  return used !== undefined && used !== null && nowMs - used.last_at_ms <= usedWithinMs;
+}
+
+/** The plugins with those of their actions; whoever has none of them is left out. */
+export function pluginsWith(plugins: readonly BlastPluginShown[], show: ShownActions, nowMs: number): readonly BlastPluginShown[] {
+  if (show === 'granted') return plugins;
+  return plugins
+    .map((plugin) => ({ ...plugin, actions: plugin.actions.filter((action) => usedLately(action, nowMs) === (show === 'used')) }))
+    .filter(({ actions }) => actions.length > 0);
+}
+
+/** Whether uses are counted for less than that. */
+export function countedShortly(sinceMs: number | null | undefined, nowMs: number): boolean {
+  return sinceMs === null || (sinceMs !== undefined && nowMs - sinceMs < usedWithinMs);
+}
