@@ -88,7 +88,7 @@ export function BlastPage() {
                   <Graph plugins={shown} />
                 </Suspense>
               ) : (
-                <PluginTable plugins={shown} />
+                <PluginTable plugins={shown} report={report} />
               )}
               <Levers plugins={chosen} />
             </>

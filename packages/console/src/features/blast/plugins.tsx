@@ -1,12 +1,31 @@
-import type { BlastPluginShown } from '@trapkey/contract/api/blast.ts';
+import type { BlastPluginShown, BlastReportShown } from '@trapkey/contract/api/blast.ts';
+import { useNow } from '../../lib/now.ts';
 import { StateChip } from '../../ui/chip.tsx';
 import { Card } from '../../ui/page.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Use } from './use.tsx';
+import { countedShortly, othersUsing } from './used.ts';
 import { guardOf, mostText } from './words.ts';
 
+const heads = [
+  ['Action', 'w-[20%]'],
+  ['Effect', 'w-[8%]'],
+  ['One call', 'w-[15%]'],
+  ['One run', 'w-[15%]'],
+  ['Used', 'w-[18%]'],
+  ['What stands in the way', ''],
+] as const;
+
 /** Each plugin with what it can alter, action by action. */
-export function PluginTable({ plugins }: { readonly plugins: readonly BlastPluginShown[] }) {
+export function PluginTable({
+  plugins,
+  report,
+}: {
+  readonly plugins: readonly BlastPluginShown[];
+  readonly report: Pick<BlastReportShown, 'plugins' | 'counted_since_ms'>;
+}) {
+  const now = useNow();
+  const shortly = countedShortly(report.counted_since_ms, now);
   return plugins.map((one) => (
     <Card
       key={one.plugin}
@@ -30,8 +49,8 @@ export function PluginTable({ plugins }: { readonly plugins: readonly BlastPlugi
           <caption className="sr-only">What {one.plugin} can alter</caption>
           <thead className="text-xs text-faint">
             <tr>
-              {['Action', 'Effect', 'One call', 'One run', 'Used', 'What stands in the way'].map((head) => (
-                <th key={head} className="px-4 py-2 font-medium">
+              {heads.map(([head, width]) => (
+                <th key={head} className={`px-4 py-2 font-medium ${width}`}>
                   {head}
                 </th>
               ))}
@@ -52,7 +71,7 @@ export function PluginTable({ plugins }: { readonly plugins: readonly BlastPlugi
                   {mostText(action.run)} {action.unit}
                 </td>
                 <td className="px-4 py-2">
-                  <Use action={action} />
+                  <Use action={action} others={othersUsing(report.plugins, one.plugin, action, now)} shortly={shortly} />
                 </td>
                 <td className="px-4 py-2 text-soft">
                   {guardOf(action)}

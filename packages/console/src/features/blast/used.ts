@@ -20,6 +20,17 @@ export function pluginsWith(plugins: readonly BlastPluginShown[], show: ShownAct
     .filter(({ actions }) => actions.length > 0);
 }
 
+/** Which other plugins used the same action of late. */
+export function othersUsing(
+  plugins: readonly BlastPluginShown[],
+  plugin: string,
+  { connector, tool }: Pick<BlastActionShown, 'connector' | 'tool'>,
+  nowMs: number,
+): readonly string[] {
+  const same = (one: BlastActionShown) => one.connector === connector && one.tool === tool && usedLately(one, nowMs);
+  return plugins.flatMap((one) => (one.plugin !== plugin && one.actions.some(same) ? [one.plugin] : []));
+}
+
 /** Whether uses are counted for less than that. */
 export function countedShortly(sinceMs: number | null | undefined, nowMs: number): boolean {
   return sinceMs === null || (sinceMs !== undefined && nowMs - sinceMs < usedWithinMs);
