@@ -57,6 +57,8 @@ describe.skipIf(!hasBrowser)('the stop screen', () => {
     await page.getByRole('link', { name: 'plugin:campaigns' }).click();
     await page.getByRole('heading', { name: 'Nodes' }).waitFor();
     await page.getByText('1 of 1 confirmed').waitFor();
+    await page.getByText('No call was under way when it began.').waitFor();
+    await page.getByRole('link', { name: '1 call was refused' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Release' }).click();
     await page.getByLabel('Why it may go on').fill('looked at it');

@@ -49,12 +49,15 @@ it('two nodes on one database serve with the same tokens', async () => {
 it('a stop that is engaged through one is seen by the other, in flight too', async () => {
   const running = call(on(1), 'slow');
   await until('it is at the upstream', () => upstream.open() === 1);
-  const stopped = await (first as House).run(['stop', 'connector:crm', '--reason', 'odd mails']);
+  const stopped = await (first as House).run(['stop', 'connector:crm', '--reason', 'odd mails', '--json']);
   expect(stopped, stopped.err).toMatchObject({ status: 0 });
   expect(await running).toMatchObject({ isError: true, decision: { code: 'stopped' } });
   const before = upstream.calls.length;
   for (const node of [0, 1]) expect(await call(on(node), 'look')).toMatchObject({ isError: true, decision: { code: 'stopped' } });
   expect(upstream.calls).toHaveLength(before);
+  const { id } = JSON.parse(stopped.out) as { readonly id: string };
+  const shown = JSON.parse((await (second as House).run(['stop', 'show', id, '--json'])).out) as { readonly brought: object };
+  expect(shown.brought).toMatchObject({ ended: [{ tool: 'crm.slow', outcome: 'unknown' }], refused: 2, more: false });
   const released = await (second as House).run(['release', 'connector:crm', '--reason', 'over', ...as(boss)], {
     input: gateways[0]?.code ?? '',
   });

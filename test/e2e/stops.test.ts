@@ -52,6 +52,12 @@ it('a stop from another process aborts what runs, tells the upstream, and refuse
   expect(upstream.calls.slice(before).map(({ name }) => name)).toEqual(['look']);
   const [executed] = await entriesOf(house, 'kind:executed tool:slow_note');
   expect(executed).toMatchObject({ outcome: 'unknown', code: 'stopped' });
+  const shown = JSON.parse((await house.run(['stop', 'show', id, '--json'])).out) as { readonly brought: object };
+  const ended = [{ call: executed?.['call'], tool: 'crm-act.slow_note', outcome: 'unknown' }];
+  expect(shown.brought).toMatchObject({ ended, refused: 1, more: false });
+  const told = (await house.run(['stop', 'show', id])).out;
+  expect(told).toContain('Refused     1 call\n');
+  expect(told).toMatch(/crm-act\.slow_note of sales@[\d.]+: nobody knows whether it happened/);
 
   const everything = await stop('everything');
   expect(await reading).toMatchObject({ isError: true, decision: { code: 'stopped' } });

@@ -52,6 +52,21 @@ export const stopDetail = stop.extend({
   ),
   held: z.boolean(),
   mayRelease: z.string(),
+  /** What it did to calls: those that it ended while they ran, and how many it refused. `more`: the record goes on beyond what was looked through. */
+  brought: z.object({
+    ended: z.array(
+      z.object({
+        call: z.string(),
+        atMs: z.number(),
+        release: z.string(),
+        tool: z.string(),
+        effect: z.string().optional(),
+        outcome: z.string(),
+      }),
+    ),
+    refused: count,
+    more: z.boolean(),
+  }),
 });
 export type StopDetailShown = z.output<typeof stopDetail>;
 

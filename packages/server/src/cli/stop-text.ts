@@ -1,3 +1,4 @@
+import { counted } from '../kernel/counted.ts';
 import type { StopScope, StopView } from '../kernel/readers.ts';
 import type { StopDetail, StopPast, StopPreview } from '../kernel/stops.ts';
 
@@ -34,8 +35,24 @@ export function detailText(stop: StopDetail): string {
     ...(stop.also.length > 0 ? [`With it     ${stop.also.map(({ id, scope }) => `${text(scope)} (${id})`).join(', ')}\n`] : []),
     ...(stop.tokensRevoked > 0 ? [`Tokens      ${stop.tokensRevoked} revoked\n`] : []),
     `Records     ${stop.held ? 'held: nothing of the scope is erased meanwhile' : 'no longer held'}\n`,
+    ...broughtText(stop),
     `Nodes       ${nodes.length === 0 ? 'none serves\n' : `\n${nodes.join('')}`}`,
   ].join('');
+}
+
+function broughtText({ brought: { ended, refused, more } }: StopDetail): readonly string[] {
+  const lines = ended
+    .slice(0, shownMax)
+    .map(
+      ({ call, release, tool, outcome }) =>
+        `            ${call} ${tool} of ${release}: ${outcome === 'unknown' ? 'nobody knows whether it happened' : outcome}\n`,
+    );
+  const left =
+    ended.length > shownMax ? `            and ${ended.length - shownMax} more: trapkey record list 'code:stopped kind:executed'\n` : '';
+  return [
+    `Refused     ${more ? 'at least ' : ''}${counted(refused, 'call', 'calls')}\n`,
+    `Ended       ${ended.length === 0 ? 'no call was cut off\n' : `\n${lines.join('')}${left}`}`,
+  ];
 }
 
 /** What a stop would hit. */

@@ -66,8 +66,31 @@ export interface StopConfirmation {
   readonly aborted: number;
 }
 
+/** A call that a stop ended while it ran. */
+export interface StopEnded {
+  readonly call: string;
+  readonly atMs: number;
+  /** plugin@version */
+  readonly release: string;
+  /** connector.tool */
+  readonly tool: string;
+  readonly effect: string | undefined;
+  /** `unknown`: it may have happened; a person looks. */
+  readonly outcome: string;
+}
+
+/** What a stop did to calls. */
+export interface StopBrought {
+  /** The first of them, oldest first. */
+  readonly ended: readonly StopEnded[];
+  readonly refused: number;
+  /** The record goes on beyond what was looked through. */
+  readonly more: boolean;
+}
+
 /** One stop with everything that is known of it. */
 export interface StopDetail extends StopPast {
+  readonly brought: StopBrought;
   /** Others of the same act. */
   readonly also: readonly StopView[];
   readonly nodes: readonly StopConfirmation[];

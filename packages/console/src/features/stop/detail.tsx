@@ -10,6 +10,7 @@ import { Id } from '../../ui/copy-link.tsx';
 import { Card, Facts, Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
+import { Brought } from './brought.tsx';
 import { ReleaseDialog } from './in-force.tsx';
 import { modeWords, scopeText } from './words.ts';
 
@@ -55,6 +56,7 @@ function Detail({ stop }: { readonly stop: StopDetailShown }) {
             ]}
           />
         </Card>
+        <Brought stop={stop} />
         <Card title="Nodes" says={`${confirmed} of ${nodes.length} confirmed that they refuse what it covers.`} flush>
           <ul className="divide-y divide-line border-t border-line text-sm">
             {nodes.map((node) => (
