@@ -131,6 +131,20 @@ it('whoever may break the glass sees what that would let run; what somebody chan
   expect(at.reached()).toHaveLength(before);
 });
 
+it('breaks the glass on the page of the ticket, without JavaScript; nobody else is offered that', async () => {
+  const { ticket } = await at.agent.call('send_mail', { to: ['six@customers.example'], subject: 'Now', body: 'Down.' });
+  const [max, lee] = [await seat('max@corp.example'), await seat('lee@corp.example')];
+  expect((await lee.get(`/t/${ticket}`)).text).not.toContain('Break the glass');
+  const page = await max.get(`/t/${ticket}`);
+  expect([page.status, page.text.includes('Break the glass')]).toEqual([200, true]);
+  const before = at.reached().length;
+  const fields = { decision: 'break_glass', reason: 'all is down', confirm: '7' };
+  expect((await max.submit(page, `/t/${ticket}/decide`, fields)).text).toContain(`To approve ticket ${ticket}, type 1`);
+  expect((await max.submit(await max.get(`/t/${ticket}`), `/t/${ticket}/decide`, { ...fields, confirm: '1' })).status).toBe(303);
+  await at.agent.call('trapkey_wait', { ticket, seconds: 5 });
+  expect(at.reached()).toHaveLength(before + 1);
+});
+
 it('a standing grant is made by who approved the ticket and just showed a credential, lets the same run, and ends when revoked', async () => {
   const mail = { to: ['four@customers.example'], subject: 'Weekly', body: 'Prices.' };
   const { ticket } = await at.agent.call('send_mail', mail);

@@ -70,12 +70,13 @@ async function showPage(doors: ApprovalScreens, asked: Asked<unknown>, error?: U
   const { who } = signedIn(asked);
   const summary = await found(doors, asked);
   const [standing, eligible] = [standingOf(policy(), summary, who), await approvals.eligible(summary.id, who)];
-  if ((standing === 'stranger' || standing === 'reader') && !eligible.may) {
+  const glass = (await approvals.mayBreakGlass(summary.id, who)).may;
+  if ((standing === 'stranger' || standing === 'reader') && !eligible.may && !glass) {
     const page = strangerPage(summary, policy().organization.owner, asked.atMs);
     return { title: `Ticket ${summary.id}`, page, status: 403 };
   }
   const ticket: TicketDetail = await approvals.show(summary.id, { person: who.person, assurance: 'proved' });
   const problem = error && { says: error.message, next: error.next };
   const status = error === undefined ? 200 : error instanceof HttpRefusal ? error.status : 409;
-  return { title: `Ticket ${ticket.id}`, page: ticketPage({ ticket, standing, eligible, asked, problem }), status };
+  return { title: `Ticket ${ticket.id}`, page: ticketPage({ ticket, standing, eligible, glass, asked, problem }), status };
 }

@@ -7,7 +7,7 @@ const short = z.string().max(4_000).optional();
 
 /** The fields of the page's forms; each form sends those that it has. */
 export const decisionForm = z.strictObject({
-  decision: z.enum(['approve', 'part', 'edit', 'ask', 'answer', 'refuse', 'refuse_and_stop', 'extend', 'withdraw', 'run']),
+  decision: z.enum(['approve', 'part', 'edit', 'ask', 'answer', 'refuse', 'refuse_and_stop', 'extend', 'withdraw', 'run', 'break_glass']),
   confirm: short,
   seen: short,
   runs: z.literal('approval').optional(),
@@ -48,6 +48,8 @@ function fields(form: z.output<typeof decisionForm>): unknown {
       return { decision: 'withdraw', ...(form.reason?.trim() && { reason: form.reason }) };
     case 'run':
       return { decision: 'run' };
+    case 'break_glass':
+      return { decision: 'break_glass', reason: form.reason, confirm: form.confirm, seen: form.seen };
     default:
       return { decision: form.decision, text: form.text };
   }

@@ -5,12 +5,13 @@ import { isFresh } from '../../../kernel/sessions.ts';
 import { listsIn } from './payload.ts';
 import { confirmation, count, isHigh } from './words.ts';
 
-interface About {
+/** A ticket, and who looks at it. */
+export interface About {
   readonly ticket: TicketDetail;
   readonly asked: Asked<unknown>;
 }
 
-const lettingForms = ['approve', 'part', 'edit'];
+const lettingForms = ['approve', 'part', 'edit', 'break_glass'];
 
 /** Everything that somebody who may decide can do, the likeliest first; each form is one act. */
 export function decidingForms({ ticket, asked }: About): Html {
@@ -79,7 +80,8 @@ export function runForm({ ticket, asked }: About): Html {
   );
 }
 
-function form(ticket: TicketDetail, asked: Asked<unknown>, name: string, inner: Html): Html {
+/** One act as a form; what lets it run says which payload it is for. */
+export function form(ticket: TicketDetail, asked: Asked<unknown>, name: string, inner: Html): Html {
   // What lets it run says which payload it is for: the one that this page shows.
   const seen = lettingForms.includes(name) && html`<input type="hidden" name="seen" value="${ticket.bound.arguments}">`;
   return html`<form class="card" method="post" action="/t/${ticket.id}/decide" aria-label="${name}">${asked.csrf}${seen}${inner}</form>`;
@@ -91,8 +93,6 @@ function stepUp(ticket: TicketDetail): Html {
 }
 
 function approveForm(ticket: TicketDetail, asked: Asked<unknown>, high: boolean): Html {
-  const number = confirmation(ticket);
-  const what = ticket.reach === null ? `the last four characters of the ticket, ${number}` : `how many it reaches, ${number}`;
   const more = ticket.needs - ticket.approvals.length - 1;
   return form(
     ticket,
@@ -100,14 +100,18 @@ function approveForm(ticket: TicketDetail, asked: Asked<unknown>, high: boolean)
     'approve',
     html`<h3>Approve exactly this, once</h3>
 ${more > 0 && html`<p>${more} more after you.</p>`}
-${
-  high &&
-  html`<p class="field"><label for="confirm">Type ${what}</label>
-<input id="confirm" name="confirm" inputmode="${ticket.reach === null ? 'text' : 'numeric'}" autocomplete="off" required maxlength="20" size="12"></p>`
-}
+${high && confirmField(ticket, 'confirm')}
 <p class="check"><input type="checkbox" id="runs" name="runs" value="approval"><label for="runs">Run at once, without waiting for the agent to come back</label></p>
 <p class="actions"><button class="primary" name="decision" value="approve">Approve</button></p>`,
   );
+}
+
+/** What is typed, so that nobody lets a number run that they did not read. */
+export function confirmField(ticket: TicketDetail, id: string): Html {
+  const number = confirmation(ticket);
+  const what = ticket.reach === null ? `the last four characters of the ticket, ${number}` : `how many it reaches, ${number}`;
+  return html`<p class="field"><label for="${id}">Type ${what}</label>
+<input id="${id}" name="confirm" inputmode="${ticket.reach === null ? 'text' : 'numeric'}" autocomplete="off" required maxlength="20" size="12"></p>`;
 }
 
 function partForm(ticket: TicketDetail, asked: Asked<unknown>): Html {

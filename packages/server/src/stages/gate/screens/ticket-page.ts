@@ -4,6 +4,7 @@ import { type Html, html } from '../../../kernel/html.ts';
 import type { Asked } from '../../../kernel/http.ts';
 import { claimed, computed } from './facts.ts';
 import { askingForms, decidingForms, runForm } from './forms.ts';
+import { glassForm } from './glass-form.ts';
 import { payloadHtml } from './payload.ts';
 import type { Standing } from './standing.ts';
 import { count, minute, names, plain, span, states } from './words.ts';
@@ -13,6 +14,8 @@ export interface Shown {
   readonly ticket: TicketDetail;
   readonly standing: Standing;
   readonly eligible: Eligible;
+  /** Whether this person may let it run alone, in an emergency. */
+  readonly glass: boolean;
   readonly asked: Asked<unknown>;
   /** Why what was sent was not done. */
   readonly problem?: { readonly says: string; readonly next: string | undefined } | undefined;
@@ -20,7 +23,7 @@ export interface Shown {
 
 /** The page: what would happen first, then why, then what one can do about it. */
 export function ticketPage(shown: Shown): Html {
-  const { ticket, eligible, standing, asked, problem } = shown;
+  const { ticket, eligible, standing, glass, asked, problem } = shown;
   return html`<article>
 ${problem && html`<div class="notice bad" role="alert"><strong>Not done.</strong> ${problem.says} ${problem.next}</div>`}
 ${stateLine(ticket, asked.atMs)}
@@ -36,6 +39,7 @@ ${!isEmpty(ticket.payload.extra) && html`<p>Beside the arguments:</p>${payloadHt
 ${ticket.original && html`<details><summary>What the agent asked for</summary>${payloadHtml(ticket.original.arguments)}</details>`}
 </section>
 ${eligible.may ? decidingForms({ ticket, asked }) : whyNot(shown)}
+${glass && glassForm({ ticket, asked })}
 ${standing === 'asker' && ticket.state === 'held' && askingForms({ ticket, asked })}
 ${ticket.state === 'approved' && ticket.runs !== 'approval' && standing !== 'onlooker' && runForm({ ticket, asked })}
 ${history(ticket)}
