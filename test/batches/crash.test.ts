@@ -73,9 +73,9 @@ function boundariesOf(index: number, { keys, readBack }: CrmMode): readonly Boun
 const alone = (kills: readonly Kill[]): readonly (readonly Kill[])[] => kills.map((kill) => [kill]);
 
 /**
- * Every change with up to three of a step at once, as they are when changes go out side by side: while one is made the next is
- * at the CRM and the record of a third is read. Where nothing can be read, it is not known which record a change is of, and
- * they go out one by one.
+ * Every change, with up to three of a step at once, as they are when changes go out side by side: while one is made the next is
+ * at the CRM and the record of a third is read. Where nothing can be read, it is not known which record a change is of, and they
+ * go out one by one; without keys one that was cut off is waited for until it is proved absent, while the others would go on.
  */
 function sideBySide(accounts: readonly string[], mode: CrmMode): readonly (readonly Kill[])[] {
   const targets = targetsOf(accounts.length);
@@ -85,8 +85,8 @@ function sideBySide(accounts: readonly string[], mode: CrmMode): readonly (reado
       .map((account, index) => boundariesOf(index, mode).map((at) => ({ account, at })));
     const rounds: (readonly Kill[])[] = [];
     while (waiting.length > 0) {
-      // One more joins in each round, where each is killed at three times.
-      const most = !mode.readBack ? 1 : mode.keys ? Math.min(3, rounds.length + 1) : 3;
+      // One more joins in each round.
+      const most = mode.keys && mode.readBack ? Math.min(3, rounds.length + 1) : 1;
       rounds.push(waiting.slice(0, most).flatMap((kills) => kills.splice(0, 1)));
       while (waiting[0]?.length === 0) waiting.shift();
     }

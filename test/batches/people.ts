@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
 import type { BatchChange, BatchDetail, BatchSummary, changePage } from '@trapkey/contract/api/batches.ts';
 import type { z } from 'zod';
@@ -48,7 +49,12 @@ export function reviewerAt(browser: Browser): Reviewer {
     },
     act,
     async must(id, name, body) {
-      const page = await act(id, name, body);
+      let page = await act(id, name, body);
+      // Nobody is that quick; whoever is waits.
+      for (let tries = 0; page.status === 429 && tries < 60; tries++) {
+        await pause(1_000);
+        page = await act(id, name, body);
+      }
       if (page.status >= 300) throw new Error(`${name} of ${id}: ${page.status} ${page.text.slice(0, 500)}`);
     },
     settled(id, ...states) {

@@ -95,7 +95,7 @@ The gateway is killed and started again at each kill. What counts is the log of 
 change itself. \`lost\`: made and not said to be, or said to be and not made. \`twice\`: made more than once. \`unknown\`: shown to a
 person, because neither a key nor a read can tell. With keys and read-back every change is killed at three boundaries: while its record
 is read, when it is at the CRM and not made, when it is made and nobody was told; in the other modes at one of them by turns. A batch that is
-applied sends changes side by side, so one kill meets up to three of them, each at another boundary; an undo goes one by one.
+applied sends changes side by side, so one kill meets up to three of them there, each at another boundary; the rest goes one by one.
 
 | database | what | CRM | kills | boundaries | changes | done | unknown | lost | twice |
 |---|---|---|---|---|---|---|---|---|---|
