@@ -84,7 +84,8 @@ describe('what runs without a person', () => {
     const at = (level: string, more: object = {}) =>
       salesOf({ tools: { edit: { ...edit, ...more } }, plugin: { autonomy: { 'mail.edit': level } } });
     expect(at('unattended').run.records).toBeNull();
-    expect(at('unattended', { stage: { over: '20 per run' } })).toMatchObject({ action: { records: 3 }, run: { records: 60 } });
+    expect(at('unattended', { stage: { over: '20 per run' } })).toMatchObject({ action: { records: 3 }, run: { records: 20 } });
+    expect(at('unattended', { stage: { over: '2 per run' } })).toMatchObject({ action: { records: 2 }, run: { records: 2 } });
     expect(at('sample').run.records).toBe(0);
     expect(at('sample').actions[0]?.held).toBe('it lands in a batch, and a person looks at a sample before anything happens');
     expect(at('draft').run.records).toBe(0);

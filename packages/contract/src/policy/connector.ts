@@ -36,7 +36,7 @@ const stage = z.strictObject({
   over: z
     .string()
     .regex(/^[0-9]{1,6} per run$/, 'Write how many may run before: 20 per run')
-    .describe('So many of a run happen; what comes after them is staged'),
+    .describe('So many records of a run may be reached, in many calls or in one; what would go past them is staged'),
   sample: z.int().min(1).max(10_000).default(10).describe('How many changes of a batch a person looks at, drawn at random'),
   ticket_over: z.int().min(1).max(1_000_000).optional().describe('A batch of more changes than this also needs an approval as a whole'),
 });

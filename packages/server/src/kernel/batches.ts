@@ -3,7 +3,7 @@ import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from './call.ts';
 import type { ChangeView } from './changes.ts';
-import type { Facts, Moment } from './facts.ts';
+import type { Facts, Moment, Tiered } from './facts.ts';
 import type { StepResult, Tx } from './recorder.ts';
 import type { Ruling } from './stage.ts';
 
@@ -86,7 +86,7 @@ export interface BatchDoor {
   /** The call with what its run did of its kind; as it came, at no cost, where its tool is not staged. */
   attach(arriving: Call): Call | Promise<Call>;
   /** Counts one that runs or is held without a batch, in the transaction of `decided`. A conflict where that passes `stage.over`. */
-  count(tx: Tx, facts: Pick<Facts, 'call' | 'subject' | 'permitted'>): Promise<StepResult>;
+  count(tx: Tx, facts: Pick<Facts, 'call' | 'permitted'> & { readonly tiered: Pick<Tiered, 'reach'> }): Promise<StepResult>;
   /** Puts frozen calls into the open batches of their runs, in the transaction of their `decided (stage)`; one answer for each. */
   stage(tx: Tx, drafts: readonly ChangeDraft[]): Promise<readonly StagedAs[]>;
   /** Hears that a call is in a batch, once that is durable. */

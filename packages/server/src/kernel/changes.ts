@@ -3,7 +3,7 @@ import type { ApprovalRule } from './rules.ts';
 
 /** What a call brings that may be staged: how much of its kind its run did already. */
 export interface StagedSoFar {
-  /** Calls of this tool that ran or were held in this run and plugin before anything was staged. */
+  /** What calls of this tool that ran or were held reached in this run and plugin before anything was staged, each at least one. */
   readonly count: number;
 }
 

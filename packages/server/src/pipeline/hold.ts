@@ -52,9 +52,9 @@ export async function openTicket(
 }
 
 /** What is held counts among its kind too: past so many they are a batch, not as many questions. */
-async function countHeld({ batches }: Frame, tx: Tx, { call, subject, permitted }: DecidedParts['known']): Promise<StepResult | undefined> {
-  if (!batches || !subject || !permitted?.rules.stage || call.via === 'hook') return undefined;
-  return await batches.count(tx, { call, subject, permitted });
+async function countHeld({ batches }: Frame, tx: Tx, { call, permitted, tiered }: DecidedParts['known']): Promise<StepResult | undefined> {
+  if (!batches || !permitted?.rules.stage || call.via === 'hook') return undefined;
+  return await batches.count(tx, { call, permitted, tiered: tiered ?? { reach: null } });
 }
 
 /** The sentence beside what is usual, and the facts of both; a question that is open already keeps its own. */

@@ -4,7 +4,7 @@ import type { AutonomyLevel } from '../../kernel/autonomy-level.ts';
 import type { StandingGrant } from '../../kernel/grants.ts';
 import type { ApprovalRule, ConnectorRules, OrganizationRules, PluginRules, ToolRules } from '../../kernel/rules.ts';
 import { dayMs, runMs, type Way } from './facts.ts';
-import { reachIn } from './reach.ts';
+import { reachIn, reachOf } from './reach.ts';
 
 const none = Number.POSITIVE_INFINITY;
 
@@ -50,9 +50,15 @@ export function waysOf(flow: Workflow): { readonly ways: readonly Way[]; readonl
   return { ways, above, held: ways.length === 0 ? heldBy(level, tiers) : undefined };
 }
 
-/** From so many of a run on they land in a batch, whatever lets them run: a person looks before any of it happens. */
-function untilStaged(way: Way, { stage }: ToolRules): Way {
-  return stage ? { ...way, run: Math.min(way.run, worth(stage.over, way.call)) } : way;
+/**
+ * What a run reaches past this lands in a batch, whatever lets it run: a person looks before any of it happens. A tool that does
+ * not say how far it goes counts each call as one.
+ */
+function untilStaged(way: Way, rules: ToolRules): Way {
+  const { stage } = rules;
+  if (!stage) return way;
+  if (!reachOf(rules).counted) return { ...way, run: Math.min(way.run, worth(stage.over, way.call)) };
+  return { ...way, call: Math.min(way.call, stage.over), run: Math.min(way.run, stage.over) };
 }
 
 function heldBy(level: AutonomyLevel, tiers: readonly Tier[]): string {

@@ -8,19 +8,21 @@ import type { Asking } from './asking.ts';
 import type { Gated } from './gated.ts';
 import { levelOf } from './level.ts';
 import { sentence } from './sentence.ts';
+import { weightOf } from './weight.ts';
 
 /** How many changes of a batch are drawn where no rule of the tool says so. */
 const sampleDefault = 10;
 
 /**
- * Set where a call is to become a change of a batch: by `stage` of its tool from so many of one run on, whatever stands in for
- * a person elsewhere, and by the autonomy level `sample` where nothing does.
+ * Set where a call is to become a change of a batch: by `stage` of its tool where one run reaches so far with it, in many calls
+ * or in one, whatever stands in for a person elsewhere; and by the autonomy level `sample` where nothing does.
  */
 export function staged(facts: Gated, moment: Moment, asking: Asking, instead: Released | undefined): Objection | undefined {
   const { call, permitted, subject } = facts;
   const { rules } = permitted;
   if (call.method !== 'tools/call' || rules.effect === 'read') return undefined;
-  const rule = rules.stage && (call.staged?.count ?? 0) >= rules.stage.over ? rules.stage.rule : undefined;
+  const reached = (call.staged?.count ?? 0) + weightOf(facts.tiered);
+  const rule = rules.stage && reached > rules.stage.over ? rules.stage.rule : undefined;
   const level = rule === undefined && !instead ? bySample(facts, moment) : undefined;
   const decides = rule ?? level;
   if (decides === undefined) return undefined;

@@ -4,6 +4,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { RecordUnavailable } from '../../../kernel/errors.ts';
 import type { Facts } from '../../../kernel/facts.ts';
 import type { StepResult, Tx } from '../../../kernel/recorder.ts';
+import { weightOf } from '../weight.ts';
 import { beginChange, endSent, refuseChange } from './applying/changes-store.ts';
 import { ranBefore } from './earlier-store.ts';
 import { changeDigests } from './images.ts';
@@ -14,7 +15,7 @@ import { pendingStore } from './pending-store.ts';
 import type { UnsealMany } from './proposal/opened.ts';
 import { madeRow } from './rows.ts';
 import { stageAll } from './staging.ts';
-import { countOne, insertMade, openBatchIn, readCount, type StagingDatabase, setAfter } from './staging-store.ts';
+import { addCount, insertMade, openBatchIn, readCount, type StagingDatabase, setAfter } from './staging-store.ts';
 
 /** Batches as one process works with them. */
 export interface Batches extends BatchDoor {
@@ -116,16 +117,17 @@ async function besideBatch(tx: Tx, facts: Facts, policy: KindPolicy): Promise<St
 /** One more of its kind. Counted where nobody else can add one, so that of many at once no more than the bound go on. */
 async function countCall(
   tx: Tx,
-  { call, permitted }: Pick<Facts, 'call' | 'permitted'>,
+  { call, permitted, tiered }: Parameters<BatchDoor['count']>[1],
   policy: KindPolicy,
   note: (key: string, count: number) => void,
 ): Promise<StepResult> {
   const { stage } = permitted.rules;
   // Past the bound it goes on for another reason than its count: a rule that observes, or one that holds this one call.
-  if (!stage || (call.staged?.count ?? 0) >= stage.over) return { ok: true, quiet: true };
+  const weight = weightOf(tiered);
+  if (!stage || (call.staged?.count ?? 0) + weight > stage.over) return { ok: true, quiet: true };
   const { here, all, untilMs } = countedAs(policy, call);
-  const count = await countOne(tx, here, all, untilMs);
+  const count = await addCount(tx, { key: here, keys: all, weight, untilMs });
   if (count <= stage.over) return { ok: true, quiet: true };
-  note(here, count - 1);
+  if (count - weight >= stage.over) note(here, count - weight);
   return { ok: false, conflict: `more than ${stage.over} of its kind in this run` };
 }

@@ -18,13 +18,21 @@ export async function readCount({ read }: StagingDatabase, keys: readonly string
   return await countIn(read, keys);
 }
 
-/** Counts one more, and gives how many there are now. */
-export async function countOne(tx: Tx, key: string, keys: readonly string[], untilMs: number): Promise<number> {
+/** Counts so much more, and gives how much there is now. */
+export async function addCount(
+  tx: Tx,
+  {
+    key,
+    keys,
+    weight,
+    untilMs,
+  }: { readonly key: string; readonly keys: readonly string[]; readonly weight: number; readonly untilMs: number },
+): Promise<number> {
   const db = kyselyOf(tx);
   await db
     .insertInto('stage_counts')
-    .values({ key, count: 1, until_ms: untilMs })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ count: sql<number>`stage_counts.count + 1`, until_ms: untilMs }))
+    .values({ key, count: weight, until_ms: untilMs })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ count: sql<number>`stage_counts.count + ${weight}`, until_ms: untilMs }))
     .execute();
   return await countIn(db, keys);
 }
