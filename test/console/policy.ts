@@ -37,7 +37,7 @@ access: read-write
 because: Sales keeps its records here
 tools:
   find_contacts: { effect: read }
-  tag_contacts: { effect: write, reversible: true, reach: size(args.ids), stage: { over: 5 per run, sample: 4 } }
+  tag_contacts: { effect: write, reversible: true, reach: size(args.ids), stage: { over: 7 per run, sample: 4 } }
   delete_contacts: { effect: delete, reach: size(args.ids), says: "delete {reach} contacts" }
 ---
 connector: mail
