@@ -89,7 +89,7 @@ export function benchCall(at: number): Call {
   const atMs = Date.now();
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint,
     method: 'tools/call',

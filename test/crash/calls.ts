@@ -55,7 +55,7 @@ export function nthCall(n: number): Call {
   const id = newCallId(atMs);
   return {
     id,
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint: { plugin: 'p', version: '1', connector: 'c' },
     method: 'tools/call',

@@ -11,7 +11,7 @@ const policy = policyWith({
   'crm-act.bulk_tag: unattended': 'crm-act.bulk_tag: unattended, crm-act.set_owner: unattended',
 });
 const call: Call = {
-  ...{ id: newCallId(atMs), attempt: 1, atMs, method: 'tools/call', name: 'set_owner', args: { id: '4821' }, extra: {} },
+  ...{ id: newCallId(atMs), attempt: 0, atMs, method: 'tools/call', name: 'set_owner', args: { id: '4821' }, extra: {} },
   endpoint: { plugin: 'sales', version: '2.1.0', connector: 'crm-act' },
   credential: {
     ...{ kind: 'token', id: 'c1', person: 'j.rivera@corp.example', groups: [], client: 'test', profile: undefined },

@@ -122,7 +122,7 @@ function callOf(golden: GoldenCase, step: Step, atMs: number): Call {
   const claims = step.claims ?? golden.claims;
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint,
     method: target.method,

@@ -79,7 +79,7 @@ export async function openDesk(fresh: Pick<FreshDatabase, 'address'>, options: {
 export function callOf(atMs: number, change: Partial<Call> = {}): Call {
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint: { plugin: 'sales', version: '2.1.0', connector: 'crm-act' },
     method: 'tools/call',

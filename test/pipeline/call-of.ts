@@ -7,7 +7,7 @@ export function callOf(attempt: Attempt, atMs: number, ticket?: Call['ticket']):
   const path = `/p/p/${attempt.version}/c`;
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint: { plugin: 'p', version: attempt.version, connector: 'c' },
     method: 'tools/call',

@@ -112,7 +112,7 @@ function readCall({ policy, clock }: Parts, plugin: PluginRules, probe: ProbeRul
   const endpoint = { plugin: plugin.id, version: plugin.version, connector: probe.connector };
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint,
     method: 'tools/call',

@@ -86,7 +86,7 @@ export function decideCase(set: PolicySet, given: CaseCall): CaseVerdict {
   const { plugin, version, connector, person, groups, profile, atMs } = given;
   const call: Call = {
     id: 'CASE',
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint: { plugin, version, connector },
     method: given.method,

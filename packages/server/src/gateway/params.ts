@@ -42,7 +42,7 @@ export function callOf(method: UpstreamMethod, params: JsonObject, caller: Calle
   if (typeof subject === 'string') return subject;
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint: caller.endpoint,
     method,

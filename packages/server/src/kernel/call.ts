@@ -70,7 +70,7 @@ export interface Earlier {
 /** One proposed call: everything that a decision is made from, besides policy and definitions. */
 export interface Call {
   readonly id: string;
-  /** From 1; a ticket that runs is the next one of the call that it held. */
+  /** From 0; a ticket that runs is the next one of the call that it held. */
   readonly attempt: number;
   readonly atMs: number;
   readonly endpoint: { readonly plugin: string; readonly version: string; readonly connector: string };

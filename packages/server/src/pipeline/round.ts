@@ -85,7 +85,7 @@ async function decideRound(
 ): Promise<Round | undefined> {
   const atMs = frame.clock();
   const inputs = { inputRequests: { asked: { method: request.method, params: request.params } }, inputResponses: { asked: answer } };
-  const call = { ...before.call, id: newCallId(atMs), attempt: 1, atMs, extra: { ...before.call.extra, ...inputs } };
+  const call = { ...before.call, id: newCallId(atMs), attempt: 0, atMs, extra: { ...before.call.extra, ...inputs } };
   try {
     for (let time = 0; time <= frame.redecideMax; time++) {
       const began = frame.stopwatch();

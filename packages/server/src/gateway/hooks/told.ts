@@ -40,7 +40,7 @@ export async function calledBy(told: Told, call: HookCall): Promise<Call> {
   const { session, agent, prompt, agentType } = call;
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint: caller.endpoint,
     method: 'tools/call',

@@ -69,7 +69,7 @@ export function noteCalls(parts: {
 
 /** A call that is resumed was counted when it was held. */
 function countOf({ verdict, tier, attempt = 0 }: EntryFields, run: string, lastAtMs: number): RunCount {
-  const first = attempt <= 1 ? 1 : 0;
+  const first = attempt === 0 ? 1 : 0;
   const height = tier === undefined ? 0 : tiers.indexOf(tier) + 1;
   return { run, calls: first, refused: verdict === 'deny' ? 1 : 0, held: verdict === 'hold' ? 1 : 0, lastAtMs, tier: height };
 }
@@ -79,7 +79,7 @@ const tiers: readonly string[] = ['low', 'medium', 'high'];
 /** What was refused was not used; what waits for a person was needed. */
 function usedBy({ plugin, connector, tool, method, verdict, attempt = 0 }: EntryFields, atMs: number) {
   if (plugin === undefined || connector === undefined || tool === undefined) return undefined;
-  if (method !== 'tools/call' || verdict === 'deny' || attempt > 1) return undefined;
+  if (method !== 'tools/call' || verdict === 'deny' || attempt > 0) return undefined;
   const [id = plugin] = plugin.split('@');
   if (id === canaryPlugin) return undefined;
   return { key: `${id}\n${connector}\n${tool}`, tool: { plugin: id, connector, tool, calls: 1, firstAtMs: atMs, lastAtMs: atMs } };

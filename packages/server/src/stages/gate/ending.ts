@@ -41,8 +41,8 @@ export async function expireOverdue(
 /** What may be sent twice: the tool does nothing more the second time, or knows the call by its key. */
 export type Idempotent = (row: Pick<TicketRow, 'connector' | 'tool'>) => boolean;
 
-/** An approved ticket's first execution is its second attempt: opening it was the first. */
-const firstExecution = 2;
+/** Attempts count from 0: opening the ticket was that, and its first execution is the next. */
+const firstExecution = 1;
 
 /**
  * Closes what began to execute before `olderThanMs` ago and never finished. Nobody knows whether it happened, so it is

@@ -90,7 +90,7 @@ function rowOfDrill(policy: PolicySet, wish: DrillWish, sealed: string, atMs: nu
   } as unknown as Gated;
   return {
     ...{ id, state: 'held', dedupe: `drill:${id}`, person: wish.person.toLowerCase(), plugin: plugin.id, version: plugin.version },
-    ...{ connector: connector.id, tool: wish.tool, run: newId('R'), call: newCallId(atMs), attempt: 1, arguments: sealed, definition: '' },
+    ...{ connector: connector.id, tool: wish.tool, run: newId('R'), call: newCallId(atMs), attempt: 0, arguments: sealed, definition: '' },
     ...{
       policy: policy.digest,
       reach: wish.reach,

@@ -23,7 +23,7 @@ export async function frozenCall(row: FrozenRow, unseal: Unseal, atMs: number): 
   const { extra } = approved;
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint: { plugin: row.plugin, version: row.version, connector: row.connector },
     method: about['method'] as Call['method'],

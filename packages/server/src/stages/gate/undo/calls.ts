@@ -30,7 +30,7 @@ export function callOf(row: UndoRow, { connector, tool, args }: Named, atMs: num
   const { person, groups } = operatorOf(row);
   return {
     id: newCallId(atMs),
-    attempt: 1,
+    attempt: 0,
     atMs,
     endpoint: { plugin: row.plugin, version: row.version, connector },
     method: 'tools/call',
