@@ -42,13 +42,15 @@ it('says the same over PostgreSQL', async () => {
   await expect.poll(async () => (await asked(root, '/api/approvals?state=done', approvalList)).tickets.length, within).toBe(1);
   expect((await asked(lee, `/api/approvals/${held[1]}`, ticketDetail)).similar?.ticket).toBe(held[0]);
   await expect.poll(async () => (await asked(root, '/api/runs?outcome=refused&coverage=gateway', runList)).runs.length, within).toBe(1);
-  const used = (await asked(root, '/api/blast', blastReport)).plugins.flatMap(({ actions }) =>
-    actions.map(({ tool, used }) => [tool, used?.calls]),
-  );
-  expect(used).toEqual([
+  const used = async () =>
+    (await asked(root, '/api/blast', blastReport)).plugins.flatMap(({ actions }) =>
+      actions.map((action) => [action.tool, action.used?.calls]),
+    );
+  const counted = [
     ['send_mail', 3],
     ['tag', 3],
-  ]);
+  ];
+  await expect.poll(used, within).toEqual(counted);
   const run = (await asked(root, '/api/runs?plugin=desk&max=1', runList)).runs[0]?.id;
   const page = await asked(root, `/api/runs/${run}/calls?max=3`, runCalls);
   const more = await asked(root, `/api/runs/${run}/calls?after=${page.next}`, runCalls);
