@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('the blast radius', () => {
 
   it('says how bad it can get in a table and as a map of the same, and what would make it smaller', async () => {
     const page = await browsing.open('/blast', { person: 'lee@acme.example', roles: ['viewer'] });
-    await page.getByText('One unattended run of campaigns alters any number of records.').waitFor();
+    await page.getByText('One unattended run of campaigns alters 7 records at most.').waitFor();
     await page.getByRole('cell', { name: 'crm.tag_contacts' }).first().waitFor();
     await page.getByRole('heading', { name: 'What would make it smaller' }).waitFor();
     await expectAccessible(page);
