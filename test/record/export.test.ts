@@ -102,6 +102,16 @@ describe.each(databases)('an export from $name', ({ fresh }) => {
     expect(report.findings).toEqual([expect.objectContaining({ kind: 'truncated', from: 60, to: 89 })]);
   });
 
+  it('takes another spelling of the same peak for a change', async () => {
+    const at = lines.findIndex((text) => /"peaks":\["[^"]*="/.test(text));
+    const original = lines[at] as string;
+    const place = original.indexOf('="', original.indexOf('"peaks":[')) - 1;
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    const other = alphabet[alphabet.indexOf(original[place] as string) + 1] as string;
+    const changed = lines.with(at, original.slice(0, place) + other + original.slice(place + 1));
+    expect(await whatWasFound(() => verify(changed, [notes[0] as string]), [at], lines)).toBe('located');
+  });
+
   it('loses no change: every random edit, deletion, copy, swap and cut is found where it was made', async () => {
     const last = lines.length - 1;
     const line = fc.integer({ min: 0, max: last });

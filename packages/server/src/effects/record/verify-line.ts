@@ -2,6 +2,7 @@ import { counted } from '../../kernel/counted.ts';
 import { decodePeaks, type TreeHead } from '../../kernel/merkle.ts';
 import { type Checking, parseObject } from './checking.ts';
 import { type CheckpointLine, readEntryLine } from './lines.ts';
+import { decodeBase64 } from './note.ts';
 import { checkEntryLine, readBytes } from './verify-entry.ts';
 
 /** Checks one line after the first. */
@@ -79,7 +80,9 @@ function readSigned(line: string): CheckpointLine | undefined {
 
 function peaksOf(size: number, peaks: readonly string[]): TreeHead {
   try {
-    return decodePeaks(size, Buffer.concat(peaks.map((peak) => Buffer.from(peak, 'base64'))));
+    // Another spelling of the same bytes is a change, too.
+    const read = peaks.map((peak) => decodeBase64(peak) ?? new Uint8Array());
+    return decodePeaks(size, Buffer.concat(read));
   } catch {
     return { size: -1, peaks: [] };
   }
