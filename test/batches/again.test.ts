@@ -5,11 +5,11 @@ import { dave } from '../support/e2e-policy.ts';
 import { openDeploymentForTest } from './deployment.ts';
 import { reading, sending } from './sending.ts';
 
-const keyed = (effect: string) =>
-  `{ effect: ${effect}, reach: "1", idempotency_argument: idempotency_key, idempotent: true, before: { tool: get_account, args: { id: args.id } }, undo: { tool: set_owner, args: { id: args.id, owner: before.owner } } }`;
+const keyed =
+  '{ effect: write, reach: "1", idempotency_argument: idempotency_key, idempotent: true, before: { tool: get_account, args: { id: args.id } }, undo: { tool: set_owner, args: { id: args.id, owner: before.owner } } }';
 
 it('an approved call that a kill -9 cut off runs once more with its key where the tool knows keys, and changes nothing twice', async () => {
-  const deployment = await openDeploymentForTest({ where: { kind: 'sqlite' }, book: { instead: { set_owner: keyed('write') } } });
+  const deployment = await openDeploymentForTest({ where: { kind: 'sqlite' }, book: { instead: { set_owner: keyed } } });
   const { crm } = deployment;
   const [account] = await crm.accounts();
   const id = String(account?.id);

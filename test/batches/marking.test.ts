@@ -318,5 +318,9 @@ describe.each(databases)('marking a sample on $name', ({ name, fresh: open }) =>
     expect(shelf.entries.find(({ action }) => action === 'batch.escalated')).toMatchObject({ subject: batch, detail: `also asks ${dave}` });
     await mark(batch, first, 'right', dave);
     expect(await shelf.desk.find(batch)).toMatchObject({ asked: [boss, dave], marked: 1 });
+    // Whom it asks is the running policy's to say.
+    shelf.publish({ ...book, setTier: [escalating.replace(', escalate: { after: 40m, to: [dave@corp.example] }', '')] });
+    expect(await shelf.desk.find(batch)).toMatchObject({ asked: [boss] });
+    await expect(mark(batch, (await sampleOf(batch))[1] ?? 0, 'right', dave)).rejects.toThrow('dave@corp.example is not among them');
   });
 });

@@ -25,6 +25,14 @@ export const blastAction = z.object({
 });
 export type BlastActionShown = z.output<typeof blastAction>;
 
+/** For so long an action counts as used. */
+export const usedWithinMs = 30 * 24 * 3_600_000;
+
+/** Whether its plugin used it of late. */
+export function usedLately({ used }: Pick<BlastActionShown, 'used'>, nowMs: number): boolean {
+  return used !== undefined && used !== null && nowMs - used.last_at_ms <= usedWithinMs;
+}
+
 /** What a plugin can alter before a person looks. */
 export const blastPlugin = z.object({
   plugin: z.string(),

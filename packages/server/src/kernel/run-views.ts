@@ -1,4 +1,4 @@
-import type { Assurance } from '@trapkey/contract/codes.ts';
+import type { Assurance, Tier } from '@trapkey/contract/codes.ts';
 
 /** Which witness saw a run. */
 export type Coverage = 'gateway' | 'hook' | 'reported';
@@ -18,7 +18,7 @@ export interface RunView {
   readonly refused: number;
   readonly held: number;
   /** The highest tier of its calls; undefined where none was tiered. */
-  readonly tier: 'low' | 'medium' | 'high' | undefined;
+  readonly tier: Tier | undefined;
   readonly agents: number;
   readonly spend: RunSpend;
   readonly coverage: readonly Coverage[];
@@ -64,7 +64,7 @@ export interface RunFilter {
   /** Those in which something was refused, or held. */
   readonly outcome?: 'refused' | 'held' | undefined;
   /** The highest tier of its calls. */
-  readonly tier?: 'low' | 'medium' | 'high' | undefined;
+  readonly tier?: Tier | undefined;
   /** `hook`: a second witness joined it; `gateway`: none did. */
   readonly coverage?: 'hook' | 'gateway' | undefined;
   readonly after?: Pick<RunView, 'startedAtMs' | 'id'> | undefined;

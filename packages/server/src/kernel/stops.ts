@@ -84,7 +84,7 @@ export interface StopBrought {
   /** The first of them, oldest first. */
   readonly ended: readonly StopEnded[];
   readonly refused: number;
-  /** The record goes on beyond what was looked through. */
+  /** The record of its time goes on beyond what was looked through. */
   readonly more: boolean;
 }
 

@@ -903,7 +903,7 @@ export interface BatchesTable {
   marked: number | null;
   wrong: number | null;
   reminded_at_ms: number | null;
-  /** JSON of rules and whom each asks besides, because nobody decided in time. */
+  /** JSON of the rules that ask further people, because nobody decided in time. */
   escalated: string;
 }
 

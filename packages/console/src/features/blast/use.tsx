@@ -1,11 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import type { BlastActionShown } from '@trapkey/contract/api/blast.ts';
+import { type BlastActionShown, usedLately } from '@trapkey/contract/api/blast.ts';
 import { Scissors } from 'lucide-react';
 import { addressed } from '../../lib/address.ts';
 import { listed, many } from '../../lib/format.ts';
 import { useNow } from '../../lib/now.ts';
 import { Time } from '../../ui/time.tsx';
-import { usedLately } from './used.ts';
 
 /**
  * How often a plugin used an action; where nobody did of late, the way to take it away. A rule of a connector is everybody's who
@@ -34,7 +33,7 @@ export function Use({
           {many(used.calls, 'call')}, last <Time inRow atMs={used.last_at_ms} />
         </span>
       )}
-      {!lately && others.length > 0 && <span className="text-faint">{listed(others)} uses it</span>}
+      {!lately && others.length > 0 && <span className="text-faint">used by {listed(others)}</span>}
       {!lately && others.length === 0 && place && (
         <Link
           {...addressed(`/policy?file=${encodeURIComponent(place.file)}&line=${place.line}&side=calls`)}

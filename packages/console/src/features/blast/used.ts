@@ -1,16 +1,8 @@
-import type { BlastActionShown, BlastPluginShown } from '@trapkey/contract/api/blast.ts';
-
-/** For so long an action counts as used. */
-const usedWithinMs = 30 * 24 * 3_600_000;
+import { type BlastActionShown, type BlastPluginShown, usedLately, usedWithinMs } from '@trapkey/contract/api/blast.ts';
 
 /** Which actions are shown: all that policy grants, those of them that were used of late, or those that were not. */
 export const shownActions = ['granted', 'used', 'unused'] as const;
 export type ShownActions = (typeof shownActions)[number];
-
-/** Whether its plugin used it of late. */
-export function usedLately({ used }: Pick<BlastActionShown, 'used'>, nowMs: number): boolean {
-  return used !== undefined && used !== null && nowMs - used.last_at_ms <= usedWithinMs;
-}
 
 /** The plugins with those of their actions; whoever has none of them is left out. */
 export function pluginsWith(plugins: readonly BlastPluginShown[], show: ShownActions, nowMs: number): readonly BlastPluginShown[] {

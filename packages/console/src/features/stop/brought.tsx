@@ -7,8 +7,10 @@ import { Card } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 
 /** What a stop did: calls that it ended while they ran, whether they happened, and how many it refused since. */
-export function Brought({ stop: { id, brought } }: { readonly stop: StopDetailShown }) {
+export function Brought({ stop: { id, also, brought } }: { readonly stop: StopDetailShown }) {
   const { ended, refused, more } = brought;
+  // Those of the same act are counted together.
+  const refusals = [id, ...also.map((one) => one.id)].map((one) => `rule:stop/${one}`).join(' ');
   const unknown = ended.filter(({ outcome }) => outcome === 'unknown').length;
   return (
     <Card title="What it did" says={sentence(ended.length, unknown)} flush>
@@ -38,7 +40,7 @@ export function Brought({ stop: { id, brought } }: { readonly stop: StopDetailSh
         ) : (
           <>
             {more && 'At least '}
-            <Link {...addressed(`/record?q=rule:stop/${id}`)} className="text-accent hover:underline">
+            <Link {...addressed(`/record?q=${encodeURIComponent(refusals)}`)} className="text-accent hover:underline">
               {count(refused)} {refused === 1 ? 'call was' : 'calls were'} refused
             </Link>{' '}
             for it.

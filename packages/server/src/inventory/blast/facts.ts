@@ -15,6 +15,8 @@ export interface Way {
   readonly call: number;
   readonly run: number;
   readonly day: number;
+  /** The rule that bounds a run of it, where that is not what lets it run. */
+  readonly bound?: string;
 }
 
 /** An enforced limit, as it bounds what is altered. */

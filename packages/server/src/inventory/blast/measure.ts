@@ -74,7 +74,7 @@ function throughWays({ ways, above }: ActionFacts, span: 'run' | 'day'): Bounded
   const observed = ways.filter(({ kind }) => kind === 'observed' || kind === 'nothing');
   const standing = sum(ways.filter((way) => !observed.includes(way)));
   const held = span === 'run' ? above : Number.POSITIVE_INFINITY;
-  const by = standing > held ? `a person is asked above ${held}` : ways.map(({ says }) => says).join('; ');
+  const by = standing > held ? `a person is asked above ${held}` : ways.map(({ says, bound }) => bound ?? says).join('; ');
   const most = sum(observed) + Math.min(standing, held);
   return { most, by: Number.isFinite(most) ? by : undefined };
 }

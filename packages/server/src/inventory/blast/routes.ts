@@ -1,4 +1,3 @@
-import type { BlastReportShown } from '@trapkey/contract/api/blast.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import type { BlastReport } from '../../kernel/blast.ts';
 import { type Route, route } from '../../kernel/http.ts';
@@ -42,7 +41,7 @@ export function blastRoutes(doors: BlastDoors): readonly Route[] {
   ];
 }
 
-async function withPlaces(report: BlastReport, placesOf: BlastDoors['placesOf']): Promise<BlastReportShown> {
+async function withPlaces(report: BlastReport, placesOf: BlastDoors['placesOf']): Promise<BlastReport> {
   const ruleOf = ({ connector, tool }: { readonly connector: string; readonly tool: string }) => `connector/${connector}/${tool}`;
   const places = await placesOf(report.plugins.flatMap(({ actions }) => actions.map(ruleOf)));
   const plugins = report.plugins.map((plugin) => ({
@@ -52,5 +51,5 @@ async function withPlaces(report: BlastReport, placesOf: BlastDoors['placesOf'])
       return place ? { ...action, place: { file: place.file, line: place.line } } : action;
     }),
   }));
-  return { ...report, plugins } as unknown as BlastReportShown;
+  return { ...report, plugins };
 }

@@ -1,3 +1,4 @@
+import { usedLately, usedWithinMs } from '@trapkey/contract/api/blast.ts';
 import {
   type BlastAction,
   type BlastChange,
@@ -6,7 +7,6 @@ import {
   blastUnits,
   type SignOffNeed,
 } from '../../kernel/blast.ts';
-import { usedLately, usedWithinMs } from './used.ts';
 import { mostText, unitText } from './words.ts';
 
 /** A report for people: for each plugin the sentence, what it is made of, what of it nobody used, and what would make it smaller. */

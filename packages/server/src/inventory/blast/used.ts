@@ -2,9 +2,6 @@ import type { BlastAction, BlastReport } from '../../kernel/blast.ts';
 import type { PolicySet } from '../../kernel/rules.ts';
 import type { UsedTool } from '../../kernel/used.ts';
 
-/** For so long a tool counts as used. */
-export const usedWithinMs = 30 * 24 * 3_600_000;
-
 /** A report with what each plugin really used beside what it may. */
 export function withUsed(report: BlastReport, { connectors }: Pick<PolicySet, 'connectors'>, used: readonly UsedTool[]): BlastReport {
   const byConnector = Map.groupBy(used, ({ plugin, connector }) => `${plugin}\n${connector}`);
@@ -25,9 +22,4 @@ export function withUsed(report: BlastReport, { connectors }: Pick<PolicySet, 'c
       actions: plugin.actions.map((action) => ({ ...action, used: usedOf(plugin.plugin, action) })),
     })),
   };
-}
-
-/** Whether it was used of late. */
-export function usedLately({ used }: Pick<BlastAction, 'used'>, nowMs: number): boolean {
-  return used !== undefined && used !== null && nowMs - used.last_at_ms <= usedWithinMs;
 }

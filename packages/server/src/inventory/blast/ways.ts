@@ -57,8 +57,10 @@ export function waysOf(flow: Workflow): { readonly ways: readonly Way[]; readonl
 function untilStaged(way: Way, rules: ToolRules): Way {
   const { stage } = rules;
   if (!stage) return way;
-  if (!reachOf(rules).counted) return { ...way, run: Math.min(way.run, worth(stage.over, way.call)) };
-  return { ...way, call: Math.min(way.call, stage.over), run: Math.min(way.run, stage.over) };
+  const { counted } = reachOf(rules);
+  const call = counted ? Math.min(way.call, stage.over) : way.call;
+  const run = counted ? stage.over : worth(stage.over, call);
+  return run < way.run ? { ...way, call, run, bound: `${stage.rule}: ${stage.over} per run` } : { ...way, call };
 }
 
 function heldBy(level: AutonomyLevel, tiers: readonly Tier[]): string {

@@ -4,11 +4,11 @@ import { mainAgent } from '../../kernel/runs.ts';
 import type { Database } from '../../storage/database.ts';
 import type { AgentsTable, ClientSessionsTable, RunsTable } from '../../storage/tables.ts';
 import { missing, readEpochs } from '../telemetry/sequence.ts';
+import { heightOf, tierAt } from '../tiers.ts';
 import { loadTrees } from '../tree/store.ts';
 import { forest } from './forest.ts';
 
 const runsMax = 1_000;
-const tiers = ['low', 'medium', 'high'] as const;
 
 type ListDatabase = Pick<Database, 'read'>;
 
@@ -21,7 +21,7 @@ export function openRunLists({ database }: { readonly database: ListDatabase }):
       if (sinceMs !== undefined) query = query.where('started_at_ms', '>=', sinceMs);
       if (plugin !== undefined) query = query.where('plugin', '=', plugin);
       if (plugins !== undefined) query = plugins.length === 0 ? query.where('id', '=', '') : query.where('plugin', 'in', plugins);
-      if (tier !== undefined) query = query.where('tier', '=', tiers.indexOf(tier) + 1);
+      if (tier !== undefined) query = query.where('tier', '=', heightOf(tier));
       if (outcome !== undefined) query = query.where(outcome, '>', 0);
       if (coverage !== undefined) query = query.where((eb) => eb(eb.fn.coalesce('proved', eb.lit(0)), '=', coverage === 'hook' ? 1 : 0));
       if (after !== undefined)
@@ -67,7 +67,7 @@ function viewOf(row: RunsTable, agents: readonly AgentsTable[], told: ClientSess
     calls: row.calls ?? 0,
     refused: row.refused ?? 0,
     held: row.held ?? 0,
-    tier: tiers[Number(row.tier ?? 0) - 1],
+    tier: tierAt(Number(row.tier ?? 0)),
     agents: agents.filter(({ agent }) => agent !== mainAgent).length,
     spend: { microUsd: sum('micro_usd'), tokens: sum('tokens'), requests: sum('requests') },
     coverage: [

@@ -1,7 +1,8 @@
 import type { EntryFields } from '@trapkey/contract/entry.ts';
 import type { Recorder } from '../../kernel/recorder.ts';
-import { canaryPlugin } from '../../kernel/rehearsal.ts';
+import { isOfCanary } from '../../kernel/rehearsal.ts';
 import type { UsedTool } from '../../kernel/used.ts';
+import { heightOf } from '../tiers.ts';
 import { addUsed } from '../used/store.ts';
 import { addCounts, type RunCount, type ToolUse, writeToolUses } from './calls-store.ts';
 
@@ -70,18 +71,15 @@ export function noteCalls(parts: {
 /** A call that is resumed was counted when it was held. */
 function countOf({ verdict, tier, attempt = 0 }: EntryFields, run: string, lastAtMs: number): RunCount {
   const first = attempt === 0 ? 1 : 0;
-  const height = tier === undefined ? 0 : tiers.indexOf(tier) + 1;
-  return { run, calls: first, refused: verdict === 'deny' ? 1 : 0, held: verdict === 'hold' ? 1 : 0, lastAtMs, tier: height };
+  return { run, calls: first, refused: verdict === 'deny' ? 1 : 0, held: verdict === 'hold' ? 1 : 0, lastAtMs, tier: heightOf(tier) };
 }
-
-const tiers: readonly string[] = ['low', 'medium', 'high'];
 
 /** What was refused was not used; what waits for a person was needed. */
 function usedBy({ plugin, connector, tool, method, verdict, attempt = 0 }: EntryFields, atMs: number) {
   if (plugin === undefined || connector === undefined || tool === undefined) return undefined;
   if (method !== 'tools/call' || verdict === 'deny' || attempt > 0) return undefined;
+  if (isOfCanary({ plugin })) return undefined;
   const [id = plugin] = plugin.split('@');
-  if (id === canaryPlugin) return undefined;
   return { key: `${id}\n${connector}\n${tool}`, tool: { plugin: id, connector, tool, calls: 1, firstAtMs: atMs, lastAtMs: atMs } };
 }
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Whether one of a batch's changes is of the high tier; and whom its rules ask besides, because nobody decided in time. */
+/** Whether one of a batch's changes is of the high tier; and which of its rules ask further people, because nobody decided in time. */
 export function batchAsking(kind: 'sqlite' | 'postgres'): Migration {
   return {
     async up(db: Kysely<unknown>) {

@@ -31,13 +31,13 @@ export async function broughtAbout(
     .where((eb) => eb.or(ids.map((id) => eb('bytes', 'like', `%"rule":"stop/${id}"%`))))
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  const last = await read
+  const next = await read
     .selectFrom('ledger')
-    .select('entry')
-    .where('entry', '>=', from + entriesMax)
-    .limit(1)
+    .select('at_ms')
+    .where('entry', '=', from + entriesMax)
     .executeTakeFirst();
-  return { ended: rows.map(({ bytes }) => endedOf(bytes)), refused: Number(count), more: last !== undefined };
+  const more = next !== undefined && (endMs === undefined || Number(next.at_ms) <= endMs);
+  return { ended: rows.map(({ bytes }) => endedOf(bytes)), refused: Number(count), more };
 }
 
 function endedOf(bytes: string): StopEnded {

@@ -122,12 +122,14 @@ async function countCall(
   note: (key: string, count: number) => void,
 ): Promise<StepResult> {
   const { stage } = permitted.rules;
-  // Past the bound it goes on for another reason than its count: a rule that observes, or one that holds this one call.
+  const before = call.staged?.count ?? 0;
+  if (!stage || before >= stage.over) return { ok: true, quiet: true };
   const weight = weightOf(tiered);
-  if (!stage || (call.staged?.count ?? 0) + weight > stage.over) return { ok: true, quiet: true };
+  // Past the bound it goes on for another reason than its count: a rule that observes, or one that holds this one call.
+  const goesOn = before + weight > stage.over;
   const { here, all, untilMs } = countedAs(policy, call);
   const count = await addCount(tx, { key: here, keys: all, weight, untilMs });
-  if (count <= stage.over) return { ok: true, quiet: true };
+  if (goesOn || count <= stage.over) return { ok: true, quiet: true };
   if (count - weight >= stage.over) note(here, count - weight);
   return { ok: false, conflict: `more than ${stage.over} of its kind in this run` };
 }

@@ -21,15 +21,9 @@ export interface Asked {
 
 type Row = Pick<BatchRow, 'tools' | 'high' | 'reach' | 'ticket_over' | 'changes' | 'needs' | 'escalated'>;
 
-/** Whom a rule asks besides, because nobody decided in time. */
-export interface Escalation {
-  readonly rule: string;
-  readonly to: readonly string[];
-}
-
-/** Whom the rules of a batch ask besides by now. */
-export function escalationsOf({ escalated }: Pick<BatchRow, 'escalated'>): readonly Escalation[] {
-  return JSON.parse(escalated) as readonly Escalation[];
+/** Rules that ask further people of a batch, because nobody decided in time; whom, the policy of now says. */
+export function escalatedRules({ escalated }: Pick<BatchRow, 'escalated'>): readonly string[] {
+  return JSON.parse(escalated) as readonly string[];
 }
 
 /**
@@ -40,7 +34,7 @@ export function escalationsOf({ escalated }: Pick<BatchRow, 'escalated'>): reado
 export function askedOf(policy: DecidingPolicy, row: Row): Asked {
   const tools = toolsOf(row);
   const reach = tools.some(({ unknown = 0 }) => unknown > 0) ? null : Number(row.reach);
-  const escalations = escalationsOf(row);
+  const escalated = escalatedRules(row);
   const found = tools.map((tool) => ({ ...tool, ...stepOf(ruleFor(policy, { ...tool, tier: tierOf(row) })) }));
   const each = found.map(({ past: _, ...tool }) => tool);
   const asks = each.map((one) => one.asks);
@@ -61,10 +55,7 @@ export function askedOf(policy: DecidingPolicy, row: Row): Asked {
     const steps = base.above ?? [];
     const passed = reach === null ? steps.at(-1) : steps.findLast((step) => reach > step.reach);
     const asks = passed?.rule ?? base;
-    const further = escalations.flatMap(({ rule: of, to }) => (of === asks.rule ? to : []));
-    return {
-      asks: further.length > 0 ? { ...asks, approvers: [...new Set([...asks.approvers, ...further])] } : asks,
-      past: passed !== undefined,
-    };
+    const further = escalated.includes(asks.rule) ? (asks.escalate?.to ?? []) : [];
+    return { asks: { ...asks, approvers: [...new Set([...asks.approvers, ...further])] }, past: passed !== undefined };
   }
 }

@@ -1,7 +1,6 @@
 import type { RaiseIn } from '../../../../kernel/alerts.ts';
-import type { ApprovalRule } from '../../../../kernel/rules.ts';
 import { approvalRulesOf } from '../../deciding/nudging.ts';
-import { askedOf, escalationsOf } from './asked.ts';
+import { askedOf, escalatedRules } from './asked.ts';
 import { batchEntry } from './entry.ts';
 import { batchNotice } from './notices.ts';
 import { type BatchMove, type BatchRow, moveBatch, waitingBatches } from './store.ts';
@@ -62,20 +61,13 @@ function dueOf({ policy }: Nudging, row: BatchRow, atMs: number): Due | undefine
   const { each } = askedOf(policy(), row);
   const rules = each.length > 0 ? each.map(({ asks }) => asks) : [policy().organization.approvals];
   const waitedMs = atMs - Number(row.decided_at_ms ?? row.submitted_at_ms);
-  const known = escalationsOf(row);
-  const more = new Map(rules.flatMap((rule) => (escalates(rule, waitedMs) ? [[rule.rule, rule.escalate.to] as const] : [])));
-  for (const { rule } of known) more.delete(rule);
-  if (more.size > 0) {
-    const escalated = JSON.stringify([...known, ...[...more].map(([rule, to]) => ({ rule, to }))]);
-    return { event: 'escalated', move: { escalated }, detail: `also asks ${[...new Set([...more.values()].flat())].join(', ')}` };
+  const known = escalatedRules(row);
+  const due = rules.filter(({ rule, escalate }) => escalate && waitedMs >= escalate.afterMs && !known.includes(rule));
+  if (due.length > 0) {
+    const escalated = JSON.stringify([...new Set([...known, ...due.map(({ rule }) => rule)])]);
+    const further = new Set(due.flatMap(({ escalate }) => escalate?.to ?? []));
+    return { event: 'escalated', move: { escalated }, detail: `also asks ${[...further].join(', ')}` };
   }
   const remindMs = Math.min(...rules.map((rule) => rule.remindMs ?? rule.expiresMs / 2));
   return row.reminded_at_ms === null && waitedMs >= remindMs ? { event: 'reminder', move: { reminded_at_ms: atMs } } : undefined;
-}
-
-function escalates(
-  rule: ApprovalRule,
-  waitedMs: number,
-): rule is ApprovalRule & { readonly escalate: NonNullable<ApprovalRule['escalate']> } {
-  return rule.escalate !== undefined && waitedMs >= rule.escalate.afterMs;
 }
