@@ -1,6 +1,7 @@
 import { RecordUnavailable } from '../../kernel/errors.ts';
 import type { Committed } from '../../kernel/recorder.ts';
 import type { Appended, Prepared } from './group.ts';
+import { openTurn } from './turn.ts';
 
 /** The writing side of one database. */
 export interface Appender {
@@ -34,6 +35,9 @@ export interface QueueLimits {
 /** Groups on their way at once: the next is packed and sent while the disk has the one before, so that it never waits for this thread. */
 const groupsOutMax = 2;
 
+/** A group of so many goes at once: the disk has it while this thread goes on with the other calls. */
+const enoughCommits = 6;
+
 interface Waiting {
   readonly prepared: Prepared;
   readonly bytes: number;
@@ -50,6 +54,7 @@ export function openQueue(
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
+  const turn = openTurn(enoughCommits);
 
   const commit = (prepared: Prepared) =>
     new Promise<Committed>((resolve, reject) => {
@@ -57,11 +62,11 @@ export function openQueue(
       if (waiting.length >= limits.waitingMax) return reject(new RecordUnavailable(`${limits.waitingMax} commits are waiting already`));
       waiting.push({ prepared, bytes: sizeOf(prepared), sinceMs: performance.now(), resolve, reject });
       running ??= drain();
+      turn.note(waiting.length);
     });
 
   const drain = async () => {
-    // A turn of the event loop, so that the calls that arrived together share a commit.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn.end();
     const out = new Set<Promise<void>>();
     for (;;) {
       if (waiting.length === 0 || out.size >= groupsOutMax) {
@@ -79,7 +84,7 @@ export function openQueue(
       if (alone) await Promise.all(out);
       const sent: Promise<void> = run(group, alone).finally(() => out.delete(sent));
       out.add(sent);
-      await (alone ? sent : new Promise((resolve) => setImmediate(resolve)));
+      await (alone ? sent : turn.end());
     }
     running = undefined;
   };

@@ -127,3 +127,17 @@ test('one commit alone is made here while the disk is quick; many, or one behind
   expect(appender.alone([one], true)).toBe(false);
   await appender.close();
 });
+
+test('where many commit together, one alone goes to the thread too, until a few in a row were alone', async () => {
+  const appender = threadedAppender(sqliteAppender(embedded().connect, waits), embedded().file, waits);
+  const one = () => ({ lines: [], names: [], sealed: [recorder.seal('R-1', 1)], latch: undefined, steps: undefined });
+  expect(appender.alone([one()], true)).toBe(true);
+  await appender.append([one(), one()], false);
+  const seen: boolean[] = [];
+  for (let at = 0; at < 4; at++) {
+    seen.push(appender.alone([one()], true));
+    await appender.append([one()], false);
+  }
+  expect(seen).toEqual([false, false, false, false]);
+  await appender.close();
+});

@@ -18,8 +18,9 @@ interface Thread {
 // The published package is bundled: its thread is a file beside the bundle.
 const program = new URL(import.meta.url.endsWith('.ts') ? './sqlite-thread-store.ts' : './sqlite-thread.js', import.meta.url);
 
-/** A single commit is made on the calling thread while the last append took less than this. */
+/** A single commit is made on the calling thread while the last append took less than this, and the last few were single, too. */
 const hereMsMax = 3;
+const singlesMin = 4;
 
 /**
  * Sends groups that are data alone to a thread of their own; a group with steps runs on `local`, on this thread, where its
@@ -28,6 +29,7 @@ const hereMsMax = 3;
 export function threadedAppender(local: Appender, file: string, waits: AppenderWaits): Appender {
   let thread: Thread | undefined;
   let lastMs = 0;
+  let singles = singlesMin;
   const forget = (which: Thread, why: Error) => {
     if (thread === which) thread = undefined;
     for (const { reject } of which.waiting.splice(0)) reject(why);
@@ -44,10 +46,11 @@ export function threadedAppender(local: Appender, file: string, waits: AppenderW
   };
   return {
     ...local,
-    // Two threads that wake each other cost more than one commit on a disk that is quick.
-    alone: (group, nothingOut) => withSteps(group) || (nothingOut && group.length === 1 && lastMs < hereMsMax),
+    // Two threads that wake each other cost more than one commit on a disk that is quick; where many call, that one would hold all up.
+    alone: (group, nothingOut) => withSteps(group) || (nothingOut && group.length === 1 && singles >= singlesMin && lastMs < hereMsMax),
     append: async (group, alone) => {
       const began = performance.now();
+      singles = group.length === 1 ? singles + 1 : 0;
       if (alone) return await local.append(group, alone).finally(() => (lastMs = performance.now() - began));
       thread ??= start();
       return await send(thread, group).finally(() => (lastMs = performance.now() - began));
