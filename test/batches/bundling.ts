@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -7,11 +7,13 @@ const root = join(import.meta.dirname, '../..');
 const external = ['jsonc-parser', 'libpg-query', 'nodemailer', 'pg', 're2js'];
 
 /**
- * Makes one file of what serves, as the published package is one, with the libraries in it besides: a start then takes a third
- * of the processor time. Gives its path.
+ * Makes one file of what serves, as the published package is one, with the libraries in it besides: what is killed and started
+ * again hundreds of times then takes half of the processor time to load.
  */
-export async function bundleServing(): Promise<string> {
-  const folder = join(root, 'node_modules/.cache/trapkey-sweep');
+export async function bundleServing(): Promise<{ readonly program: string; remove(): void }> {
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'trapkey-serving-'));
   await build({
     absWorkingDir: root,
     entryPoints: {
@@ -29,5 +31,5 @@ export async function bundleServing(): Promise<string> {
   });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   cpSync(join(root, 'packages/server/src/api/assets'), join(folder, 'assets'), { recursive: true });
-  return join(folder, 'serving.js');
+  return { program: join(folder, 'serving.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

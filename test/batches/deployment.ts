@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { type Config, readConfig } from '../../packages/server/src/config.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import type { Enrolled } from '../../packages/server/src/kernel/people.ts';
@@ -44,8 +44,6 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-/** A sweep starts it thousands of times, and gives it as one file. */
-const program = process.env['TRAPKEY_SWEEP_PROGRAM'] ?? join(import.meta.dirname, 'serving.ts');
 const compiled = new URL('../../node_modules/.cache/trapkey-e2e', import.meta.url).pathname;
 const root: ProvenPerson = { person: boss, roles: ['administrator'] };
 
@@ -170,7 +168,10 @@ interface Loaded {
 }
 
 function loaded(settings: object, env: Readonly<Record<string, string>>, hear: (chunk: string) => void): Loaded {
-  const child = spawn(process.execPath, [program, JSON.stringify(settings)], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...env } });
+  const child = spawn(process.execPath, [inject('servingProgram'), JSON.stringify(settings)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...env },
+  });
   let errors = '';
   child.stderr?.on('data', (chunk) => {
     errors += chunk;

@@ -212,6 +212,43 @@ it('reads again what was lost on the way, both ways, waits while nothing comes, 
   expect((await operator.settled(undo, 'undone', 'paused')).counts).toEqual({ undone: 5 });
 });
 
+it('an outage while what was sent is looked at: it is not guessed, both ways; it is looked at again by itself when the CRM is back', async () => {
+  const { deployment, agent, reviewer } = scene;
+  const { crm } = deployment;
+  const wishes = scene.wishes(3);
+  const { id } = wishes[1] as Retiering;
+  const batch = await readyBatch(agent, reviewer, wishes);
+  const after = await last(deployment);
+  onTestFinished(() => crm.recover());
+  /** It is made and the answer does not come, and from then on the record cannot be read. */
+  const goesDark = async () => {
+    await until('it is made and nobody was told', async () => (await crm.held()).length === 1);
+    await crm.behave({ faults: [{ does: 'cut_before', tool: 'get_account', id }] });
+  };
+  const held: Fault = { does: 'hold_after', tool: 'set_tier', id, times: 1 };
+  await crm.behave({ faults: [held] });
+  await reviewer.must(batch, 'apply');
+  await goesDark();
+  expect((await reviewer.settled(batch, 'paused')).paused_for).toContain('nothing came back');
+  expect((await reviewer.changes(batch))[1]?.state).toBe('running');
+  await crm.recover();
+  await until('it is known', async () => (await reviewer.changes(batch))[1]?.state === 'done');
+  expect((await reviewer.detail(batch)).batch.state).toBe('paused');
+  await until('all of it has ended', applying({ reviewer, batch }).ended);
+  expect(reckon(await reviewer.changes(batch), await crm.log(after))).toMatchObject({ lost: [], twice: [], unknown: 0, done: 3 });
+
+  const operator = undoerAt(await deployment.person(boss));
+  const undo = await operator.ask({ kind: 'batch', id: batch }, 'Not like this');
+  await operator.settled(undo, 'looked');
+  await crm.behave({ faults: [held] });
+  await operator.must(undo, 'start');
+  await goesDark();
+  expect((await operator.settled(undo, 'paused')).says).toContain('nothing came back');
+  await crm.recover();
+  await operator.must(undo, 'resume');
+  expect((await operator.settled(undo, 'undone')).counts).toEqual({ undone: 3 });
+});
+
 it('an undo never overwrites what it could not read: neither in an outage, nor where somebody put it there since', async () => {
   const { deployment, agent, reviewer } = scene;
   const { crm } = deployment;

@@ -10,14 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../../bench/machine.ts';
-import { bundleServing } from './bundling.ts';
 
 const { values } = parseArgs({
   options: { changes: { type: 'string', default: '500' }, kills: { type: 'string', default: '200' }, only: { type: 'string' } },
 });
 const folder = mkdtempSync(join(tmpdir(), 'trapkey-sweep-'));
 const report = join(folder, 'lines.jsonl');
-const program = await bundleServing();
 // One database beside the other: neither waits for the other's processes.
 const runs = await Promise.all(['SQLite', 'PostgreSQL'].map((database) => sweep(`${database}.*${values.only ?? ''}`)));
 const lines = existsSync(report) ? readFileSync(report, 'utf8').split('\n').filter(Boolean) : [];
@@ -46,7 +44,6 @@ async function sweep(names: string): Promise<Ended> {
         TRAPKEY_SWEEP_CHANGES: values.changes,
         TRAPKEY_BATCH_KILLS: values.kills,
         TRAPKEY_SWEEP_REPORT: report,
-        TRAPKEY_SWEEP_PROGRAM: program,
       },
     },
   );

@@ -1,14 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
+import { bundleServing } from '../batches/bundling.ts';
 import { startPostgres } from './postgres.ts';
 
-/** The console as it is built, and one real PostgreSQL for the whole test run; each test makes its own database in it. */
+/** The console and a gateway as they are built, and one real PostgreSQL for the whole run; each test makes its own database in it. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   // Seconds where it is stale, nothing where it is not; said aloud, because tests of the console show what it made.
   buildConsole();
-  const postgres = await startPostgres();
+  const [postgres, serving] = await Promise.all([startPostgres(), bundleServing()]);
   provide('postgresUrl', postgres.url);
-  return postgres.stop;
+  provide('servingProgram', serving.program);
+  return async () => {
+    serving.remove();
+    await postgres.stop();
+  };
 }
 
 /** What does not build is no reason not to test the rest; tests of the console find out by themselves. */
@@ -23,5 +28,6 @@ function buildConsole(): void {
 declare module 'vitest' {
   export interface ProvidedContext {
     postgresUrl: string;
+    servingProgram: string;
   }
 }

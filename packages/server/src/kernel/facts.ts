@@ -122,7 +122,7 @@ export interface Moment {
   readonly autonomy?: AutonomyReader | undefined;
 }
 
-/** What a probe said. `lost`: it did not come to an answer, so it says nothing of what was asked; `stopped`: a stop ended it. */
+/** What a probe said. `lost`: it did not come to an answer, so it says nothing of what was asked; `stopped`: a stop ended it; `unanswered`: it was asked, and nothing came back. */
 export type ProbeAnswer =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly says: string; readonly lost?: true; readonly stopped?: true };
+  | { readonly ok: false; readonly says: string; readonly lost?: true; readonly stopped?: true; readonly unanswered?: true };

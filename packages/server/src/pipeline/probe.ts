@@ -106,7 +106,10 @@ export async function askTool(
     { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(frame.probeTimeoutMs)]) },
   );
   stop.done();
-  if (reply.kind !== 'result') return lost(`${probe.connector}.${probe.tool} did not answer (${reply.kind})`, stopped());
+  if (reply.kind !== 'result') {
+    const said = lost(`${probe.connector}.${probe.tool} did not answer (${reply.kind})`, stopped());
+    return stopped() ? said : { ...said, unanswered: true };
+  }
   if (reply.result['isError'] === true) return { ok: false, says: `${probe.connector}.${probe.tool} answered with an error` };
   const { result, rowsApplied } = reply;
   const screened = frame.screen(result, { method: 'tools/call', call: call.id, connector, ...asked, rowsApplied });
@@ -122,7 +125,7 @@ export async function askTool(
 }
 
 /** No answer, so that it says nothing of what was asked. */
-function lost(says: string, stopped = false): ProbeAnswer {
+function lost(says: string, stopped = false): Extract<ProbeAnswer, { readonly ok: false }> {
   return { ok: false, says, lost: true, ...(stopped && { stopped }) };
 }
 

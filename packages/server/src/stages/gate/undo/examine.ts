@@ -69,8 +69,8 @@ async function examineOnce(parts: UndoingParts, row: UndoRow, at: Unexamined): P
 
 type Unread = Extract<ProbeAnswer, { readonly ok: false }>;
 
-function unreadable({ says = 'it could not be read', lost, stopped }: Partial<Unread>): Unreadable {
-  return { unreadable: says, gone: lost !== true, ...(stopped && { stopped }) };
+function unreadable({ says = 'it could not be read', lost, stopped, unanswered }: Partial<Unread>): Unreadable {
+  return { unreadable: says, gone: lost !== true, ...(stopped && { stopped }), ...(unanswered && { unanswered }) };
 }
 
 /** What the gate read before it would let the call run. */

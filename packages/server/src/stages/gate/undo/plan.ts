@@ -11,6 +11,8 @@ export interface Unreadable {
   readonly gone: boolean;
   /** A stop covers even reading. */
   readonly stopped?: boolean;
+  /** It was asked, and nothing came back. */
+  readonly unanswered?: boolean;
 }
 
 /** How it is said that policy does not tell any more how a record is read. */

@@ -1,6 +1,6 @@
 import type { Json } from '@trapkey/contract/json.ts';
 import type { Tx } from '../../../kernel/recorder.ts';
-import { type ReadBack, type Reconciled, reconcile } from '../batches/applying/reconcile.ts';
+import { outageWords, type ReadBack, type Reconciled, reconcile, unread } from '../batches/applying/reconcile.ts';
 import { readAgainMs, waited } from '../batches/applying/waited.ts';
 import { pausedBy, tookBack } from './door.ts';
 import { undoEntry } from './entries.ts';
@@ -23,18 +23,21 @@ export async function reconcileItem(parts: UndoingParts, on: OnItsWayBack, ends:
   const known = prepared && 'args' in prepared ? prepared : undefined;
   const answered = item.ended_at_ms === null ? 'nothing' : 'error';
   const waitMs = waitFor(parts, item.connector);
-  const lateAtMs = (item.started_at_ms ?? parts.clock()) + waitMs;
+  const sentAtMs = item.started_at_ms ?? parts.clock();
+  const lateAtMs = sentAtMs + waitMs;
   for (let [reads, absent] = [0, 0]; ; ) {
     if ((await readUndos(parts.database).byId(row.id))?.claimed_by !== parts.claim) return 'left';
     const early = parts.clock() < lateAtMs;
     const read = known ? await readAgain(parts, on, known) : 'no_read';
-    if (typeof read === 'object') return await stoppedBy(parts, on, read.stopped);
+    if (typeof read === 'object') return await waits(parts, on, `cannot be looked at: ${read.stopped}`);
     reads++;
     if (read === 'as_before' && !early) absent++;
-    const said = reconcile({ answered, twice: known?.twice === true, sent: item.sent, read, reads, absent });
+    const sinceMs = parts.clock() - sentAtMs;
+    const said = reconcile({ answered, twice: known?.twice === true, sent: item.sent, read, reads, absent, sinceMs });
+    if (said.to === 'wait') return await waits(parts, on, `was sent, and ${outageWords}`);
     if (said.to !== 'look') return await write(parts, on, said, read);
     // Reads before it is late enough find what was made at once; they prove nothing about what was not.
-    const restMs = read === 'unreadable' ? readAgainMs : early ? lateAtMs - parts.clock() : Math.min(waitMs, lookAgainMaxMs);
+    const restMs = unread.has(read) ? readAgainMs : early ? lateAtMs - parts.clock() : Math.min(waitMs, lookAgainMaxMs);
     if (!(await waited(Math.max(1, restMs), ends))) return 'left';
   }
 }
@@ -52,14 +55,17 @@ async function readAgain(
 ): Promise<ReadBack | { readonly stopped: string }> {
   if (!made || prepared.target === undefined) return 'no_read';
   const { standing } = await standsNow(parts, row, made, prepared);
-  if ('unreadable' in standing) return standing.stopped ? { stopped: standing.unreadable } : 'unreadable';
+  if ('unreadable' in standing) {
+    if (standing.stopped) return { stopped: standing.unreadable };
+    return standing.unanswered ? 'unanswered' : 'unreadable';
+  }
   if (standing.image === parts.digests.image(prepared.before as Json)) return 'as_made';
   return standing.image === item.expects ? 'as_before' : 'otherwise';
 }
 
-/** What cannot be read under a stop says nothing of the record: it waits, and is looked at first when the undo goes on. */
-async function stoppedBy({ recorder, clock }: UndoingParts, { row, item }: OnItsWayBack, says: string): Promise<Went> {
-  const words = `change ${item.n} cannot be looked at: ${says}`.slice(0, 500);
+/** What cannot be read under a stop or in an outage says nothing of the record: it waits, and is looked at first when the undo goes on. */
+async function waits({ recorder, clock }: UndoingParts, { row, item }: OnItsWayBack, says: string): Promise<Went> {
+  const words = `change ${item.n} ${says}`.slice(0, 500);
   await recorder.commit({ entries: [], steps: (tx) => pausedBy(tx, row.id, words, clock()) });
   return 'left';
 }
@@ -69,13 +75,14 @@ const words: Readonly<Record<ReadBack, string>> = {
   as_before: 'the record is as the change left it',
   otherwise: 'the record is neither as before the change nor as it left it',
   unreadable: 'the record could not be read',
+  unanswered: 'the record was asked for again and again, and nothing came back',
   no_read: 'its tool has no read of what it changes',
 };
 
 async function write(
   parts: UndoingParts,
   { row, item }: OnItsWayBack,
-  said: Exclude<Reconciled, { to: 'look' }>,
+  said: Exclude<Reconciled, { to: 'look' | 'wait' }>,
   read: ReadBack,
 ): Promise<Went> {
   const atMs = parts.clock();

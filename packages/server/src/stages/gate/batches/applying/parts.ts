@@ -55,8 +55,8 @@ export type Came =
   | { readonly kind: 'again'; readonly change: ChangeRow }
   /** Nothing happened and it is still staged; the batch waits for a person. */
   | { readonly kind: 'pause'; readonly says: string }
-  /** Left as it is: the batch was paused or taken over, or this process ends. `says`: why it waits, where a stop covers even looking. */
-  | { readonly kind: 'left'; readonly says?: string };
+  /** Left as it is: the batch was paused or taken over, or this process ends. `says`: why it waits, where even looking is barred or nothing comes back. */
+  | { readonly kind: 'left'; readonly says?: string; readonly againMs?: number };
 
 /** What the connector said, where that does not tell whether the change was made; the change as it was sent. */
 export interface Doubt {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Evidence, readsMax, reconcile, sentMax } from './reconcile.ts';
+import { againIn, type Evidence, outageMaxMs, readsMax, reconcile, sentMax } from './reconcile.ts';
 
-const lost: Evidence = { answered: 'nothing', twice: false, sent: 1, read: 'as_before', reads: 1, absent: 0 };
+const lost: Evidence = { answered: 'nothing', twice: false, sent: 1, read: 'as_before', reads: 1, absent: 0, sinceMs: 0 };
 const say = (change: Partial<Evidence>) => reconcile({ ...lost, ...change });
 
 it('is done where the record is as if it had been made, whatever the connector answered', () => {
@@ -37,14 +37,22 @@ it('asks a person where the record is neither, and where it cannot be read', () 
   expect(say({ read: 'no_read' })).toEqual({ to: 'unknown' });
 });
 
+it('waits where nothing comes back, asks ever more seldom, and asks a person where that lasts', () => {
+  expect(say({ read: 'unanswered', twice: true })).toEqual({ to: 'look' });
+  expect(say({ read: 'unanswered', reads: readsMax })).toEqual({ to: 'wait' });
+  expect(say({ read: 'unanswered', reads: readsMax, sinceMs: outageMaxMs })).toEqual({ to: 'unknown' });
+  expect([0, 10_000, outageMaxMs].map(againIn)).toEqual([3_000, 10_000, 60_000]);
+});
+
 it('never sends again without a key or two late proofs, and never more often than its bound', () => {
   const evidence = fc.record<Evidence>({
     answered: fc.constantFrom('error', 'nothing'),
     twice: fc.boolean(),
     sent: fc.integer({ min: 1, max: 5 }),
-    read: fc.constantFrom('as_before', 'as_made', 'otherwise', 'unreadable', 'no_read'),
+    read: fc.constantFrom('as_before', 'as_made', 'otherwise', 'unreadable', 'unanswered', 'no_read'),
     reads: fc.integer({ min: 1, max: 5 }),
     absent: fc.integer({ min: 0, max: 3 }),
+    sinceMs: fc.integer({ min: 0, max: 2 * outageMaxMs }),
   });
   fc.assert(
     fc.property(evidence, (known) => {

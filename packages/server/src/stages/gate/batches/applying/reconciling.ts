@@ -9,7 +9,7 @@ import { type ChangeFrom, moveChange, stageAgain } from './changes-store.ts';
 import { frozenChange } from './frozen-change.ts';
 import { madeBy } from './made.ts';
 import type { Came, Doubt, MakingParts, OnItsWay } from './parts.ts';
-import { type ReadBack, type Reconciled, reconcile } from './reconcile.ts';
+import { againIn, outageWords, type ReadBack, type Reconciled, reconcile, unread } from './reconcile.ts';
 import { readAgainMs, waited } from './waited.ts';
 
 /** A connection that nobody knows any more is waited for so long before absence counts. */
@@ -32,7 +32,8 @@ export async function reconcileChange(parts: MakingParts, on: OnItsWay, { answer
   const before = rules?.before && { connector: rules.before.connector, tool: rules.before.tool, effect: 'read', count: 1 };
   const waitMs = waitFor(parts, change.connector);
   const twice = rules !== undefined && (rules.idempotent || rules.idempotencyArgument !== undefined);
-  const lateAtMs = (change.started_at_ms ?? parts.clock()) + waitMs;
+  const sentAtMs = change.started_at_ms ?? parts.clock();
+  const lateAtMs = sentAtMs + waitMs;
   let reads = 0;
   let absent = 0;
   for (;;) {
@@ -44,10 +45,12 @@ export async function reconcileChange(parts: MakingParts, on: OnItsWay, { answer
     if (look.stopped !== undefined) return { kind: 'left', says: look.stopped };
     reads++;
     if (look.found === 'as_before' && !early) absent++;
-    const said = reconcile({ answered, twice, sent: change.sent, read: look.found, reads, absent });
+    const sinceMs = parts.clock() - sentAtMs;
+    const said = reconcile({ answered, twice, sent: change.sent, read: look.found, reads, absent, sinceMs });
+    if (said.to === 'wait') return { kind: 'left', says: `change ${change.n} was sent, and ${outageWords}`, againMs: againIn(sinceMs) };
     if (said.to !== 'look') return await write(parts, on, said, look);
     // A look too early finds what was made at once, and proves nothing about what was not.
-    const restMs = look.found === 'unreadable' ? readAgainMs : early ? lateAtMs - parts.clock() : Math.min(waitMs, lookAgainMaxMs);
+    const restMs = unread.has(look.found) ? readAgainMs : early ? lateAtMs - parts.clock() : Math.min(waitMs, lookAgainMaxMs);
     if (!(await waited(Math.max(1, restMs), ends))) return { kind: 'left' };
   }
 }
@@ -63,7 +66,10 @@ async function lookAt(parts: MakingParts, { batch, change, payload, image }: OnI
   if (!frozen) return { found: 'unreadable' };
   const now = await parts.readBack(frozen);
   if (!now) return { found: 'no_read' };
-  if (!now.ok) return { found: 'unreadable', ...(now.stopped && { stopped: `change ${change.n} cannot be looked at: ${now.says}` }) };
+  if (!now.ok) {
+    const found = now.unanswered ? 'unanswered' : 'unreadable';
+    return { found, ...(now.stopped && { stopped: `change ${change.n} cannot be looked at: ${now.says}` }) };
+  }
   const put = asItWas(rulesFor(parts.policy(), change), scopeOf(batch, change, frozen.args, now.image));
   if (put && same(put, frozen.args)) return { found: 'as_made', image: now.image };
   return { found: image !== undefined && same(image, now.image) ? 'as_before' : 'otherwise', image: now.image };
@@ -78,10 +84,11 @@ const words: Readonly<Record<ReadBack, string>> = {
   as_made: 'the record is as the change would leave it',
   otherwise: 'the record is neither as before nor as the change would leave it',
   unreadable: 'the record could not be read',
+  unanswered: 'the record was asked for again and again, and nothing came back',
   no_read: 'its tool has no read of what it changes',
 };
 
-type Said = Exclude<Reconciled, { readonly to: 'look' }>;
+type Said = Exclude<Reconciled, { readonly to: 'look' | 'wait' }>;
 
 async function write(parts: MakingParts, { batch, change }: OnItsWay, said: Said, { found, image }: Look): Promise<Came> {
   const atMs = parts.clock();

@@ -36,11 +36,15 @@ async function renew(parts: MakingParts, run: Run, claim: string): Promise<void>
 }
 
 /** Gives the lease back, so that whoever is next need not wait for its end; what was left running is looked at again soon. */
-export async function giveBack({ recorder, clock }: MakingParts, { batch, left }: Run, claim: string): Promise<void> {
+export async function giveBack(
+  { recorder, clock }: MakingParts,
+  { batch, left, againMs = againAfterMs }: Run,
+  claim: string,
+): Promise<void> {
   await recorder.commit({
     entries: [],
     steps: async (tx) => {
-      await (left ? leaveClaim(tx, batch.id, claim, clock() + againAfterMs) : releaseClaim(tx, batch.id, claim));
+      await (left ? leaveClaim(tx, batch.id, claim, clock() + againMs) : releaseClaim(tx, batch.id, claim));
       return { ok: true, ...(left && { quiet: true }) };
     },
   });

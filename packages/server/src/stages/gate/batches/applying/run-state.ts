@@ -30,6 +30,8 @@ export interface Run {
   stopped: boolean;
   /** Something is left running, for whoever takes the batch up again. */
   left: boolean;
+  /** That is looked at again after so long; undefined where nothing asks for longer than usual. */
+  againMs: number | undefined;
 }
 
 /** Reads where a batch stands. */
@@ -52,6 +54,7 @@ export async function openRun(parts: MakingParts, batch: BatchRow): Promise<Run>
     pausing: undefined,
     stopped: batch.state !== 'applying',
     left: false,
+    againMs: undefined,
   };
 }
 
@@ -81,6 +84,7 @@ function heed(run: Run, one: Waiting, came: Came): void {
       return;
     case 'left':
       run.left = true;
+      run.againMs ??= came.againMs;
       if (came.says === undefined) run.stopped = true;
       else run.pausing ??= came.says;
       return;
