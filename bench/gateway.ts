@@ -2,7 +2,7 @@ import type { BenchOptions } from './bench.ts';
 import { frameCosts } from './frame.ts';
 import { type LoadFigures, load, type Target } from './load.ts';
 import { memory } from './memory.ts';
-import { cpuMs } from './processes.ts';
+import { cpuMs, threadsMs } from './processes.ts';
 import { short } from './quantiles.ts';
 import { type Running, startForwarder, startMcpProxy, startSdkProxy, startTrapkey, startUpstream } from './targets.ts';
 
@@ -36,13 +36,16 @@ export async function gateway({ say, data, quick }: BenchOptions): Promise<Reado
     for (const run of runs) say(line(run));
     const compared = compare(runs);
     for (const [what, value] of Object.entries(compared)) say(`${what.padEnd(40)} ${value}`);
+    const threads_us_per_call = await threadCosts(targets.trapkey, 16, quick ? 2_000 : 5_000);
+    say("processor time of a call by Trapkey's threads, at 16 clients, in µs:");
+    for (const [name, us] of Object.entries(threads_us_per_call)) say(`  ${name.padEnd(20)} ${us}`);
     // A process of its own: the one above has been measured by then, and has its history.
     const remembered = await memory(upstream.url, { folder: data, calls: quick ? 20_000 : 100_000 });
     say(`memory of Trapkey: ${remembered.samples.map(({ calls, mib }) => `${mib} MiB after ${calls / 1000} k calls`).join(', ')}`);
     const cpu_us_per_call = await frameCosts(data, quick ? 6_000 : 30_000);
     say('processor time of one call, in µs:');
     for (const [part, us] of Object.entries(cpu_us_per_call)) say(`  ${part.padEnd(20)} ${us}`);
-    return { runs, ...compared, ...remembered.figures, cpu_us_per_call };
+    return { runs, ...compared, threads_us_per_call, ...remembered.figures, cpu_us_per_call };
   } finally {
     for (const name of names) if (name !== 'direct') await targets[name].stop();
     await upstream.stop();
@@ -69,6 +72,14 @@ async function one(target: Name, at: Target & Pick<Running, 'pid'>, clients: num
   const before = await cpuMs(at.pid);
   const { calls, ...figures } = await load(at, clients, { ms });
   return { target, ...figures, cpu_us_per_call: Math.round(((await cpuMs(at.pid)) - before) * (1000 / calls)) };
+}
+
+/** What a call costs each thread of the target, in µs of processor time. */
+async function threadCosts(at: Running, clients: number, ms: number): Promise<Readonly<Record<string, number>>> {
+  const before = await threadsMs(at.pid);
+  const { calls } = await load(at, clients, { ms });
+  const costs = [...(await threadsMs(at.pid))].map(([name, now]) => [name, ((now - (before.get(name) ?? 0)) * 1000) / calls] as const);
+  return Object.fromEntries(costs.filter(([, us]) => us >= 1).map(([name, us]) => [name, Math.round(us)]));
 }
 
 /** Each figure's median over the rounds. */

@@ -38,7 +38,22 @@ export async function rssMib(pid: number): Promise<number> {
 /** Milliseconds of processor time that a process has used so far, all its threads. */
 export async function cpuMs(pid: number): Promise<number> {
   const { readFile } = await import('node:fs/promises');
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return usedMs(await readFile(`/proc/${pid}/stat`, 'utf8'));
+}
+
+/** The same of each of its threads that live, by name; threads of one name together. */
+export async function threadsMs(pid: number): Promise<ReadonlyMap<string, number>> {
+  const { readFile, readdir } = await import('node:fs/promises');
+  const threads = new Map<string, number>();
+  for (const thread of await readdir(`/proc/${pid}/task`)) {
+    const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+    threads.set(name, (threads.get(name) ?? 0) + usedMs(stat));
+  }
+  return threads;
+}
+
+function usedMs(stat: string): number {
   const [user, system] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
