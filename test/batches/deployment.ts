@@ -168,7 +168,7 @@ interface Loaded {
 }
 
 function loaded(settings: object, env: Readonly<Record<string, string>>, hear: (chunk: string) => void): Loaded {
-  const child = spawn(process.execPath, [inject('servingProgram'), JSON.stringify(settings)], {
+  const child = spawn(process.execPath, [inject('serving').batches, JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...env },
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Entry } from '@trapkey/contract/entry.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
 import { openKeys } from '../../packages/server/src/effects/record/keys.ts';
 import { ledgerOf } from '../../packages/server/src/effects/record/ledger-read.ts';
@@ -148,7 +148,7 @@ async function grown(path: string, bytes: number, serving: { readonly alive: () 
 }
 
 function start(settings: object, cache: string) {
-  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'serving.ts'), JSON.stringify(settings)], {
+  const child: ChildProcess = spawn(process.execPath, [inject('serving').crash, JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // Halves the time to start, and with it the time between two crashes.
     env: { ...process.env, NODE_COMPILE_CACHE: cache },

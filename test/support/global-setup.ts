@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
-import { bundleServing } from '../batches/bundling.ts';
+import { bundleServing, type Serving } from './bundling.ts';
 import { startPostgres } from './postgres.ts';
 
 /** The console and a gateway as they are built, and one real PostgreSQL for the whole run; each test makes its own database in it. */
@@ -9,9 +9,10 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   buildConsole();
   const [postgres, serving] = await Promise.all([startPostgres(), bundleServing()]);
   provide('postgresUrl', postgres.url);
-  provide('servingProgram', serving.program);
+  const { batches, crash, remove } = serving;
+  provide('serving', { batches, crash });
   return async () => {
-    serving.remove();
+    remove();
     await postgres.stop();
   };
 }
@@ -28,6 +29,6 @@ function buildConsole(): void {
 declare module 'vitest' {
   export interface ProvidedContext {
     postgresUrl: string;
-    servingProgram: string;
+    serving: Serving;
   }
 }
