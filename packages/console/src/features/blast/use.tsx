@@ -33,7 +33,11 @@ export function Use({
           {many(used.calls, 'call')}, last <Time inRow atMs={used.last_at_ms} />
         </span>
       )}
-      {!lately && others.length > 0 && <span className="text-faint">used by {listed(others)}</span>}
+      {!lately && others.length > 0 && (
+        <span className="text-faint">
+          {listed(others)} {others.length === 1 ? 'uses' : 'use'} it
+        </span>
+      )}
       {!lately && others.length === 0 && place && (
         <Link
           {...addressed(`/policy?file=${encodeURIComponent(place.file)}&line=${place.line}&side=calls`)}

@@ -10,7 +10,7 @@ import { batchEntry } from '../proposal/entry.ts';
 import type { BatchRow } from '../proposal/store.ts';
 import { toolsOf } from '../proposal/tools.ts';
 import { type ApplyingParts, batchOf, reasonOf } from './acting.ts';
-import { type BatchMove, moveBatch } from './applying-store.ts';
+import { type BatchMove, moveBatch, takeUpLeft } from './applying-store.ts';
 import { maybeMade } from './changes-read.ts';
 import { moveChange } from './changes-store.ts';
 import { batchFrozenBy, batchMustBeThawed } from './frozen-batch.ts';
@@ -44,6 +44,10 @@ export function openApplying(parts: ApplyingParts): BatchApplying {
         action: 'batch.resumed',
         letsRun: true,
         move: () => ({ state: 'applying', paused_for: null }),
+        also: async (tx, { id }) => {
+          await takeUpLeft(tx, id);
+          return undefined;
+        },
       }),
     abort: async (act) =>
       await commitMove(parts, act, {

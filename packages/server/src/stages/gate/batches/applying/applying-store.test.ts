@@ -22,6 +22,7 @@ import {
   releaseClaim,
   renewClaim,
   settleMade,
+  takeUpLeft,
 } from './applying-store.ts';
 import { changeOf, changesIn, lastMade, maybeMade, repeatedTargets, tallyOf, unsureTargets } from './changes-read.ts';
 import { beginChange, endSent, moveChange, refuseChange, stageAgain } from './changes-store.ts';
@@ -109,7 +110,12 @@ describe.each(databases)('what is stored of applying on $name', ({ fresh }) => {
     await within((tx) => leaveClaim(tx, id, 'one', at + 3_000));
     expect(await dueBatches(db.database, at + 2_999, 5)).toEqual([]);
     expect(await dueBatches(db.database, at + 3_000, 5)).toEqual([id]);
+    await within((tx) => takeUpLeft(tx, id));
+    expect(await dueBatches(db.database, at, 5)).toEqual([id]);
     await claim('two', at + 3_000);
+    // What a process has is not taken from it.
+    await within((tx) => takeUpLeft(tx, id));
+    expect(await dueBatches(db.database, at + 3_000, 5)).toEqual([]);
     await within(endLeases);
     expect(await dueBatches(db.database, at + 3_000, 5)).toEqual([id]);
   });

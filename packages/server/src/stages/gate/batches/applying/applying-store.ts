@@ -63,11 +63,19 @@ export async function releaseClaim(tx: Tx, id: string, by: string): Promise<void
   await held(tx, id, by).set({ claimed_by: null, claimed_at_ms: null }).execute();
 }
 
+/** In place of a process: none has it, and something of it is left running. */
+const left = 'left';
+
 /** Leaves it to whoever looks again so much later: something of it is left running. */
 export async function leaveClaim(tx: Tx, id: string, by: string, againAtMs: number): Promise<void> {
   await held(tx, id, by)
-    .set({ claimed_at_ms: againAtMs - leaseMs })
+    .set({ claimed_by: left, claimed_at_ms: againAtMs - leaseMs })
     .execute();
+}
+
+/** A person wants to know now: what was left running is looked at without waiting. */
+export async function takeUpLeft(tx: Tx, id: string): Promise<void> {
+  await held(tx, id, left).set({ claimed_at_ms: 0 }).execute();
 }
 
 /** Nobody else can hold one: leases that a process before left are over. */
