@@ -34,6 +34,15 @@ it('offers what reads, puts what changes before a person, and leaves out what no
   expect(policyOfTools(choice).files).toEqual(files);
 });
 
+it('leaves a tool out that no policy can name, and says so', () => {
+  const { files } = policyOfTools({
+    ...choice,
+    servers: [{ ...crm, name: 'crm', tools: [shape('__proto__', 'Delete a record', {}, [])] }],
+  });
+  expect(compileSet(files, {}).ok).toBe(true);
+  expect(files['crm.yaml']).toContain('# __proto__: no policy can name it');
+});
+
 it('checks whatever servers and tools are called', () => {
   const text = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 40 }),

@@ -17,6 +17,9 @@ interface Proposed {
   readonly is: Classification;
 }
 
+/** A key that no policy may have, so that no tool of this name can be offered. */
+const unnameable = '__proto__';
+
 /** Classifies tools once and puts them where policy will have them. Of two with one name only the first is kept. */
 export function sortTools(tools: readonly ToolShape[], known?: KnownTools): Sorted {
   const once = new Map(tools.toReversed().map((tool) => [tool.name, tool] as const));
@@ -24,13 +27,13 @@ export function sortTools(tools: readonly ToolShape[], known?: KnownTools): Sort
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .filter(({ name }) => name.length > 0 && name.length <= 128)
     .map((tool) => ({ tool, is: classify(tool, known) }));
-  const of = (wanted: (effect: Effect | 'unknown') => boolean) => all.filter(({ is }) => wanted(is.effect.value));
-  return {
-    // A guess that something only reads is no reason to let it run unasked.
-    reads: all.filter(({ is }) => isRead(is) && is.effect.confidence !== 'low'),
-    changes: of((effect) => !['read', 'draft', 'unknown'].includes(effect)),
-    unknown: all.filter(({ is }) => is.effect.value === 'unknown' || (isRead(is) && is.effect.confidence === 'low')),
-  };
+  const named = all.filter(({ tool }) => tool.name !== unnameable);
+  const of = (wanted: (effect: Effect | 'unknown') => boolean) => named.filter(({ is }) => wanted(is.effect.value));
+  // A guess that something only reads is no reason to let it run unasked.
+  const reads = named.filter(({ is }) => isRead(is) && is.effect.confidence !== 'low');
+  const changes = of((effect) => !['read', 'draft', 'unknown'].includes(effect));
+  const offered = new Set([...reads, ...changes]);
+  return { reads, changes, unknown: all.filter((one) => !offered.has(one)) };
 }
 
 function isRead({ effect }: Classification): boolean {
@@ -57,7 +60,7 @@ export function leftOut(all: readonly Proposed[]): readonly string[] {
   if (all.length === 0) return [];
   return [
     '# Not offered, because what they do is not known; list one with an effect to offer it:',
-    ...all.map(({ tool, is }) => comment(`  ${tool.name}: ${is.effect.because}`)),
+    ...all.map(({ tool, is }) => comment(`  ${tool.name}: ${tool.name === unnameable ? 'no policy can name it' : is.effect.because}`)),
   ];
 }
 
