@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPeople } from '../../packages/server/src/access/people/act.ts';
 import { batchCommands } from '../../packages/server/src/cli/batch.ts';
 import type { People } from '../../packages/server/src/kernel/people.ts';
+import type { Tx } from '../../packages/server/src/kernel/recorder.ts';
 import { openApplying } from '../../packages/server/src/stages/gate/batches/applying/act.ts';
+import { claimBatch, dueBatches, leaveClaim, moveBatch } from '../../packages/server/src/stages/gate/batches/applying/applying-store.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
 import { ann, boss, dave } from '../support/e2e-policy.ts';
 import { openShelf, type Shelf, whose, wishesOf } from './shelf.ts';
@@ -35,6 +37,21 @@ describe('batches from the terminal', () => {
     await shelf.agents.submit(batch, whose, 'agent');
     return batch;
   };
+  /** As a process leaves it that cannot find out yet what came of a change: looked at again in a minute. */
+  const leftRunning = async (batch: string): Promise<void> => {
+    const { recorder, database } = shelf.parts;
+    const { atMs } = shelf.clock;
+    const steps = async (tx: Tx) => {
+      await moveBatch(tx, batch, ['paused'], { state: 'applying' });
+      await claimBatch(tx, batch, 'one', atMs);
+      await moveBatch(tx, batch, ['applying'], { state: 'paused' });
+      await leaveClaim(tx, batch, 'one', atMs + 60_000);
+      return { ok: true } as const;
+    };
+    expect(await recorder.commit({ entries: [], steps })).toMatchObject({ status: 'committed' });
+    expect(await dueBatches(database, atMs + 60_000, 5)).toEqual([batch]);
+  };
+  const due = () => dueBatches(shelf.parts.database, shelf.clock.atMs, 5);
   /** Runs a command as a process would, with the code of a person on its standard input. */
   const run = async (args: readonly string[], as?: string) => {
     const written = { out: '', err: '' };
@@ -86,6 +103,11 @@ describe('batches from the terminal', () => {
     expect(JSON.parse((await run(['apply', batch, '--json'], dave)).out)).toMatchObject({ state: 'applying', applied_by: dave });
     expect((await run(['pause', batch, '--reason', 'lunch'], dave)).out).toContain('Paused      dave@corp.example: lunch');
     await expect(run(['refuse', batch, '--reason', 'no'], dave)).rejects.toThrow('is paused and cannot be refused');
+    await leftRunning(batch);
+    expect(await due()).toEqual([]);
+    expect((await run(['resume', batch], dave)).out).toContain(`Batch ${batch} is applying`);
+    // Whoever resumes wants to know now.
+    expect(await due()).toEqual([batch]);
     expect((await run(['abort', batch, '--reason', 'enough'], dave)).out).toContain(`Batch ${batch} is aborted`);
     expect((await run(['show', batch, '--state', 'dropped'])).out).toContain('dropped');
   });

@@ -128,7 +128,7 @@ test('one commit alone is made here while the disk is quick; many, or one behind
   await appender.close();
 });
 
-test('where many commit together, one alone goes to the thread too, until a few in a row were alone', async () => {
+test('where many commit together, one alone goes to the thread too', async () => {
   const appender = threadedAppender(sqliteAppender(embedded().connect, waits), embedded().file, waits);
   const one = () => ({ lines: [], names: [], sealed: [recorder.seal('R-1', 1)], latch: undefined, steps: undefined });
   expect(appender.alone([one()], true)).toBe(true);
