@@ -47,7 +47,7 @@ import { tableJudge } from './wire-tables.ts';
 export async function openDeciding(
   config: Config,
   store: Store,
-  policy: Pick<GovernedPolicy, 'current' | 'refreshReleases'>,
+  policy: Pick<GovernedPolicy, 'current' | 'refreshReleases' | 'releasesAsOf'>,
   alarm: (says: string) => void = () => undefined,
 ) {
   const { database, recorder, clock, keys } = store;
@@ -138,10 +138,10 @@ async function openParts(config: Config, store: Store, policy: Pick<GovernedPoli
 }
 
 /** The policy and organization of this moment, and the levels that were lowered. */
-function momentOf(policy: Pick<GovernedPolicy, 'current'>, autonomy: AutonomyReader) {
+function momentOf(policy: Pick<GovernedPolicy, 'current' | 'releasesAsOf'>, autonomy: AutonomyReader) {
   return () => {
     const current = policy.current();
-    return { policy: current, organization: current.organization, autonomy };
+    return { policy: current, organization: current.organization, autonomy, releasesAsOf: policy.releasesAsOf() };
   };
 }
 

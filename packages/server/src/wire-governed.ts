@@ -10,6 +10,8 @@ import type { Store } from './wire.ts';
 export interface GovernedPolicy extends OpenPolicy {
   /** The same of another set. */
   readonly over: (set: PolicySet) => PolicySet;
+  /** The generation of the latch as of which the catalog is known. */
+  readonly releasesAsOf: () => number;
   /** Reads the catalog again. Rejects when it cannot be read: nobody decides under what may be over. */
   readonly refreshReleases: () => Promise<void>;
   /** The people whom an identity provider keeps here: they are part of the policy that decides. */
@@ -28,6 +30,7 @@ export async function governed(
     current: () => standings.over(withProvisioned(policy.current(), directory.current())),
     directory,
     over: standings.over,
+    releasesAsOf: standings.asOf,
     refreshReleases: () =>
       standings.reload().catch((error: unknown) => {
         throw new RecordUnavailable('the catalog cannot be read', { cause: error });

@@ -26,7 +26,7 @@ export interface Subject {
   readonly assurance: Readonly<Record<string, Assurance>>;
 }
 
-/** contain: no stop, freeze or open breaker covers it, as of this generation of the latch. */
+/** contain: no stop, freeze or open breaker covers it, as of this generation of the latch; the releases that it was identified by are no older. */
 export interface Clear {
   readonly generation: number;
 }
@@ -120,6 +120,8 @@ export interface Moment {
   readonly probes: ReadonlyMap<string, ProbeAnswer>;
   /** Levels that were lowered; without it policy alone speaks. */
   readonly autonomy?: AutonomyReader | undefined;
+  /** The generation of the latch as of which `policy` knows the releases; left out where they cannot move meanwhile, as in a replay. */
+  readonly releasesAsOf?: number;
 }
 
 /** What a probe said. `lost`: it did not come to an answer, so it says nothing of what was asked; `stopped`: a stop ended it; `unanswered`: it was asked, and nothing came back. */

@@ -6,6 +6,8 @@ import { type ReleasesDatabase, readReleases, readStandings } from './store.ts';
 export interface Standings {
   /** The set with what the catalog says of its plugins and connectors. */
   over(set: PolicySet): PolicySet;
+  /** The generation of the latch as of which it is known, at the least. */
+  asOf(): number;
   /** Reads it again. What cannot be read stays as it was, and the error is given to whoever asked. */
   reload(): Promise<void>;
 }
@@ -15,15 +17,19 @@ type Known = ReadonlyMap<string, ReleaseStanding & { readonly decided: boolean }
 
 /** Reads how everything stands. Rejects when it cannot be read at first. */
 export async function openStandings({ database }: { readonly database: ReleasesDatabase }): Promise<Standings> {
-  let turn = 0;
+  let begun = 0;
+  let shown = 0;
+  let asOf = -1;
   let known: Known = new Map();
   let text = '';
   let made = new WeakMap<PolicySet, PolicySet>();
 
   async function reload(): Promise<void> {
-    const mine = ++turn;
+    const turn = ++begun;
     const read = await readStandings(database);
-    if (mine !== turn) return;
+    // Of two reads side by side, the one that began first may be older; it must not win because it came last.
+    if (turn < shown) return;
+    [shown, asOf] = [turn, read.generation];
     const now = JSON.stringify([read.subjects, read.states]);
     if (now === text) return;
     [text, known, made] = [now, standingsOf(read), new WeakMap()];
@@ -39,6 +45,7 @@ export async function openStandings({ database }: { readonly database: ReleasesD
       made.set(set, one);
       return one;
     },
+    asOf: () => asOf,
     reload,
   };
 }

@@ -17,13 +17,17 @@ const summary = [
 ] as const;
 const rowsAtOnce = 20;
 
-/** Everything of the catalog that deciding needs: which release is current, who tries one, how each stands. */
+/**
+ * Everything of the catalog that deciding needs: which release is current, who tries one, how each stands. The generation of the
+ * latch is read first: what an act moved together with it is in what follows.
+ */
 export async function readStandings({ read }: ReleasesDatabase) {
+  const { generation } = await read.selectFrom('latch').select('generation').where('id', '=', 1).executeTakeFirstOrThrow();
   const [subjects, states] = await Promise.all([
     read.selectFrom('catalog_subjects').selectAll().execute(),
     read.selectFrom('catalog_releases').select(['kind', 'id', 'version', 'state', 'review_due_ms']).orderBy('proposed_at_ms').execute(),
   ]);
-  return { subjects: subjects as readonly SubjectRow[], states };
+  return { generation: Number(generation), subjects: subjects as readonly SubjectRow[], states };
 }
 
 /** Reads releases, newest first. */

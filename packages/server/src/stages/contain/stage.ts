@@ -42,7 +42,8 @@ export function contain(stops: StopReader, limits?: LimitReader) {
         return { ruling: { verdict: 'deny', code: 'frozen', rule: freeze.id, says, owner } };
       }
       if (breaker) return { ruling: breaker.ruling };
-      return { pass: { generation: snapshot.generation } };
+      // Stops and releases are read side by side: what is older of the two is what the call is decided under.
+      return { pass: { generation: Math.min(snapshot.generation, moment.releasesAsOf ?? snapshot.generation) } };
     },
   });
 }
