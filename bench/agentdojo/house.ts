@@ -70,7 +70,9 @@ export async function openHouse(
     resources: [],
     resourceTemplates: [],
   });
-  const deciding = await openDeciding(config, store, { current: () => set, refreshReleases: async () => undefined } as never);
+  // Nothing in its catalog ever moves.
+  const policy = { current: () => set, refreshReleases: async () => undefined, releasesAsOf: () => Number.POSITIVE_INFINITY };
+  const deciding = await openDeciding(config, store, policy);
   const connectorOf = new Map(
     [...set.connectors.values()].flatMap(({ id, tools: own }) => [...own.keys()].map((name) => [name, id] as const)),
   );
