@@ -24,7 +24,7 @@ beforeAll(async () => {
   const account = new URL(url);
   account.username = `warehouse_${account.pathname.slice(1)}`;
   account.password = 'a password';
-  house = openHouse({ 'warehouse.json': document, 'corp.yaml': around(account.href) }, { TRAPKEY_ADMIN_URL: url });
+  house = openHouse({ 'warehouse.json': document, 'corp.yaml': around({ postgres: account.href }) }, { TRAPKEY_ADMIN_URL: url });
   const made = await house.run(['connector', 'provision', 'finance-warehouse', '--apply']);
   expect(made, made.out + made.err).toMatchObject({ status: 0 });
   const gateway = await house.serve({ command: ['up', '--admin', boss] });

@@ -11,7 +11,11 @@ export const document = `{ "connector": "finance-warehouse",
 `;
 
 /** Everything around it. `more` is what a connector of its own adds. */
-export function around(url: string, more = '', connectors = 'finance-warehouse'): string {
+export function around(
+  upstream: { readonly postgres: string } | { readonly sqlite: string },
+  more = '',
+  connectors = 'finance-warehouse',
+): string {
   return `
 organization: corp
 owner: boss@corp.example
@@ -22,7 +26,7 @@ directory: [{ person: ann@corp.example, groups: [finance] }]
 ---
 connection: finance-warehouse
 owner: data@corp.example
-upstream: { postgres: "${url}" }
+upstream: ${JSON.stringify(upstream)}
 network: private
 ---
 plugin: forecast

@@ -42,6 +42,7 @@ export function statementOf({ tool, args, bounds }: TableQuestion, schema: Schem
   return `select ${columns.join(', ')} from ${from} limit ${Math.min(Number(args['rows'] ?? 10), sampleRowsMax)}`;
 }
 
-function quoted(name: string): string {
+/** A name as SQL writes it. */
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

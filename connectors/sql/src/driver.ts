@@ -1,6 +1,7 @@
 import type { RowCondition } from '@trapkey/contract/rows.ts';
 import type { TableBounds, TableJudgement } from '@trapkey/contract/tables.ts';
 import type { Schema } from './schema.ts';
+import type { RowViews } from './sqlite/row-views.ts';
 
 /** A column of an answer, and where its values come from, where the database says so. */
 export interface AnswerColumn {
@@ -26,6 +27,13 @@ export interface Reading {
   readonly bytesMax: number;
   readonly signal: AbortSignal;
   readonly bounds: TableBounds;
+  readonly over?: RowViews | undefined;
+}
+
+/** A query over only some rows: another statement, or the same one over views that stand in the place of tables. */
+export interface Limited {
+  readonly sql: string;
+  readonly over?: RowViews;
 }
 
 export interface Changing {
@@ -41,8 +49,8 @@ export interface Driver {
   schema(): Promise<Schema>;
   judge(sql: string, bounds: TableBounds, schema: Schema): TableJudgement;
   judgeChange(sql: string, asked: { readonly tool: string; readonly bounds: TableBounds; readonly schema: Schema }): TableJudgement;
-  /** A judged query over only the rows that a condition allows; throws `Refused`. Absent where the database cannot be held to it. */
-  limited?(sql: string, rows: RowCondition, bounds: TableBounds, schema: Schema): string;
+  /** A judged query over only the rows that a condition allows; throws `Refused`. */
+  limited(sql: string, rows: RowCondition, bounds: TableBounds, schema: Schema): Limited;
   read(sql: string, reading: Reading): Promise<Ran>;
   /** Runs a change, and tells how many rows it changed. */
   change(sql: string, changing: Changing): Promise<Ran & { readonly changed?: number }>;

@@ -5,7 +5,7 @@ import type { Upstream, UpstreamLimits, UpstreamListeners, UpstreamReply, Upstre
 import { answer } from './answer.ts';
 import { judgeCall, readable, statementOf } from './call.ts';
 import { definitionsOf } from './definitions.ts';
-import type { Driver, Ran } from './driver.ts';
+import type { Driver, Limited, Ran } from './driver.ts';
 import { loadParser } from './judge/statement.ts';
 import { Refused } from './refuse.ts';
 import { isAllowed, type Schema, shortName } from './schema.ts';
@@ -73,10 +73,10 @@ async function run(parts: DatabaseParts, request: UpstreamRequest, listeners: Up
     const ran = await parts.driver.change(given, { tool, bounds, signal: listeners.signal });
     return ran.kind === 'failed' ? failed(ran) : replied(changed(ran.changed ?? 0, tool));
   }
-  const held = rows === undefined ? { sql: given } : heldTo(rows, given, { driver: parts.driver, bounds, schema });
+  const held = heldTo(rows, given, { driver: parts.driver, bounds, schema });
   if ('refusal' in held) return { kind: 'refused', refusal: held.refusal };
   const limit = { rowsMax: bounds.rowLimit, bytesMax: Math.floor(parts.limits.resultBytesMax / 3), signal: listeners.signal, bounds };
-  const ran = await parts.driver.read(held.sql, limit);
+  const ran = await parts.driver.read(held.sql, { ...limit, over: held.over });
   return ran.kind === 'failed' ? failed(ran) : replied(answer(ran, bounds, schema), rows);
 }
 
@@ -90,13 +90,14 @@ type Rows = Exclude<Reader['rows'], undefined>;
 
 /** The query over only the rows of its reader: what it makes of them cannot be screened afterwards. */
 function heldTo(
-  rows: Rows,
+  rows: Rows | undefined,
   sql: string,
   { driver, bounds, schema }: { readonly driver: Driver; readonly bounds: TableBounds; readonly schema: Schema },
-): { readonly sql: string } | { readonly refusal: TableRefusal } {
-  if (rows === 'in words only' || !driver.limited) return { refusal: rowsNotPushed };
+): Limited | { readonly refusal: TableRefusal } {
+  if (rows === undefined) return { sql };
+  if (rows === 'in words only') return { refusal: rowsNotPushed };
   try {
-    return { sql: driver.limited(sql, rows, bounds, schema) };
+    return driver.limited(sql, rows, bounds, schema);
   } catch (error) {
     if (error instanceof Refused) return { refusal: error.refusal };
     throw error;

@@ -1,12 +1,13 @@
 import type { RowCondition } from '@trapkey/contract/rows.ts';
-import type { TableBounds, TableRefusal } from '@trapkey/contract/tables.ts';
+import type { TableBounds } from '@trapkey/contract/tables.ts';
 import pg from 'pg';
 import { deparseSync } from 'pgsql-deparser';
 import { readable } from '../call.ts';
 import { invalid, named, notOffered, Refused, tableNotAllowed } from '../refuse.ts';
+import { conditionSql, unlimitable } from '../row-condition.ts';
 import { isAllowed, type Schema, shortName, type Table } from '../schema.ts';
 import { list, node, type Tree, text, tree } from './nodes.ts';
-import { conditionSql } from './row-sql.ts';
+import { postgresWords } from './row-sql.ts';
 import { parsed } from './statement.ts';
 
 interface Limit {
@@ -68,18 +69,12 @@ function relation(body: Tree, { rows, bounds, schema, withs }: Limit): Tree | un
 
 /** `offset 0`: PostgreSQL moves nothing of the query into it, so no expression of the query ever meets another row. */
 function tableSql(table: Table, given: readonly string[], rows: RowCondition, only: boolean): string {
-  const full = `${table.schema}.${table.name}`;
-  const says = (what: string): TableRefusal => ({ code: 'not_enforceable', key: 'query', says: what });
-  if (table.view !== undefined)
-    throw new Refused(says(`${named(shortName(full))} is a view, and this person may have some rows only; ask for the tables it reads`));
-  const condition = conditionSql(rows, new Set(given));
-  if (condition.columns.length > 0 && !condition.columns.some((column) => given.includes(column)))
-    throw new Refused(
-      says(`${named(shortName(full))} has no column ${condition.columns.map(named).join(', ')}, by which the rows of this person are told`),
-    );
+  const words = postgresWords(new Set(given));
+  const refusal = unlimitable(`${table.schema}.${table.name}`, table, rows, words);
+  if (refusal) throw new Refused(refusal);
   const columns = given.map((column) => `r.${pg.escapeIdentifier(column)}`).join(', ');
   const from = `${only ? 'only ' : ''}${pg.escapeIdentifier(table.schema)}.${pg.escapeIdentifier(table.name)}`;
-  return `select ${columns} from ${from} as r where ${condition.sql} offset 0`;
+  return `select ${columns} from ${from} as r where ${conditionSql(rows, words)} offset 0`;
 }
 
 const places: ReadonlySet<string> = new Set(

@@ -13,7 +13,7 @@ export function postgresDriver(address: { readonly url: string; readonly tables:
     schema: () => readSchema(pool, address.tables),
     judge: judgeStatement,
     judgeChange,
-    limited: limitedStatement,
+    limited: (sql, rows, bounds, schema) => ({ sql: limitedStatement(sql, rows, bounds, schema) }),
     read: reader(pool),
     change: changer(pool),
     close: () => pool.end(),

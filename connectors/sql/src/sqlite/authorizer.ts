@@ -1,6 +1,8 @@
 import { constants, type DatabaseSync } from 'node:sqlite';
 import type { TableBounds, TableRefusal } from '@trapkey/contract/tables.ts';
 import { fullName, isAllowed, isDenied } from '../schema.ts';
+import { namesPast, readOver } from './row-access.ts';
+import type { RowViews } from './row-views.ts';
 
 const functions: ReadonlySet<string> = new Set(
   `abs avg ceil ceiling char coalesce concat concat_ws count cume_dist date datetime degrees dense_rank exp first_value floor glob
@@ -24,14 +26,23 @@ const bars: TableRefusal = {
   says: 'Only reading is allowed here, and this would change something or set something',
 };
 
+interface Allowing {
+  /** The actions on rows that may be compiled. */
+  readonly writes?: ReadonlySet<number>;
+  /** Tables are read through these alone. */
+  readonly over?: RowViews | undefined;
+}
+
 /**
  * SQLite asks before it compiles each access to a table, column or function: what is not allowed does not compile. Everything
- * that it does not ask about here is refused. `writes` are the actions on rows that may be compiled.
+ * that it does not ask about here is refused.
  */
-export function authorize(database: DatabaseSync, bounds: TableBounds, writes: ReadonlySet<number> = new Set()): Seen {
+export function authorize(database: DatabaseSync, bounds: TableBounds, { writes = new Set(), over }: Allowing = {}): Seen {
   const seen: Seen = { refusal: undefined, touched: new Map() };
-  database.setAuthorizer((action, first, second) => {
-    const answer = asked(action, first ?? '', second ?? '');
+  database.setAuthorizer((action, first, second, from, via) => {
+    const answer =
+      (action === constants.SQLITE_READ && over && readOver(over, { table: first ?? '', column: second ?? '', from, via })) ||
+      asked(action, first ?? '', second ?? '');
     if (answer === 'allow') return constants.SQLITE_OK;
     seen.refusal ??= answer.refusal;
     return constants.SQLITE_DENY;
@@ -96,8 +107,10 @@ const heads: Readonly<Record<string, RegExp>> = {
   count_changes: /^(?:insert|update|delete)\b/i,
 };
 
-/** What the authorizer is not asked about: other statements (VACUUM), and columns that a join compares without naming them. */
-export function unasked(sql: string, tool: string, bounds: TableBounds): TableRefusal | undefined {
+/** What the authorizer is not asked about: other statements (VACUUM), columns that a join compares without naming them, tables named past their views. */
+export function unasked(sql: string, tool: string, bounds: TableBounds, over?: RowViews): TableRefusal | undefined {
+  const past = over && namesPast(sql);
+  if (past) return past;
   const bare = sql.replace(/^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '');
   if (!heads[tool]?.test(bare)) {
     const changes = /^(?:insert|update|delete|replace|create|drop|alter|attach|detach|pragma|vacuum|reindex|begin|commit|savepoint)\b/i;

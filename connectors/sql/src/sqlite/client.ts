@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { TableBounds } from '@trapkey/contract/tables.ts';
+import type { RowViews } from './row-views.ts';
 import type { Answered, Asked } from './thread.ts';
 
 export interface Asking {
@@ -7,6 +8,7 @@ export interface Asking {
   readonly rowsMax: number;
   readonly bytesMax: number;
   readonly signal: AbortSignal;
+  readonly over?: RowViews | undefined;
 }
 
 /** Asks the thread one thing after the other. Whatever takes too long, or is cancelled, ends the thread: SQLite listens to nothing else. */

@@ -3,9 +3,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { TableBounds, TableJudgement } from '@trapkey/contract/tables.ts';
 import type { Driver, Ran } from '../driver.ts';
 import { statementBytesMax } from '../judge/statement.ts';
+import { Refused } from '../refuse.ts';
 import { fullName, type Schema } from '../schema.ts';
 import { authorize, hasMore, unasked, writesOf } from './authorizer.ts';
 import { type Asking, openThread } from './client.ts';
+import { type RowViews, rowViews } from './row-views.ts';
 import type { Answered, Entry } from './thread.ts';
 
 /** A copy of the tables without any rows, in memory: a statement is compiled against it to learn what it would touch. */
@@ -24,9 +26,15 @@ export function sqliteDriver(address: { readonly file: string; readonly tables: 
       known = schemaOf(answered.entries, address.tables);
       return known;
     },
-    judge: (sql, bounds, schema) => judged(sql, 'query', bounds, schema),
-    judgeChange: (sql, { tool, bounds, schema }) => judged(sql, tool, bounds, schema),
-    read: (sql, { rowsMax, bytesMax, signal, bounds }) => run(sql, 'query', { bounds, rowsMax, bytesMax }, signal),
+    judge: (sql, bounds, schema) => judged(sql, { tool: 'query', bounds, schema }),
+    judgeChange: (sql, asked) => judged(sql, asked),
+    limited(sql, rows, bounds, schema) {
+      const over = rowViews(rows, bounds, schema);
+      const found = judged(sql, { tool: 'query', bounds, schema, over });
+      if ('refusal' in found) throw new Refused(found.refusal);
+      return { sql, over };
+    },
+    read: (sql, { rowsMax, bytesMax, signal, bounds, over }) => run(sql, 'query', { bounds, rowsMax, bytesMax, over }, signal),
     change: (sql, { tool, signal, bounds }) => run(sql, tool, { bounds, rowsMax: 0, bytesMax: 0 }, signal),
     close: ask.close,
   };
@@ -52,16 +60,25 @@ function tableOf({ name, type, sql, columns }: Entry, at: number) {
   return { schema: 'public', name, id: at + 1, columns: own, view: type === 'view' ? sql : undefined };
 }
 
+interface Judging {
+  readonly tool: string;
+  readonly bounds: TableBounds;
+  readonly schema: Schema;
+  readonly over?: RowViews;
+}
+
 /** Compiles it against the copy; what the copy refuses to compile, the file would refuse too. */
-function judged(sql: string, tool: string, bounds: TableBounds, schema: Schema): TableJudgement {
+function judged(sql: string, { tool, bounds, schema, over }: Judging): TableJudgement {
   const invalid = (says: string): TableJudgement => ({ refusal: { code: 'invalid_input', key: 'query', says } });
   if (Buffer.byteLength(sql) > statementBytesMax) return invalid(`The query is over ${statementBytesMax} bytes`);
   if (sql.includes('\0') || !sql.isWellFormed()) return invalid('The query has control characters');
   const twin = twins.get(schema);
   if (!twin) return invalid('The tables are not known yet');
-  const barred = unasked(sql, tool, bounds);
+  const barred = unasked(sql, tool, bounds, over);
   if (barred) return { refusal: barred };
-  const seen = authorize(twin, bounds, writesOf(tool));
+  twin.exec('begin');
+  for (const { sql } of over?.views.values() ?? []) twin.exec(sql);
+  const seen = authorize(twin, bounds, { writes: writesOf(tool), over });
   try {
     const statement = twin.prepare(sql);
     if (hasMore(sql, statement.sourceSQL)) return invalid('There is more than one statement; send one at a time');
@@ -70,6 +87,7 @@ function judged(sql: string, tool: string, bounds: TableBounds, schema: Schema):
     return seen.refusal ? { refusal: seen.refusal } : invalid('The query does not parse, or names what is not there');
   } finally {
     twin.setAuthorizer(null);
+    twin.exec('rollback');
   }
 }
 

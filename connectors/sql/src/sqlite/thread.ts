@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TableBounds } from '@trapkey/contract/tables.ts';
 import { authorize, hasMore, unasked, writesOf } from './authorizer.ts';
+import type { RowViews } from './row-views.ts';
 
 /** What the thread is asked, one at a time. */
 export type Asked =
@@ -13,6 +14,8 @@ export type Asked =
       readonly bounds: TableBounds;
       readonly rowsMax: number;
       readonly bytesMax: number;
+      /** In the place of the tables. */
+      readonly over?: RowViews | undefined;
     };
 
 /** A table or view as the file has it. */
@@ -57,14 +60,15 @@ function schema(): Answered {
 }
 
 /** Runs one statement on a connection of its own, which only reads unless the tool changes rows. */
-function run({ tool, sql, bounds, rowsMax, bytesMax }: Extract<Asked, { kind: 'run' }>): Answered {
+function run({ tool, sql, bounds, rowsMax, bytesMax, over }: Extract<Asked, { kind: 'run' }>): Answered {
   const writes = writesOf(tool);
   using database = new DatabaseSync(file, { readOnly: writes.size === 0, timeout: busyMs, defensive: true });
   if (writes.size > 0) database.exec('begin immediate');
-  const seen = authorize(database, bounds, writes);
+  for (const view of over?.views.values() ?? []) database.exec(view.sql);
+  const seen = authorize(database, bounds, { writes, over });
   try {
     const statement = database.prepare(sql);
-    if (hasMore(sql, statement.sourceSQL) || unasked(sql, tool, bounds)) return { kind: 'failed', denied: true, code: 0 };
+    if (hasMore(sql, statement.sourceSQL) || unasked(sql, tool, bounds, over)) return { kind: 'failed', denied: true, code: 0 };
     statement.setReturnArrays(true);
     statement.setReadBigInts(true);
     const answer = writes.size === 0 ? rowsOf(statement, rowsMax, bytesMax) : changedBy(statement);
