@@ -1,7 +1,7 @@
 import type { TableBounds, TableJudgement, TableQuestion } from '@trapkey/contract/tables.ts';
 import type { Driver } from './driver.ts';
 import { Refused, tableNotAllowed } from './refuse.ts';
-import { fullName, isAllowed, isDenied, missingWall, type Schema, shortName, type Table } from './schema.ts';
+import { fullName, isAllowed, missingWall, quoted, readable, type Schema, shortName } from './schema.ts';
 
 const sampleRowsMax = 100;
 const changing = ['change', 'delete', 'count_changes'];
@@ -26,11 +26,6 @@ export function judgeCall(driver: Pick<Driver, 'judge' | 'judgeChange'>, questio
   return driver.judgeChange(statementOf(question, schema), { tool, bounds, schema });
 }
 
-/** What of a table may be read. */
-export function readable(bounds: TableBounds, full: string, { columns }: Table): Table['columns'] {
-  return columns.filter((column) => column.readable && !isDenied(bounds, full, column.name));
-}
-
 /** The statement that a call runs. */
 export function statementOf({ tool, args, bounds }: TableQuestion, schema: Schema): string {
   if (tool !== 'sample') return String(args['sql']);
@@ -40,9 +35,4 @@ export function statementOf({ tool, args, bounds }: TableQuestion, schema: Schem
   const columns = readable(bounds, full, table).map(({ name }) => quoted(name));
   const from = schema.wall === 'authorizer' ? quoted(table.name) : `${quoted(table.schema)}.${quoted(table.name)}`;
   return `select ${columns.join(', ')} from ${from} limit ${Math.min(Number(args['rows'] ?? 10), sampleRowsMax)}`;
-}
-
-/** A name as SQL writes it. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -59,6 +59,16 @@ export function isDenied(bounds: TableBounds, full: string, column: string): boo
   });
 }
 
+/** What of a table may be read. */
+export function readable(bounds: TableBounds, full: string, { columns }: Table): Table['columns'] {
+  return columns.filter((column) => column.readable && !isDenied(bounds, full, column.name));
+}
+
+/** A name as SQL writes it. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 const provision = 'make one that may not with `trapkey connector provision`';
 
 /** The database is the second wall: why it would not stand, undefined where it does. */

@@ -3,12 +3,12 @@ import type { Reader } from '@trapkey/contract/rows.ts';
 import type { TableBounds, TableRefusal } from '@trapkey/contract/tables.ts';
 import type { Upstream, UpstreamLimits, UpstreamListeners, UpstreamReply, UpstreamRequest } from '@trapkey/contract/upstream.ts';
 import { answer } from './answer.ts';
-import { judgeCall, readable, statementOf } from './call.ts';
+import { judgeCall, statementOf } from './call.ts';
 import { definitionsOf } from './definitions.ts';
 import type { Driver, Limited, Ran } from './driver.ts';
 import { loadParser } from './judge/statement.ts';
 import { Refused } from './refuse.ts';
-import { isAllowed, type Schema, shortName } from './schema.ts';
+import { isAllowed, readable, type Schema, shortName } from './schema.ts';
 
 /** A schema older than this is read again before it is judged with. */
 const schemaMs = 60_000;

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RowCondition, RowValue } from '@trapkey/contract/rows.ts';
 import type { TableBounds, TableRefusal } from '@trapkey/contract/tables.ts';
-import { quoted, readable } from '../call.ts';
 import { invalid } from '../refuse.ts';
 import { type Comparison, conditionSql, joined, numeral, type RowWords, unlimitable } from '../row-condition.ts';
-import { isAllowed, type Schema } from '../schema.ts';
+import { isAllowed, quoted, readable, type Schema } from '../schema.ts';
 
 /** What stands in the place of the tables for one person. */
 export interface RowViews {
