@@ -45,7 +45,7 @@ export function joined(parts: readonly string[], how: 'and' | 'or', none: string
 }
 
 /** The columns that a row rule names. */
-export function columnsOf(rows: RowCondition): readonly string[] {
+function columnsOf(rows: RowCondition): readonly string[] {
   if ('all' in rows) return rows.all.flatMap(columnsOf);
   if ('any' in rows) return rows.any.flatMap(columnsOf);
   return 'not' in rows ? columnsOf(rows.not) : [rows.column];
