@@ -25,11 +25,18 @@ describe.skipIf(!hasBrowser)('the blast radius', () => {
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Map' }).click();
     await page.waitForSelector('.react-flow__edge');
+    const box = (label: string) => page.locator('.react-flow__node').filter({ hasText: label }).first();
+    await box('Outside world').waitFor();
+    await page.getByRole('row', { name: 'Plugin campaigns uses Connector crm 3 tools 7 records' }).waitFor();
+    await page.getByRole('row', { name: /^Connector mail gets out to Anybody outside 1 tool A person decides each call/ }).waitFor();
     await page.getByRole('button', { name: 'Zoom In' }).click();
     await expectAccessible(page);
+    // What has nothing to do with the box fades.
+    await box('helpdesk').click();
+    await expect.poll(() => page.locator('.react-flow__node .opacity-35').allTextContents(), within).toContain('campaigns');
     await page.getByLabel('Plugin', { exact: true }).selectOption('helpdesk');
     await page.waitForURL(/plugin=helpdesk/);
-    expect(await page.getByText('campaigns@2.1.0').count()).toBe(0);
+    await expect.poll(() => page.getByRole('row', { name: /^Plugin campaigns/ }).count(), within).toBe(0);
   });
 
   it('shows what is granted and not used, and leads to the rule that grants it', async () => {
@@ -45,12 +52,24 @@ describe.skipIf(!hasBrowser)('the blast radius', () => {
       }, within)
       .toContain('1 call, last');
     await page.getByText('Uses are counted since').waitFor();
-    await page.getByLabel('Actions', { exact: true }).selectOption('unused');
+    await page.getByLabel('Tools', { exact: true }).selectOption('unused');
     await page.waitForURL(/show=unused/);
     await expect.poll(() => tags.count(), within).toBe(0);
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Trim mail.send_mail: open its rule in policy' }).click();
     await page.waitForURL(/\/policy\?file=.*line=\d+/);
+  });
+
+  it('shows what the servers offer and policy does not grant, as a table and as a map', async () => {
+    const page = await browsing.open('/blast?show=declared', { person: 'lee@acme.example' });
+    await page.getByText('Its servers offer 2 tools that policy does not grant').waitFor();
+    await page.getByRole('row', { name: /^mail\.delete_mail delete/ }).waitFor();
+    await page.getByRole('row', { name: /^mail\.search_mail read/ }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Map' }).click();
+    await page.getByRole('row', { name: 'Plugin campaigns uses Connector mail 2 tools Refused: not granted' }).waitFor();
+    await page.getByLabel('Plugin', { exact: true }).selectOption('helpdesk');
+    await page.getByText('Everything that is offered is granted').waitFor();
   });
 
   it('fits a phone, as the clients do', async () => {

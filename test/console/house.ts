@@ -65,7 +65,7 @@ export async function openConsoleHouse({
   const found = { answer: () => text('3 contacts: Ada, Grace, Katherine') };
   const upstreams = {
     crm: await startUpstream({ find_contacts: found, tag_contacts: {}, delete_contacts: {} }),
-    mail: await startUpstream({ send_mail: {} }),
+    mail: await startUpstream({ send_mail: {}, search_mail: {}, delete_mail: {} }),
     billing: await startUpstream({ list_invoices: { answer: () => text('Invoice 2041: 129.00 EUR') }, refund: {} }),
   };
   const urls = { crm: upstreams.crm.url, mail: upstreams.mail.url, billing: upstreams.billing.url };

@@ -36,6 +36,7 @@ export const pictures: readonly Picture[] = [
     ...lead,
     prepare: async (page) => void (await page.waitForSelector('.react-flow__edge')),
   },
+  { name: 'blast-declared', path: () => '/blast?show=declared', ...lead },
   { name: 'clients', path: () => '/clients', ...lead },
   { name: 'mine', path: () => '/mine', person: 'ben@acme.example', roles: [] },
   { name: 'batches', path: () => '/batches', ...lead },

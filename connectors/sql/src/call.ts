@@ -1,4 +1,4 @@
-import type { TableBounds, TableJudgement, TableQuestion } from '@trapkey/contract/tables.ts';
+import type { TableJudgement, TableQuestion } from '@trapkey/contract/tables.ts';
 import type { Driver } from './driver.ts';
 import { Refused, tableNotAllowed } from './refuse.ts';
 import { fullName, isAllowed, missingWall, quoted, readable, type Schema, shortName } from './schema.ts';

@@ -11,6 +11,7 @@ import { credentialRoutes } from './access/upstream-credentials/routes.ts';
 import { openApi } from './api/app.ts';
 import { assetRoutes, startRoute } from './api/assets.ts';
 import { readConsole } from './api/console.ts';
+import { openPinnedCatalog } from './catalog/read.ts';
 import type { Config } from './config.ts';
 import { blastRoutes } from './inventory/blast/routes.ts';
 import type { Approvals } from './kernel/approvals.ts';
@@ -88,6 +89,10 @@ export function openPages(parts: {
       ...blastRoutes({
         standing: async () => ({ set: withoutCanaryPlugin(policy()), grants: await liveGrantsOf(store)(), nowMs: clock() }),
         used: () => usedTools(database),
+        offered: async () => {
+          const pinned = await openPinnedCatalog({ database });
+          return (connection) => pinned.all(connection)?.tools ?? [];
+        },
         placesOf: openPlacesOfRules(database),
       }),
       ...stopRoutes({ stops, desk: stopDeskOver(store, policy), policy }),

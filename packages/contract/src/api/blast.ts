@@ -33,6 +33,13 @@ export function usedLately({ used }: Pick<BlastActionShown, 'used'>, nowMs: numb
   return used !== undefined && used !== null && nowMs - used.last_at_ms <= usedWithinMs;
 }
 
+/** What of each plugin is shown: all that policy grants, those of it that were used of late or were not, or what is offered and not granted. */
+export const blastShown = z.enum(['granted', 'used', 'unused', 'declared']);
+export type BlastShown = z.output<typeof blastShown>;
+
+/** A tool that a plugin's server offers and policy does not grant. */
+export const blastDeclared = z.object({ connector: z.string(), tool: z.string(), effect: z.string(), because: z.string() });
+
 /** What a plugin can alter before a person looks. */
 export const blastPlugin = z.object({
   plugin: z.string(),
@@ -42,6 +49,7 @@ export const blastPlugin = z.object({
   run: amounts,
   day: amounts,
   actions: z.array(blastAction),
+  declared: z.array(blastDeclared).optional(),
   levers: z.array(z.object({ change: z.string(), unit, before: most, after: most, says: z.string() })),
   paths: z.array(z.object({ steps: z.array(z.string()), unattended: z.boolean(), says: z.string() })),
   over: z.boolean(),
@@ -85,6 +93,6 @@ export const blastEdge = z.object({
 });
 export type BlastEdge = z.output<typeof blastEdge>;
 
-/** Plugin, connector, system, data class, outside. `GET /api/blast/graph?plugin=` */
+/** Plugin, connector, system, data class, outside. `GET /api/blast/graph?plugin=&show=` */
 export const blastGraph = z.object({ nodes: z.array(blastNode), edges: z.array(blastEdge), more: z.boolean() });
 export type BlastGraph = z.output<typeof blastGraph>;

@@ -61,6 +61,15 @@ export interface BlastPath {
   readonly says: string;
 }
 
+/** A tool that a plugin's server offers and policy does not grant: every call of it is refused. */
+export interface BlastDeclared {
+  readonly connector: string;
+  readonly tool: string;
+  /** What its words propose, and which. */
+  readonly effect: Effect | 'unknown';
+  readonly because: string;
+}
+
 /** What a plugin can alter before a person looks. */
 export interface BlastPlugin {
   readonly plugin: string;
@@ -71,6 +80,8 @@ export interface BlastPlugin {
   readonly run: BlastAmounts;
   readonly day: BlastAmounts;
   readonly actions: readonly BlastAction[];
+  /** Absent where nobody asked. */
+  readonly declared?: readonly BlastDeclared[];
   readonly levers: readonly BlastLever[];
   readonly paths: readonly BlastPath[];
   /** True where an action or a run comes to more than the policy's max. */

@@ -1,4 +1,4 @@
-import { type BlastReportShown, blastReport } from '@trapkey/contract/api/blast.ts';
+import { type BlastReportShown, type BlastShown, blastReport, blastShown } from '@trapkey/contract/api/blast.ts';
 import { Network } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { z } from 'zod';
@@ -11,15 +11,16 @@ import { Page } from '../../ui/page.tsx';
 import { Empty, Loaded, Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { ViewTabs } from '../../ui/view-tabs.tsx';
+import { DeclaredTable } from './declared.tsx';
 import { Levers } from './levers.tsx';
 import { PluginTable } from './plugins.tsx';
-import { countedShortly, pluginsWith, shownActions } from './used.ts';
+import { countedShortly, pluginsWith } from './used.ts';
 import { mostText, worstOf } from './words.ts';
 
-const Graph = lazy(async () => ({ default: (await import('./graph.tsx')).Graph }));
+const BlastMap = lazy(async () => ({ default: (await import('./map.tsx')).BlastMap }));
 const filters = z.object({
   plugin: z.string().default(''),
-  show: z.enum(shownActions).default('granted'),
+  show: blastShown.default('granted'),
   view: z.enum(['table', 'map']).default('table'),
 });
 
@@ -65,37 +66,50 @@ export function BlastPage() {
                   onValue={(value) => set({ plugin: value })}
                 />
                 <FilterSelect
-                  label="Actions"
+                  label="Tools"
                   value={show}
                   options={[
                     ['granted', 'All that is granted'],
                     ['used', 'Used in 30 days'],
                     ['unused', 'Granted and not used in 30 days'],
+                    ['declared', 'Offered and not granted'],
                   ]}
                   onValue={(value) => set({ show: value as typeof show })}
                 />
                 {countedShortly(report.counted_since_ms, now) && <CountedSince sinceMs={report.counted_since_ms ?? null} />}
               </div>
-              {shown.length === 0 ? (
-                <Empty
-                  icon={Network}
-                  title={show === 'used' ? 'Nothing of it was used in 30 days' : 'Everything granted was used in 30 days'}
-                >
-                  What is granted stands under “All that is granted”.
-                </Empty>
-              ) : view === 'map' ? (
+              {view === 'map' ? (
                 <Suspense fallback={<Loading />}>
-                  <Graph plugins={shown} />
+                  <BlastMap plugin={plugin} show={show} plugins={chosen} empty={<Nothing show={show} />} />
                 </Suspense>
+              ) : shown.length === 0 ? (
+                <Nothing show={show} />
+              ) : show === 'declared' ? (
+                <DeclaredTable plugins={shown} />
               ) : (
                 <PluginTable plugins={shown} report={report} />
               )}
-              <Levers plugins={chosen} />
+              {show !== 'declared' && <Levers plugins={chosen} />}
             </>
           );
         }}
       </Loaded>
     </Page>
+  );
+}
+
+const nothing: Readonly<Record<BlastShown, string>> = {
+  granted: 'Nothing is granted',
+  used: 'Nothing of it was used in 30 days',
+  unused: 'Everything granted was used in 30 days',
+  declared: 'Everything that is offered is granted',
+};
+
+function Nothing({ show }: { readonly show: BlastShown }) {
+  return (
+    <Empty icon={Network} title={nothing[show]}>
+      What is granted stands under “All that is granted”.
+    </Empty>
   );
 }
 

@@ -1,12 +1,9 @@
-import { type BlastActionShown, type BlastPluginShown, usedLately, usedWithinMs } from '@trapkey/contract/api/blast.ts';
+import { type BlastActionShown, type BlastPluginShown, type BlastShown, usedLately, usedWithinMs } from '@trapkey/contract/api/blast.ts';
 
-/** Which actions are shown: all that policy grants, those of them that were used of late, or those that were not. */
-export const shownActions = ['granted', 'used', 'unused'] as const;
-export type ShownActions = (typeof shownActions)[number];
-
-/** The plugins with those of their actions; whoever has none of them is left out. */
-export function pluginsWith(plugins: readonly BlastPluginShown[], show: ShownActions, nowMs: number): readonly BlastPluginShown[] {
+/** The plugins with those of their actions, or with what is offered beyond them; whoever has none of it is left out. */
+export function pluginsWith(plugins: readonly BlastPluginShown[], show: BlastShown, nowMs: number): readonly BlastPluginShown[] {
   if (show === 'granted') return plugins;
+  if (show === 'declared') return plugins.filter(({ declared }) => declared !== undefined && declared.length > 0);
   return plugins
     .map((plugin) => ({ ...plugin, actions: plugin.actions.filter((action) => usedLately(action, nowMs) === (show === 'used')) }))
     .filter(({ actions }) => actions.length > 0);

@@ -1,14 +1,15 @@
 import type { BlastEdge, BlastGraph, BlastNode } from '@trapkey/contract/api/blast.ts';
 import type { BlastAction, BlastReport, Most } from '../../kernel/blast.ts';
-import type { PolicySet, ToolRules } from '../../kernel/rules.ts';
+import type { PolicySet } from '../../kernel/rules.ts';
+import type { MapTool, ToolsOf } from './map-tools.ts';
 
 const pluginsMax = 400;
 /** Effects that get to somebody or something outside of the system behind the connector. */
 const leaving: ReadonlySet<string> = new Set(['send', 'pay', 'execute']);
 const looking: ReadonlySet<string> = new Set(['read', 'draft']);
 
-/** The report as boxes and lines: who uses what, which system and data stand behind it, and where it gets out. */
-export function blastGraph(set: PolicySet, report: BlastReport): BlastGraph {
+/** The report as boxes and lines: who uses what of these tools, which system and data stand behind it, and where it gets out. */
+export function blastGraph(set: PolicySet, report: BlastReport, toolsOf: ToolsOf): BlastGraph {
   const nodes = new Map<string, BlastNode>();
   const edges = new Map<string, BlastEdge>();
   const node = (kind: BlastNode['kind'], name: string, owner: string | null, over = false) => {
@@ -23,12 +24,15 @@ export function blastGraph(set: PolicySet, report: BlastReport): BlastGraph {
   };
   for (const plugin of report.plugins.slice(0, pluginsMax)) {
     const rules = set.plugins.get(plugin.plugin);
-    const from = node('plugin', plugin.plugin, rules?.owner ?? null, plugin.over);
     for (const connector of rules?.connectors ?? []) {
       const known = set.connectors.get(connector);
-      if (!known) continue;
-      const actions = plugin.actions.filter((action) => action.connector === connector);
-      const tools = [...known.tools.values()];
+      const tools = known ? toolsOf(plugin.plugin, known) : [];
+      if (!known || tools.length === 0) continue;
+      const shown = new Set(tools.map(({ name }) => name));
+      // What is let through without being listed stands for itself.
+      const ours = ({ tool }: BlastAction) => shown.has(tool) || !known.tools.has(tool);
+      const actions = plugin.actions.filter((action) => action.connector === connector && ours(action));
+      const from = node('plugin', plugin.plugin, rules?.owner ?? null, plugin.over);
       const through = node('connector', connector, known.owner);
       edge(from, through, 'uses', along(tools, actions));
       behind(set, known, { through, tools, actions }, node, edge);
@@ -40,7 +44,7 @@ export function blastGraph(set: PolicySet, report: BlastReport): BlastGraph {
 function behind(
   set: PolicySet,
   known: NonNullable<ReturnType<PolicySet['connectors']['get']>>,
-  { through, tools, actions }: { readonly through: string; readonly tools: readonly ToolRules[]; readonly actions: readonly BlastAction[] },
+  { through, tools, actions }: { readonly through: string; readonly tools: readonly MapTool[]; readonly actions: readonly BlastAction[] },
   node: (kind: BlastNode['kind'], name: string, owner: string | null) => string,
   edge: (from: string, to: string, kind: BlastEdge['kind'], of: Omit<BlastEdge, 'from' | 'to' | 'kind'>) => void,
 ): void {
@@ -49,14 +53,14 @@ function behind(
   const writes = tools.filter(({ effect }) => !looking.has(effect));
   if (reads.length > 0) edge(through, system, 'reads', along(reads, []));
   if (writes.length > 0) edge(through, system, 'writes', along(writes, actions));
-  for (const one of new Set([...(known.data?.classes ?? []), ...reads.flatMap(({ data }) => data ?? [])]))
+  for (const one of new Set([...(known.data?.classes ?? []), ...reads.flatMap(({ data }) => data)]))
     edge(system, node('class', one, null), 'holds', along(reads, []));
   const out = writes.filter(({ effect }) => leaving.has(effect));
   const leave = actions.filter(({ effect }) => leaving.has(effect));
   if (out.length > 0) edge(through, node('outside', 'outside', null), 'reaches', along(out, leave));
 }
 
-function along(tools: readonly ToolRules[], actions: readonly BlastAction[]): Omit<BlastEdge, 'from' | 'to' | 'kind'> {
+function along(tools: readonly MapTool[], actions: readonly BlastAction[]): Omit<BlastEdge, 'from' | 'to' | 'kind'> {
   const most = (unit: BlastAction['unit']): Most =>
     actions.filter((action) => action.unit === unit).reduce<Most>((all, { run }) => larger(all, run), 0);
   return {

@@ -1,9 +1,13 @@
+import { blastShown } from '@trapkey/contract/api/blast.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import type { BlastReport } from '../../kernel/blast.ts';
+import { UserError } from '../../kernel/errors.ts';
 import { type Route, route } from '../../kernel/http.ts';
 import { lookers } from '../../kernel/sight.ts';
 import type { UsedTool } from '../../kernel/used.ts';
+import { type Offered, withDeclared } from './declared.ts';
 import { blastGraph } from './graph.ts';
+import { toolsShown } from './map-tools.ts';
 import { blastReport, type Standing } from './read.ts';
 import { withUsed } from './used.ts';
 
@@ -12,6 +16,8 @@ export interface BlastDoors {
   readonly standing: () => Promise<Standing>;
   /** What plugins really used. */
   readonly used: () => Promise<readonly UsedTool[]>;
+  /** What connections offer, as pinned. */
+  readonly offered: () => Promise<Offered>;
   /** Where rules stand in the policy that runs. */
   readonly placesOf: (rules: readonly string[]) => Promise<ReadonlyMap<string, { readonly file: string; readonly line: number }>>;
 }
@@ -24,8 +30,9 @@ export function blastRoutes(doors: BlastDoors): readonly Route[] {
       path: '/api/blast',
       permission: [...lookers, 'approver', 'owner'],
       async handle({ query }) {
-        const now = await doors.standing();
-        const report = withUsed(blastReport(now, query['plugin']), now.set, await doors.used());
+        const [now, used, offered] = await Promise.all([doors.standing(), doors.used(), doors.offered()]);
+        const described = blastReport(now, query['plugin'], (connection, tool) => offered(connection).find(({ name }) => name === tool));
+        const report = withDeclared(withUsed(described, now.set, used), now.set, offered);
         return { json: JSON.parse(JSON.stringify(await withPlaces(report, doors.placesOf))) as Json };
       },
     }),
@@ -34,8 +41,11 @@ export function blastRoutes(doors: BlastDoors): readonly Route[] {
       path: '/api/blast/graph',
       permission: [...lookers, 'approver', 'owner'],
       async handle({ query }) {
-        const now = await doors.standing();
-        return { json: blastGraph(now.set, blastReport(now, query['plugin'])) satisfies Json };
+        const show = blastShown.default('granted').safeParse(query['show'] || undefined);
+        if (!show.success) throw new UserError(`"show" is one of ${blastShown.options.join(', ')}.`);
+        const [now, used, offered] = await Promise.all([doors.standing(), doors.used(), doors.offered()]);
+        const toolsOf = toolsShown(show.data, { set: now.set, used, offered, nowMs: now.nowMs });
+        return { json: blastGraph(now.set, blastReport(now, query['plugin']), toolsOf) satisfies Json };
       },
     }),
   ];
