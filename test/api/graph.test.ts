@@ -25,4 +25,8 @@ it('draws who uses what, what stands behind it and where it gets out, as wide as
   expect(reaches).toMatchObject({ effects: ['send'], unattended: false, run: { people: 0, records: 0 } });
   expect(more).toBe(false);
   expect((await asked(own, '/api/blast/graph?plugin=other', blastGraph)).nodes).toEqual([]);
+  expect((await asked(own, '/api/blast/graph?show=used', blastGraph)).nodes).toEqual([]);
+  expect((await asked(own, '/api/blast/graph?show=unused', blastGraph)).edges).toEqual(edges);
+  const wrong = await own.get('/api/blast/graph?show=everything');
+  expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining('one of granted, used, unused, declared')]);
 });

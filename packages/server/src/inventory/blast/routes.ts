@@ -1,8 +1,7 @@
 import { blastShown } from '@trapkey/contract/api/blast.ts';
 import type { Json } from '@trapkey/contract/json.ts';
 import type { BlastReport } from '../../kernel/blast.ts';
-import { UserError } from '../../kernel/errors.ts';
-import { type Route, route } from '../../kernel/http.ts';
+import { HttpRefusal, type Route, route } from '../../kernel/http.ts';
 import { lookers } from '../../kernel/sight.ts';
 import type { UsedTool } from '../../kernel/used.ts';
 import { type Offered, withDeclared } from './declared.ts';
@@ -42,7 +41,7 @@ export function blastRoutes(doors: BlastDoors): readonly Route[] {
       permission: [...lookers, 'approver', 'owner'],
       async handle({ query }) {
         const show = blastShown.default('granted').safeParse(query['show'] || undefined);
-        if (!show.success) throw new UserError(`"show" is one of ${blastShown.options.join(', ')}.`);
+        if (!show.success) throw new HttpRefusal(400, 'invalid_input', `"show" is one of ${blastShown.options.join(', ')}.`);
         const [now, used, offered] = await Promise.all([doors.standing(), doors.used(), doors.offered()]);
         const toolsOf = toolsShown(show.data, { set: now.set, used, offered, nowMs: now.nowMs });
         return { json: blastGraph(now.set, blastReport(now, query['plugin']), toolsOf) satisfies Json };
