@@ -11,7 +11,8 @@ const ansi = /\u001B/;
 const farAway = /(?:\n\s*){12,}\S|[ \t]{120,}\S/;
 const encoded = /(?<![\w/+.#-])(?=[A-Za-z0-9+]*[a-z])(?=[A-Za-z0-9+]*[A-Z])(?=[A-Za-z0-9+]*[0-9+])[A-Za-z0-9+]{90,}={0,2}(?![\w/+])/;
 
-const plain = /^[\t\n\r\x20-\x7e]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are looked for.
+const anyHidden = /[\u001B\u00AD\u115F\u1160\u180E\u200B\u200C\u202A-\u202E\u2060-\u2064\u2066-\u2069\u3164\uDB40\uFEFF\uFFA0]/;
 
 const checks: readonly (readonly [string, Severity, string, RegExp])[] = [
   ['hidden-tags', 'critical', 'holds tag characters, which a model reads and nobody sees', tags],
@@ -24,8 +25,8 @@ const checks: readonly (readonly [string, Severity, string, RegExp])[] = [
 
 /** What a person looking at the text would not see. */
 export function hiddenIn(text: string, prose = false): readonly Hidden[] {
-  // Most prose is plain; layout and long words in it mean nothing.
-  if (prose && plain.test(text)) return [];
+  // Layout and long words in prose mean nothing, and most of it holds none of the characters; U+DB40 is the first half of every tag.
+  if (prose && !anyHidden.test(text)) return [];
   return (prose ? checks.filter(([rule]) => rule.startsWith('hidden-') && rule !== 'hidden-distance') : checks).flatMap(
     ([rule, severity, says, pattern]) => {
       const match = pattern.exec(text);
