@@ -11,7 +11,7 @@ import { type Opened, openConnector, rowsOf } from './house.ts';
 const runs = Number(process.env['TRAPKEY_SQL_RUNS'] ?? 300);
 const folder = mkdtempSync(join(tmpdir(), 'trapkey-rows-'));
 const file = join(folder, 'w.db');
-const tables = ['people', 'orders', 'v_people', 'regions'];
+const tables = ['people', 'orders', 'v_people', 'regions', 'counted', 'keys', 'unread'];
 const bounds = { access: 'read-only', tables, deniedColumns: ['ssn', 'card'], rowLimit: 500 } as const;
 let opened: Opened;
 /** Tables with the same names that hold rows of one region only. */
@@ -29,7 +29,20 @@ beforeAll(async () => {
     create index orders_amount on orders (amount);
     create table regions (id integer primary key, label text);
     create view v_people as select id, name, region from people;
-    create table hidden (id integer, note text);`);
+    create table hidden (id integer, note text);
+    insert into hidden values (1, 'OTHER-1'), (7, 'OTHER-7');
+    insert into regions values (1, 'OTHER-label');
+    create table counted (id integer primary key autoincrement, region text);
+    create table keys (token text, "to\u212Aen" text, region text);
+    insert into keys values ('THEIRS', 'mine', 'EMEA');
+    create table unread (ssn text, card text);
+    create view v_count as select count(*) as n from people;
+    create view v_one as select 'person' as kind from people;
+    create view v_pair as select 1 as x from people, orders;
+    create view v_union as select 1 as x from people union all select 2 from orders;
+    create view v_all as select id, name, region from people full join hidden using (id);
+    create view v_nat as select name from people natural full join (select 0 as id, 'q' as name);
+    create view v_join as select 1 as x from people join hidden using (id);`);
   database.close();
   alone.exec(`attach '${file}' as w;
     create table people as select id, name, region from w.people where region = 'EMEA';
@@ -205,6 +218,83 @@ const statement = fc
   .map(
     ([what, left, how, right, where, last]) => `select ${what} from ${left} as a ${how} ${right} as c on a.id = c.id where ${where}${last}`,
   );
+
+describe('what SQLite does not ask its authorizer about', () => {
+  const joined = [
+    'select count(*) from people join hidden using (id)',
+    "select id, note from (select 0 as id, 'q' as note) full join hidden using (id, note)",
+    "select label from (select 'q' as label) full join regions using (label)",
+    "select count(*) from (select 'OTHER-label' as label) join regions using (label)",
+    'select n from (select 0 as n) full join v_count using (n)',
+    "select name, sql from (select 'q' as name, 's' as sql) full join sqlite_schema using (name, sql)",
+    "select name, sql from (select 'q' as name, 's' as sql) full join sqlite_temp_schema using (name, sql)",
+    "select * from (select 0 as id, 'q' as note) natural full join hidden",
+    "select id, name, region from (select 0 as id, 'q' as name, 'z' as region) full join v_all using (id, name, region)",
+    "select name from (select 'q' as name) full join v_nat using (name)",
+    ...['v_one', 'v_pair', 'v_union', 'v_all', 'v_nat', 'v_join', 'v_count'].map((view) => `select count(*) from ${view}`),
+    'select 1 from v_pair',
+  ];
+  it.each(joined)('refuses, whether or not columns are denied: %s', async (sql) => {
+    for (const more of [{}, { deniedColumns: [] }]) {
+      const got = rowsOf(await askAs(region('EMEA'), sql, 'query', more));
+      expect(got).toMatch(/^(not_enforceable|table_not_allowed|column_denied|invalid_input)$/);
+    }
+  });
+
+  it.each(joined.filter((sql) => /hidden|sqlite_|v_(all|join)/.test(sql)))('refuses without a rule, too: %s', async (sql) => {
+    const open = { ...bounds, deniedColumns: [], tables: [...tables, 'v_one', 'v_pair', 'v_union', 'v_all', 'v_nat', 'v_join', 'v_count'] };
+    expect(opened.judge(sql, open)).toBe('table_not_allowed');
+    expect(rowsOf(await opened.ask('query', { sql }, open))).toBe('table_not_allowed');
+    const change = `update orders set note = (select count(*) from (${sql})) where id = 2`;
+    const reply = await opened.ask('change', { sql: change }, { ...open, access: 'read-write' });
+    expect(rowsOf(reply)).toBe('table_not_allowed');
+  });
+
+  it.each([
+    "select ssn as k /*'*/ from people natural full join (select 'x2' as ssn) /*'*/",
+    `select ssn as "'" from people natural full join (select 'x2' as ssn) order by 1 --'`,
+    "select count(*) from people p join people q on 1 or ?1natural join (select 'x2' as ssn)",
+    "select ssn from people natural/**/full join (select 'x2' as ssn)",
+    "select 1 from people join (select 'x2' as ssn) using -- x\n (ssn)",
+  ])('refuses a denied column that no word asks for: %s', async (sql) => {
+    expect(rowsOf(await opened.ask('query', { sql }, bounds))).toBe('column_denied');
+  });
+
+  it('a table without a column that may be read, and a rule that SQLite cannot compile, leave everything as it was', async () => {
+    expect(rowsOf(await askAs({ any: [] }, 'select count(*) from unread'))).toBe('not_enforceable');
+    const deep: RowCondition = { any: Array.from({ length: 1_500 }, () => region('EMEA')) };
+    expect(rowsOf(await askAs(deep, 'select count(*) from people'))).toBe('invalid_input');
+    expect(rowsOf(await opened.ask('query', { sql: 'select count(*) as n from people' }, bounds))).toEqual([{ n: 4 }]);
+  });
+
+  it('folds names as SQLite does', async () => {
+    expect(rowsOf(await askAs({ column: 'token', is: '=', value: 'mine' }, 'select count(*) as n from keys'))).toEqual([{ n: 0 }]);
+  });
+
+  it('orders no texts of a file that is not in UTF-8', async () => {
+    const other = join(folder, 'wide.db');
+    const database = new DatabaseSync(other);
+    database.exec(
+      "pragma encoding = 'UTF-16le'; create table people (id integer primary key, region text); insert into people values (1, 'A')",
+    );
+    database.close();
+    const wide = await openConnector({ kind: 'sqlite', file: other, tables });
+    const reader = { person: 'ann@corp.example', groups: [], region: 'EMEA' };
+    const ask = async (rows: RowCondition) =>
+      rowsOf(await wide.ask('query', { sql: 'select id from people' }, bounds, AbortSignal.timeout(30_000), { ...reader, rows }));
+    expect(await ask({ column: 'region', is: '<', value: 'B' })).toBe('not_enforceable');
+    expect(await ask({ column: 'region', is: '=', value: 'A' })).toEqual([{ id: 1 }]);
+    await wide.upstream.close();
+  });
+
+  it('adds to a table that counts by itself, and lets nobody name what SQLite keeps of it', async () => {
+    const writing = { ...bounds, access: 'read-write' } as const;
+    const insert = "insert into counted (region) values ('EMEA')";
+    expect(await opened.ask('change', { sql: insert }, writing)).toMatchObject({ result: { structuredContent: { changed: 1 } } });
+    const peek = "update counted set region = (select seq from (select 'q' as name, 0 as seq) full join sqlite_sequence using (name, seq))";
+    expect(rowsOf(await opened.ask('change', { sql: peek }, { ...writing, deniedColumns: [] }))).toBe('table_not_allowed');
+  });
+});
 
 describe('whatever is asked over SQLite', () => {
   it('nothing shows another region, and what runs gives what it would where there are no other rows', async () => {

@@ -41,7 +41,7 @@ export function authorize(database: DatabaseSync, bounds: TableBounds, { writes 
   const seen: Seen = { refusal: undefined, touched: new Map() };
   database.setAuthorizer((action, first, second, from, via) => {
     const answer =
-      (action === constants.SQLITE_READ && over && readOver(over, { table: first ?? '', column: second ?? '', from, via })) ||
+      (action === constants.SQLITE_READ && over && readOver(over, { table: first ?? '', from, via })) ||
       asked(action, first ?? '', second ?? '');
     if (answer === 'allow') return constants.SQLITE_OK;
     seen.refusal ??= answer.refusal;
@@ -116,11 +116,14 @@ export function unasked(sql: string, tool: string, bounds: TableBounds, over?: R
     const changes = /^(?:insert|update|delete|replace|create|drop|alter|attach|detach|pragma|vacuum|reindex|begin|commit|savepoint)\b/i;
     return changes.test(bare) ? bars : { code: 'invalid_input', key: 'query', says: `This is no statement for ${tool}` };
   }
-  const names = bounds.deniedColumns.map((column) => column.slice(column.lastIndexOf('.') + 1).toLowerCase());
-  const words = new Set(sql.toLowerCase().split(/[^\p{L}\p{N}_$]+/u));
-  const natural = names.length > 0 && /\bnatural\b/i.test(sql.replaceAll(/'(?:[^']|'')*'/g, "''"));
-  const using = words.has('using') ? names.find((name) => words.has(name)) : undefined;
-  if (!natural && using === undefined) return undefined;
-  const how = natural ? 'NATURAL JOIN may compare denied columns' : `USING stands beside ${using}, which is denied`;
-  return { code: 'column_denied', key: 'denied_columns', says: `${how}; join with ON` };
+  if (bounds.deniedColumns.length === 0) return undefined;
+  const how = natural.test(sql) ? 'NATURAL' : using.test(sql) ? 'USING' : undefined;
+  if (how === undefined) return undefined;
+  const says = `${how} compares columns without a word for each, and some are denied here; join with ON`;
+  return { code: 'column_denied', key: 'denied_columns', says };
 }
+
+// Looked for everywhere, also where it may be text: what stands in quotes is for SQLite alone to say.
+const gap = String.raw`(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)`;
+const natural = new RegExp(`natural${gap}+(?:join|left|right|full|inner|outer|cross)`, 'i');
+const using = new RegExp(`using${gap}*\\(`, 'i');

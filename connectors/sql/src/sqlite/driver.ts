@@ -7,11 +7,12 @@ import { Refused } from '../refuse.ts';
 import { fullName, type Schema } from '../schema.ts';
 import { authorize, hasMore, unasked, writesOf } from './authorizer.ts';
 import { type Asking, openThread } from './client.ts';
-import { type RowViews, rowViews } from './row-views.ts';
+import { opensOthers } from './opened.ts';
+import { layOver, type RowViews, rowViews } from './row-views.ts';
 import type { Answered, Entry } from './thread.ts';
 
 /** A copy of the tables without any rows, in memory: a statement is compiled against it to learn what it would touch. */
-const twins = new WeakMap<Schema, DatabaseSync>();
+const twins = new WeakMap<Schema, { readonly twin: DatabaseSync; readonly utf8: boolean }>();
 
 /** SQLite, each statement in a thread that can be ended. */
 export function sqliteDriver(address: { readonly file: string; readonly tables: readonly string[] }, timeoutMs: number): Driver {
@@ -23,13 +24,13 @@ export function sqliteDriver(address: { readonly file: string; readonly tables: 
     async schema() {
       const answered = await ask({ kind: 'schema' }, AbortSignal.timeout(timeoutMs));
       if (answered.kind !== 'schema') throw new Error('the file cannot be read as an SQLite database');
-      known = schemaOf(answered.entries, address.tables);
+      known = schemaOf(answered, address.tables);
       return known;
     },
     judge: (sql, bounds, schema) => judged(sql, { tool: 'query', bounds, schema }),
     judgeChange: (sql, asked) => judged(sql, asked),
     limited(sql, rows, bounds, schema) {
-      const over = rowViews(rows, bounds, schema);
+      const over = rowViews(rows, bounds, schema, twins.get(schema)?.utf8 === true);
       const found = judged(sql, { tool: 'query', bounds, schema, over });
       if ('refusal' in found) throw new Refused(found.refusal);
       return { sql, over };
@@ -40,7 +41,7 @@ export function sqliteDriver(address: { readonly file: string; readonly tables: 
   };
 }
 
-function schemaOf(entries: readonly Entry[], tables: readonly string[]): Schema {
+function schemaOf({ entries, utf8 }: Extract<Answered, { kind: 'schema' }>, tables: readonly string[]): Schema {
   const wanted = entries.filter(({ name }) => tables.some((table) => fullName(table) === fullName(name)));
   const twin = new DatabaseSync(':memory:', { defensive: true });
   for (const { sql } of [...entries].sort((a, b) => a.type.localeCompare(b.type))) if (!/^\s*create\s+virtual/i.test(sql)) twin.exec(sql);
@@ -51,7 +52,7 @@ function schemaOf(entries: readonly Entry[], tables: readonly string[]): Schema 
     readAtMs: performance.now(),
     tables: new Map(wanted.map((one, at) => [fullName(one.name), tableOf(one, at)])),
   };
-  twins.set(schema, twin);
+  twins.set(schema, { twin, utf8 });
   return schema;
 }
 
@@ -72,22 +73,26 @@ function judged(sql: string, { tool, bounds, schema, over }: Judging): TableJudg
   const invalid = (says: string): TableJudgement => ({ refusal: { code: 'invalid_input', key: 'query', says } });
   if (Buffer.byteLength(sql) > statementBytesMax) return invalid(`The query is over ${statementBytesMax} bytes`);
   if (sql.includes('\0') || !sql.isWellFormed()) return invalid('The query has control characters');
-  const twin = twins.get(schema);
+  const twin = twins.get(schema)?.twin;
   if (!twin) return invalid('The tables are not known yet');
   const barred = unasked(sql, tool, bounds, over);
   if (barred) return { refusal: barred };
-  twin.exec('begin');
-  for (const { sql } of over?.views.values() ?? []) twin.exec(sql);
-  const seen = authorize(twin, bounds, { writes: writesOf(tool), over });
+  let seen: ReturnType<typeof authorize> | undefined;
   try {
+    twin.exec('begin');
+    if (over) layOver(twin, over);
+    seen = authorize(twin, bounds, { writes: writesOf(tool), over });
     const statement = twin.prepare(sql);
     if (hasMore(sql, statement.sourceSQL)) return invalid('There is more than one statement; send one at a time');
+    twin.setAuthorizer(null);
+    const others = opensOthers(twin, sql, { bounds, over, writes: tool !== 'query' });
+    if (others) return { refusal: others };
     return { touched: [...seen.touched].map(([table, columns]) => `${table}(${[...columns].sort().join(', ')})`) };
   } catch {
-    return seen.refusal ? { refusal: seen.refusal } : invalid('The query does not parse, or names what is not there');
+    return seen?.refusal ? { refusal: seen.refusal } : invalid('The query does not parse, or names what is not there');
   } finally {
     twin.setAuthorizer(null);
-    twin.exec('rollback');
+    if (twin.isTransaction) twin.exec('rollback');
   }
 }
 

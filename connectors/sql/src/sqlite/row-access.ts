@@ -5,7 +5,6 @@ import type { RowViews } from './row-views.ts';
 /** What SQLite says of one reading: `via` is the view, or the WITH, that it stands in. */
 interface Reading {
   readonly table: string;
-  readonly column: string;
   readonly from: string | null;
   readonly via: string | null;
 }
@@ -13,14 +12,13 @@ interface Reading {
 /**
  * What keeps to the rows of one person; undefined where the other bounds are still to be asked. A statement may read the view that has a
  * table's name, which a bare name finds before anything else (SQLite may then say no database with it), and the inner view the table.
- * A table of which no column is read is not said to stand in a view any more; that no statement names it itself is seen to by `namesPast`.
  */
 export function readOver(
   { views, barred }: RowViews,
-  { table, column, from, via }: Reading,
+  { table, from, via }: Reading,
 ): 'allow' | { readonly refusal: TableRefusal } | undefined {
   const view = views.get(table);
-  if (view && (from === 'main' ? column === '' || via === view.inner : from === 'temp' || from === null)) return undefined;
+  if (view && (from === 'main' ? via === view.inner : from === 'temp' || from === null)) return undefined;
   // Its name came into being after the statement, so only our own view reads it.
   if (from !== 'main' && [...views.values()].some(({ inner }) => inner === table)) return 'allow';
   return { refusal: barred.get(table) ?? rowsPast(`${named(table)} is read past the rows that this person may see`) };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
 import type { RowCondition, RowValue } from '@trapkey/contract/rows.ts';
 import type { TableBounds, TableRefusal } from '@trapkey/contract/tables.ts';
-import { invalid } from '../refuse.ts';
+import { invalid, named, Refused } from '../refuse.ts';
 import { type Comparison, conditionSql, joined, numeral, type RowWords, unlimitable } from '../row-condition.ts';
-import { isAllowed, quoted, readable, type Schema } from '../schema.ts';
+import { isAllowed, quoted, readable, type Schema, shortName } from '../schema.ts';
 
 /** What stands in the place of the tables for one person. */
 export interface RowViews {
@@ -22,34 +23,59 @@ export interface RowView {
 }
 
 /**
- * Views for each table that a query may be about. `limit -1`: SQLite then moves nothing of a query into it, so no expression of the
- * query ever meets another row (https://sqlite.org/src/file/src/select.c, pushDownWhereTerms, restriction 2).
+ * Views for each table that a query may be about. `limit -1 offset 0`: SQLite then moves nothing of a query into it, nor it into the
+ * query, so no expression of the query ever meets another row (https://sqlite.org/src/file/src/select.c, pushDownWhereTerms,
+ * restriction 2; flattenSubquery, restriction 14). `utf8`: whether its texts are ordered by code points.
  */
-export function rowViews(rows: RowCondition, bounds: TableBounds, schema: Schema): RowViews {
+export function rowViews(rows: RowCondition, bounds: TableBounds, schema: Schema, utf8: boolean): RowViews {
   const views = new Map<string, RowView>();
   const barred = new Map<string, TableRefusal>();
   for (const [full, table] of schema.tables) {
     if (!isAllowed(bounds, full)) continue;
     const given = readable(bounds, full, table).map(({ name }) => name);
-    const words = sqliteWords(given);
-    const refusal = unlimitable(full, table, rows, words);
+    const words = sqliteWords(given, utf8);
+    const refusal = given.length === 0 ? nothingOf(full) : unlimitable(full, table, rows, words);
     if (refusal) {
       barred.set(table.name, refusal);
       continue;
     }
     const inner = `${table.name} ${randomUUID()}`;
     const columns = given.map((name) => `r.${quoted(name)}`).join(', ');
-    const limited = `select ${columns} from main.${quoted(table.name)} as r where ${conditionSql(rows, words)} limit -1`;
+    const limited = `select ${columns} from main.${quoted(table.name)} as r where ${conditionSql(rows, words)} limit -1 offset 0`;
     const sql = `create temp view ${quoted(inner)} as ${limited}; create temp view ${quoted(table.name)} as select * from temp.${quoted(inner)}`;
     views.set(table.name, { inner, sql });
   }
   return { views, barred };
 }
 
+function nothingOf(full: string): TableRefusal {
+  return { code: 'not_enforceable', key: 'query', says: `No column of ${named(shortName(full))} may be read` };
+}
+
+/** Lays the views over an open database, and over everything else in it a view that the authorizer lets nobody read through. */
+export function layOver(database: DatabaseSync, { views }: RowViews): void {
+  for (const { sql } of views.values()) database.exec(sql);
+  const shown = new Set([...views.keys()].map(folded));
+  const all = database.prepare("select name from main.sqlite_schema where type in ('table', 'view')").all();
+  for (const name of all.map((row) => String(row['name'])))
+    if (!shown.has(folded(name)) && !folded(name).startsWith('sqlite_'))
+      database.exec(`create temp view ${quoted(name)} as select * from main.${quoted(name)}`);
+}
+
+/** As SQLite folds names: the letters of ASCII alone. */
+function folded(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
 /** Names are always those of `r`: a bare one in quotes that is no column would be a text. */
-function sqliteWords(columns: readonly string[]): RowWords {
-  const known = new Map(columns.map((name) => [name.toLowerCase(), `r.${quoted(name)}`]));
-  return { column: (name) => known.get(name.toLowerCase()), compared, among, unknown: 'null' };
+function sqliteWords(columns: readonly string[], utf8: boolean): RowWords {
+  const known = new Map(columns.map((name) => [folded(name), `r.${quoted(name)}`]));
+  const inOrder: RowWords['compared'] = (column, is, value) => {
+    if (!utf8 && typeof value === 'string' && is !== '=' && is !== '<>')
+      throw new Refused({ code: 'not_enforceable', key: 'query', says: 'A row rule orders texts, and this file is not in UTF-8' });
+    return compared(column, is, value);
+  };
+  return { column: (name) => known.get(folded(name)), compared: inOrder, among, unknown: 'null' };
 }
 
 /** Unknown where the value has another type than the rule's: SQLite would make the one of the other. */

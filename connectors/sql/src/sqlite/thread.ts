@@ -2,7 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TableBounds } from '@trapkey/contract/tables.ts';
 import { authorize, hasMore, unasked, writesOf } from './authorizer.ts';
-import type { RowViews } from './row-views.ts';
+import { opensOthers } from './opened.ts';
+import { layOver, type RowViews } from './row-views.ts';
 
 /** What the thread is asked, one at a time. */
 export type Asked =
@@ -27,7 +28,7 @@ export interface Entry {
 }
 
 export type Answered =
-  | { readonly kind: 'schema'; readonly entries: readonly Entry[] }
+  | { readonly kind: 'schema'; readonly entries: readonly Entry[]; readonly utf8: boolean }
   | {
       readonly kind: 'rows';
       readonly columns: readonly {
@@ -46,7 +47,11 @@ const { file, busyMs } = workerData as { readonly file: string; readonly busyMs:
 
 function schema(): Answered {
   using database = new DatabaseSync(file, { readOnly: true, timeout: busyMs });
-  const found = database.prepare("select name, type, sql from sqlite_schema where type in ('table', 'view') and sql is not null").all();
+  const found = database
+    .prepare(
+      "select name, type, sql from sqlite_schema where type in ('table', 'view') and sql is not null and name not like 'sqlite!_%' escape '!'",
+    )
+    .all();
   const entries = found.map((one) => ({
     name: String(one['name']),
     type: String(one['type']),
@@ -56,19 +61,24 @@ function schema(): Answered {
       .all(String(one['name']))
       .map((column) => ({ name: String(column['name']), type: String(column['type'] || 'any').toLowerCase() })),
   }));
-  return { kind: 'schema', entries };
+  const encoding = database.prepare('pragma encoding').get()?.['encoding'];
+  return { kind: 'schema', entries, utf8: encoding === 'UTF-8' };
 }
 
 /** Runs one statement on a connection of its own, which only reads unless the tool changes rows. */
 function run({ tool, sql, bounds, rowsMax, bytesMax, over }: Extract<Asked, { kind: 'run' }>): Answered {
   const writes = writesOf(tool);
+  const denied: Answered = { kind: 'failed', denied: true, code: 0 };
+  if (unasked(sql, tool, bounds, over)) return denied;
   using database = new DatabaseSync(file, { readOnly: writes.size === 0, timeout: busyMs, defensive: true });
-  if (writes.size > 0) database.exec('begin immediate');
-  for (const view of over?.views.values() ?? []) database.exec(view.sql);
+  // One snapshot: what is looked at is what runs.
+  database.exec(writes.size > 0 ? 'begin immediate' : 'begin');
+  if (over) layOver(database, over);
+  const others = opensOthers(database, sql, { bounds, over, writes: writes.size > 0 });
   const seen = authorize(database, bounds, { writes, over });
   try {
     const statement = database.prepare(sql);
-    if (hasMore(sql, statement.sourceSQL) || unasked(sql, tool, bounds, over)) return { kind: 'failed', denied: true, code: 0 };
+    if (others || hasMore(sql, statement.sourceSQL)) return denied;
     statement.setReturnArrays(true);
     statement.setReadBigInts(true);
     const answer = writes.size === 0 ? rowsOf(statement, rowsMax, bytesMax) : changedBy(statement);

@@ -5,7 +5,8 @@ import type { Expr } from '../cel/children.ts';
 
 type Person = Parameters<NonNullable<RowRule['condition']>>[0];
 type Made = (person: Person) => RowCondition;
-type Valued = (person: Person) => RowValue | readonly RowValue[];
+/** What a rule compares with: one value, or a list of them. A rule that takes the one for the other is none that a database can take over. */
+type Valued = { readonly one: (person: Person) => RowValue } | { readonly many: (person: Person) => readonly RowValue[] };
 type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
 const comparisons: Readonly<Record<string, { readonly is: Comparison; readonly turned: Comparison }>> = {
@@ -47,22 +48,15 @@ function conditionOf(expr: Expr | undefined): Made | undefined {
 function compared(left: Expr | undefined, right: Expr | undefined, is: Comparison): Made | undefined {
   const column = columnOf(left);
   const value = givenBy(right);
-  if (column === undefined || !value) return undefined;
-  return (person) => {
-    const one = value(person);
-    // A list is equal to no column of a row.
-    return Array.isArray(one) ? { any: [] } : { column, is, value: one as RowValue };
-  };
+  if (column === undefined || !value || !('one' in value)) return undefined;
+  return (person) => ({ column, is, value: value.one(person) });
 }
 
 function within(left: Expr | undefined, right: Expr | undefined): Made | undefined {
   const column = columnOf(left);
   const value = givenBy(right);
-  if (column === undefined || !value) return undefined;
-  return (person) => {
-    const many = value(person);
-    return { column, in: Array.isArray(many) ? many : [] };
-  };
+  if (column === undefined || !value || !('many' in value)) return undefined;
+  return (person) => ({ column, in: value.many(person) });
 }
 
 /** The name of `row.<name>`. */
@@ -81,15 +75,16 @@ function givenBy(expr: Expr | undefined): Valued | undefined {
   const kind = expr?.exprKind;
   if (kind?.case === 'constExpr') {
     const { case: type, value } = kind.value.constantKind;
-    if (type === 'stringValue' || type === 'boolValue' || type === 'doubleValue') return () => value;
-    return type === 'int64Value' && Number.isSafeInteger(Number(value)) ? () => Number(value) : undefined;
+    if (type === 'stringValue' || type === 'boolValue' || type === 'doubleValue') return { one: () => value };
+    return type === 'int64Value' && Number.isSafeInteger(Number(value)) ? { one: () => Number(value) } : undefined;
   }
   if (kind?.case === 'listExpr') {
     const items = kind.value.elements.map(givenBy);
-    if (!items.every((item) => item !== undefined)) return undefined;
-    return (person) => items.flatMap((item) => item(person));
+    if (!items.every((item) => item !== undefined && 'one' in item)) return undefined;
+    return { many: (person) => items.map((item) => item.one(person)) };
   }
   if (kind?.case !== 'selectExpr' || kind.value.testOnly || rootOf(kind.value.operand) !== 'person') return undefined;
   const { field } = kind.value;
-  return field === 'id' || field === 'region' || field === 'groups' ? (person) => person[field] : undefined;
+  if (field === 'groups') return { many: ({ groups }) => groups };
+  return field === 'id' || field === 'region' ? { one: (person) => person[field] } : undefined;
 }
