@@ -104,6 +104,7 @@ function pagesOf(
     approvals,
     limits,
     stops,
+    pinned: deciding.pinned,
     signIn,
     overview,
     publicUrl,

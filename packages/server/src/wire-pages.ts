@@ -11,11 +11,11 @@ import { credentialRoutes } from './access/upstream-credentials/routes.ts';
 import { openApi } from './api/app.ts';
 import { assetRoutes, startRoute } from './api/assets.ts';
 import { readConsole } from './api/console.ts';
-import { openPinnedCatalog } from './catalog/read.ts';
 import type { Config } from './config.ts';
 import { blastRoutes } from './inventory/blast/routes.ts';
 import type { Approvals } from './kernel/approvals.ts';
 import type { Limits } from './kernel/limits.ts';
+import type { DefinitionLister } from './kernel/readers.ts';
 import type { PolicySet } from './kernel/rules.ts';
 import type { Stops } from './kernel/stops.ts';
 import { withRouteList } from './overview/routes.ts';
@@ -54,6 +54,7 @@ export function openPages(parts: {
   readonly approvals: Approvals;
   readonly limits: Limits;
   readonly stops: Stops;
+  readonly pinned: DefinitionLister;
   readonly credentials: UpstreamSignIn;
   readonly signIn: ReturnType<typeof openSignIn>;
   readonly overview: Pick<Overview, 'routes'>;
@@ -89,10 +90,7 @@ export function openPages(parts: {
       ...blastRoutes({
         standing: async () => ({ set: withoutCanaryPlugin(policy()), grants: await liveGrantsOf(store)(), nowMs: clock() }),
         used: () => usedTools(database),
-        offered: async () => {
-          const pinned = await openPinnedCatalog({ database });
-          return (connection) => pinned.all(connection)?.tools ?? [];
-        },
+        offered: (connection) => parts.pinned.all(connection)?.tools ?? [],
         placesOf: openPlacesOfRules(database),
       }),
       ...stopRoutes({ stops, desk: stopDeskOver(store, policy), policy }),

@@ -16,7 +16,7 @@ export interface BlastDoors {
   /** What plugins really used. */
   readonly used: () => Promise<readonly UsedTool[]>;
   /** What connections offer, as pinned. */
-  readonly offered: () => Promise<Offered>;
+  readonly offered: Offered;
   /** Where rules stand in the policy that runs. */
   readonly placesOf: (rules: readonly string[]) => Promise<ReadonlyMap<string, { readonly file: string; readonly line: number }>>;
 }
@@ -29,7 +29,8 @@ export function blastRoutes(doors: BlastDoors): readonly Route[] {
       path: '/api/blast',
       permission: [...lookers, 'approver', 'owner'],
       async handle({ query }) {
-        const [now, used, offered] = await Promise.all([doors.standing(), doors.used(), doors.offered()]);
+        const [now, used] = await Promise.all([doors.standing(), doors.used()]);
+        const { offered } = doors;
         const described = blastReport(now, query['plugin'], (connection, tool) => offered(connection).find(({ name }) => name === tool));
         const report = withDeclared(withUsed(described, now.set, used), now.set, offered);
         return { json: JSON.parse(JSON.stringify(await withPlaces(report, doors.placesOf))) as Json };
@@ -42,7 +43,8 @@ export function blastRoutes(doors: BlastDoors): readonly Route[] {
       async handle({ query }) {
         const show = blastShown.default('granted').safeParse(query['show'] || undefined);
         if (!show.success) throw new HttpRefusal(400, 'invalid_input', `"show" is one of ${blastShown.options.join(', ')}.`);
-        const [now, used, offered] = await Promise.all([doors.standing(), doors.used(), doors.offered()]);
+        const [now, used] = await Promise.all([doors.standing(), doors.used()]);
+        const { offered } = doors;
         const toolsOf = toolsShown(show.data, { set: now.set, used, offered, nowMs: now.nowMs });
         return { json: blastGraph(now.set, blastReport(now, query['plugin']), toolsOf) satisfies Json };
       },
