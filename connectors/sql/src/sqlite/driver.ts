@@ -80,7 +80,7 @@ function judged(sql: string, { tool, bounds, schema, over }: Judging): TableJudg
   let seen: ReturnType<typeof authorize> | undefined;
   try {
     twin.exec('begin');
-    if (over) layOver(twin, over);
+    if (over) layOver(twin, over, sql);
     seen = authorize(twin, bounds, { writes: writesOf(tool), over });
     const statement = twin.prepare(sql);
     if (hasMore(sql, statement.sourceSQL)) return invalid('There is more than one statement; send one at a time');

@@ -52,14 +52,23 @@ function nothingOf(full: string): TableRefusal {
   return { code: 'not_enforceable', key: 'query', says: `No column of ${named(shortName(full))} may be read` };
 }
 
-/** Lays the views over an open database, and over everything else in it a view that the authorizer lets nobody read through. */
-export function layOver(database: DatabaseSync, { views }: RowViews): void {
-  for (const { sql } of views.values()) database.exec(sql);
+/**
+ * Lays the views over an open database, and over everything else in it a view that the authorizer lets nobody read through: as far as a
+ * statement can name it, because a file may hold many.
+ */
+export function layOver(database: DatabaseSync, { views }: RowViews, statement: string): void {
+  const text = folded(statement);
+  for (const [name, { sql }] of views) if (mayName(text, name)) database.exec(sql);
   const shown = new Set([...views.keys()].map(folded));
   const all = database.prepare("select name from main.sqlite_schema where type in ('table', 'view')").all();
   for (const name of all.map((row) => String(row['name'])))
-    if (!shown.has(folded(name)) && !folded(name).startsWith('sqlite_'))
+    if (!shown.has(folded(name)) && !folded(name).startsWith('sqlite_') && mayName(text, name))
       database.exec(`create temp view ${quoted(name)} as select * from main.${quoted(name)}`);
+}
+
+/** A plain name has one spelling, in whatever quotes it stands. Others may be written in several ways, so they always count. */
+function mayName(text: string, name: string): boolean {
+  return !/^\w+$/.test(name) || text.includes(folded(name));
 }
 
 /** As SQLite folds names: the letters of ASCII alone. */

@@ -73,7 +73,7 @@ function run({ tool, sql, bounds, rowsMax, bytesMax, over }: Extract<Asked, { ki
   using database = new DatabaseSync(file, { readOnly: writes.size === 0, timeout: busyMs, defensive: true });
   // One snapshot: what is looked at is what runs.
   database.exec(writes.size > 0 ? 'begin immediate' : 'begin');
-  if (over) layOver(database, over);
+  if (over) layOver(database, over, sql);
   const others = opensOthers(database, sql, { bounds, over, writes: writes.size > 0 });
   const seen = authorize(database, bounds, { writes, over });
   try {

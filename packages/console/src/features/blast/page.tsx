@@ -102,13 +102,15 @@ const nothing: Readonly<Record<BlastShown, string>> = {
   granted: 'Nothing is granted',
   used: 'Nothing of it was used in 30 days',
   unused: 'Everything granted was used in 30 days',
-  declared: 'Everything that is offered is granted',
+  declared: 'Nothing more is known to be offered',
 };
 
 function Nothing({ show }: { readonly show: BlastShown }) {
   return (
     <Empty icon={Network} title={nothing[show]}>
-      What is granted stands under “All that is granted”.
+      {show === 'declared'
+        ? 'What a server offers is known from when it was last reached.'
+        : 'What is granted stands under “All that is granted”.'}
     </Empty>
   );
 }
