@@ -31,6 +31,7 @@ export async function proposePlugin(
           : 'It holds no plugin: there is neither .claude-plugin/plugin.json nor a skill. Nothing was proposed.',
         second ? 'Propose the folder of each by itself.' : 'Name the folder that holds .claude-plugin.',
       );
+    checkReadable(report.findings);
     const release: ReleaseName = { kind: 'plugin', id: plugin.name, version: plugin.version ?? '' };
     checkName(release);
     const definitions = await definitionsOfPlugin(parts, plugin.name);
@@ -68,6 +69,13 @@ export async function proposeConnector(
     bytes: new Map(),
     owner: owner ?? connector.owner,
   });
+}
+
+/** What a plugin says of itself in a file that cannot be read, nobody can review. */
+function checkReadable(findings: readonly Finding[]): void {
+  const broken = findings.find(({ rule }) => rule === 'invalid_json');
+  if (broken)
+    throw new UserError(`${revealed(broken.file ?? 'A file')} ${broken.says}. Nothing was proposed.`, 'Mend the file, then propose it again.');
 }
 
 function checkName({ id, version }: ReleaseName): void {
