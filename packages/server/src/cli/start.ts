@@ -7,6 +7,7 @@ import { clientConfiguration } from './connect.ts';
 import type { Terminal } from './credential.ts';
 import { shown } from './enroll.ts';
 import { configOf, modulesFolder, ownFolder, packaged, samplesFolder } from './globals.ts';
+import { stayWarm } from './stay-warm.ts';
 import { serveOptions, signInText, untilInterrupted } from './up.ts';
 
 const serversVersion = '2026.8.31';
@@ -26,6 +27,7 @@ export function startCommand(program: Command, terminal: Terminal): void {
     .description('run the gateway with the starter policy, in front of real MCP servers with sample documents')
     .addHelpText('after', help)
     .action(async (_options: unknown, self: Command) => {
+      stayWarm();
       const globals = self.optsWithGlobals();
       const data = resolve((globals['data'] as string | undefined) ?? terminal.env['TRAPKEY_DATA'] ?? '.trapkey/data');
       const config = configOf({ policy: ownFolder('policies/starter'), ...globals, data }, terminal.env);

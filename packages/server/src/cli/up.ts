@@ -6,6 +6,7 @@ import type { Terminal } from './credential.ts';
 import { decidedLine, visibleText } from './decided-line.ts';
 import { shown } from './enroll.ts';
 import { configOf, policyEnvironment } from './globals.ts';
+import { stayWarm } from './stay-warm.ts';
 
 export interface UpOptions {
   readonly admin: string;
@@ -31,6 +32,7 @@ export function upCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'print entries as JSON lines')
     .addHelpText('after', help)
     .action(async (options: UpOptions, self: Command) => {
+      stayWarm();
       const config = configOf(self.optsWithGlobals(), terminal.env);
       const serving = await serve(serveOptions(config, options, terminal));
       // Before anybody is told that Ctrl-C stops it.
