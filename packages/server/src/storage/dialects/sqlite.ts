@@ -20,7 +20,7 @@ export function connectSqlite(file: string, options: { readonly lockWaitMs: numb
   // The first to open after a crash recovers the journal, and the others wait for it however little they wait later.
   connection.exec(`PRAGMA busy_timeout = ${Math.round(options.lockWaitMs)}`);
   // Pages of an index are written over and over: copied into the file less often, they are copied once for many changes.
-  connection.exec('PRAGMA wal_autocheckpoint = 4000');
+  connection.exec('PRAGMA wal_autocheckpoint = 2000');
   if (!options.write) connection.exec('PRAGMA query_only = 1');
   return connection;
 }
@@ -47,12 +47,19 @@ export function kyselyOverSqlite(statement: (sql: string) => StatementSync, live
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: { prepare, close: () => {} } }) });
 }
 
+const adaptations = new WeakMap<StatementSync, SqliteStatement>();
+
+/** Asking a statement for its columns costs more than most reads, so that it is done once. */
 function adapted(statement: StatementSync): SqliteStatement {
+  const known = adaptations.get(statement);
+  if (known) return known;
   const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
-  return {
+  const made: SqliteStatement = {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...values(parameters)),
     run: (parameters) => statement.run(...values(parameters)),
     iterate: (parameters) => statement.iterate(...values(parameters)),
   };
+  adaptations.set(statement, made);
+  return made;
 }
