@@ -4,7 +4,7 @@ const contract = 'packages/contract/src/';
 const screens = 'packages/console/src/';
 const doors = (dir, ...names) => names.map((name) => `${server}${dir}/${name}\\.ts$`);
 const readers = ['catalog', 'policy', 'access', 'runs'].flatMap((dir) => doors(dir, 'read'));
-const stores = `${server}storage/(database|sqlite|tables|tx)\\.ts$`;
+const stores = `${server}storage/(database|first-entry|sqlite|tables|tx)\\.ts$`;
 const module_ = (dir) => [`${server}${dir}/`, `${server}kernel/`, contract, ...readers];
 
 /** [from, what it may import inside the house]. Packages of others are ruled below. */

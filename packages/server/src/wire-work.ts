@@ -6,6 +6,7 @@ import type { Alarm } from './kernel/alerts.ts';
 import { counted } from './kernel/counted.ts';
 import { followPolicy } from './policy/worker.ts';
 import { keepRuns } from './runs/lasting/worker.ts';
+import { keepSeen } from './runs/provenance/worker.ts';
 import { importStopFiles } from './stages/contain/file/worker.ts';
 import { tendLimits } from './stages/contain/limits/worker.ts';
 import { watchStops } from './stages/contain/worker.ts';
@@ -56,7 +57,6 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
   const unwatchTrees = database.watch(() => {
     deciding.witnesses.trees.refresh();
     void policy.directory.refresh().catch(() => undefined);
-    void deciding.provenance.refresh().catch(() => undefined);
   });
   const unwatchStops = watchStops({ stops, watch: database.watch });
   const stopImporting = importStopFiles({ files: deciding.stopFiles, stops, recorder, clock, alarm });
@@ -78,7 +78,7 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
     nudge: () => nudge({ database, recorder, clock, policy: policy.current, announce: deciding.announce }),
   });
   const endUndos = await startUndos({ store, policy, deciding, alone, alarm: (says) => alarm(says) });
-  const endRuns = keepRuns({ runs: deciding.runs, recorder });
+  const endMemory = keepMemory({ store, deciding });
   const following = followPolicy({ policy, database, onError: (error) => alarm(`The policy could not be looked at: ${String(error)}`) });
   const idle = setInterval(() => {
     upstreams.closeIdle();
@@ -105,9 +105,19 @@ export async function startWork({ alarm, store, policy, deciding, gateway, acces
       untend();
       await following.stop();
       await accessWork.stop();
-      await endRuns();
+      await endMemory();
       await record.stop();
     },
+  };
+}
+
+/** What is remembered of runs is written down, and what nobody asks about any more deleted. */
+function keepMemory({ store, deciding }: Pick<Working, 'store' | 'deciding'>): () => Promise<void> {
+  const endRuns = keepRuns({ runs: deciding.runs, recorder: store.recorder });
+  const endSeen = keepSeen(store);
+  return async () => {
+    await endRuns();
+    await endSeen();
   };
 }
 

@@ -80,7 +80,12 @@ async function govern(
 ): Promise<Answer> {
   const { request, session } = running;
   const listeners = listenersOf(front, running, offered, signal);
-  const handled = await throughTickets(front, call, listeners, patienceOf(front, running, heldWaitMs(front, running), signal));
+  const handled = await throughTickets(
+    front,
+    call,
+    listeners,
+    patienceOf(front, running, () => heldWaitMs(front, running), signal),
+  );
   if (handled.kind === 'held' && !session && call.method === 'tools/call' && declaresTasks(running.client.capabilities)) {
     const task = createdTask(handled.ticket, front.texts.held(handled, call));
     return { text: resultText(request.id, finish(call, task, dialect)), status: 200 };

@@ -11,14 +11,15 @@ export interface Patience {
   end(): void;
 }
 
-/** The stream opens with the first wait, and says every few seconds that it still goes on; numbers only. */
+/** `waitMs` is asked by calls that wait, which few do. The stream opens with the first wait, and says every few seconds that it still goes on; numbers only. */
 export function patienceOf(
   front: Pick<GatewayDoors, 'tickets' | 'config'>,
   { line, request }: Pick<Running, 'request'> & { readonly line: Line },
-  waitMs: number,
+  waitMs: () => number,
   signal: AbortSignal,
 ): Patience {
-  const untilMs = performance.now() + waitMs;
+  const beganMs = performance.now();
+  let untilMs: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
     if (timer) return;
@@ -31,6 +32,7 @@ export function patienceOf(
   };
   return {
     async wait(ticket, until) {
+      untilMs ??= beganMs + waitMs();
       const leftMs = untilMs - performance.now();
       if (!front.tickets || leftMs <= 0 || signal.aborted) return false;
       begin();

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
 import type { Call } from './call.ts';
 import type { Facts } from './facts.ts';
-import type { StepResult, Tx } from './recorder.ts';
+import type { SeenRow } from './recorder.ts';
 
 /** An answer that is about to be released. */
 export interface Learned {
@@ -14,8 +14,8 @@ export interface Learned {
 export interface Provenance {
   /** Adds what is known of the values of a call. Without a word of policy or a hint it does nothing. */
   attach(call: Call): Call | Promise<Call>;
-  /** What an answer adds: `steps` in the transaction of `executed`, `committed` before it is released. */
-  learn(learned: Learned): { readonly steps: (tx: Tx) => Promise<StepResult>; readonly committed: () => void } | undefined;
+  /** What an answer adds: `seen` in the commit of `executed`, `committed` before it is released. */
+  learn(learned: Learned): { readonly seen: readonly SeenRow[]; readonly committed: () => void } | undefined;
 }
 
 const valuesMax = 256;

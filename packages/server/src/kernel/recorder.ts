@@ -17,6 +17,17 @@ export interface Sealed {
   readonly newKey: { readonly id: string; readonly run: string; readonly wrapped: Uint8Array } | undefined;
 }
 
+/** What one prompt or answer held, for the memory of where values came from; `words` are digests in base64. */
+export interface SeenRow {
+  readonly id: string;
+  readonly person: string;
+  readonly atMs: number;
+  readonly origin: string;
+  readonly source: string;
+  readonly sensitive: boolean;
+  readonly words: string;
+}
+
 export type StepResult =
   /** `quiet`: nothing changed that anybody waits for or holds in memory, so that no watcher has to look. */
   | { readonly ok: true; readonly entries?: readonly EntryFields[]; readonly quiet?: true }
@@ -27,6 +38,8 @@ export interface Commit {
   /** Plain names: the recorder replaces people and sources by pseudonyms. */
   readonly entries: readonly EntryFields[];
   readonly sealed?: readonly Sealed[];
+  /** Written with the entries; what stands under such an id already stays. */
+  readonly seen?: readonly SeenRow[];
   /** The generation of the latch that this was decided under; when it moved, nothing is written. */
   readonly latch?: number;
   /** Other writes of the same transaction (tickets, tokens, policies). May add entries, or refuse the whole commit. */

@@ -103,16 +103,20 @@ async function use(frame: Frame, tx: Tx, facts: Facts): Promise<StepResult> {
     const holds = await frame.levels.stillHolds(tx, workflow);
     if (!holds.ok || (counts === undefined && reachMax === undefined)) return holds;
   }
+  let quiet = true;
   if (counts) {
     const counted = frame.batches ? await frame.batches.count(tx, facts) : notKept('calls of its kind are');
     if (!counted.ok) return counted;
+    quiet &&= counted.quiet === true;
   }
   if (reachMax !== undefined) {
     const counted = await frame.tickets.count(tx, { call, reach: tiered.reach, reachMax });
     if (!counted.ok) return counted;
+    quiet &&= counted.quiet === true;
   }
-  if (grant === undefined) return { ok: true };
-  return frame.grants ? await frame.grants.spend(tx, grant, call.id) : notKept('grants are');
+  if (grant === undefined) return quiet ? { ok: true, quiet } : { ok: true };
+  const spent = frame.grants ? await frame.grants.spend(tx, grant, call.id) : notKept('grants are');
+  return spent.ok && !quiet ? { ok: true } : spent;
 }
 
 function notKept(what: string): StepResult {

@@ -150,6 +150,7 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
   const { credential, endpoint } = call;
   return {
     arguments: call.args,
+    ...(call.asked && { asked: { arguments: call.asked.args, extra: call.asked.extra } }),
     call: {
       ...(call.announced && { announced: call.announced as unknown as Json }),
       at_ms: call.atMs,
@@ -162,14 +163,13 @@ export function decisionInputs({ call, subject }: Known, probes: ReadonlyMap<str
       id: call.id,
       method: call.method,
       name: call.name,
+      ...(call.origins && { origins: call.origins as unknown as Json }),
       session: call.session ?? null,
       ...(call.staged && { staged: call.staged as unknown as Json }),
       ticket: (call.ticket as Json | undefined) ?? null,
       via: call.via,
       ...(call.where && { where: sealedWhere(call.where) }),
-      ...(call.origins && { origins: call.origins as unknown as Json }),
     },
-    ...(call.asked && { asked: { arguments: call.asked.args, extra: call.asked.extra } }),
     credential: {
       assurance: credential.assurance,
       audience: credential.audience,

@@ -45,9 +45,10 @@ export async function settle(frame: Frame, settling: Settling): Promise<Handled>
         }),
       ],
       sealed: [...(payload ? [payload] : []), ...(change?.before ? [change.before] : [])],
+      ...(learned && { seen: learned.seen }),
       ...finishing(frame, settling, reading, {
         digest: payload?.digest,
-        learn: inOrder(learned?.steps, reading.classes && frame.memory?.learned(facts, reading.classes), change?.steps),
+        learn: inOrder(reading.classes && frame.memory?.learned(facts, reading.classes), change?.steps),
       }),
     });
     if (committed.status !== 'committed') throw new RecordUnavailable(committed.status);

@@ -68,7 +68,7 @@ export interface Tables {
   undo_items: UndoItemsTable;
 }
 
-/** What one prompt or answer held, as keyed 32-bit digests of its words in base64; `origin` is prompt, trusted or outsiders. */
+/** What one prompt or answer held, as keyed 32-bit digests of its words in base64; `origin` is prompt, trusted or outsiders, `seq` the size of the tree then. */
 export interface SeenValuesTable {
   id: string;
   person: string;
@@ -77,6 +77,7 @@ export interface SeenValuesTable {
   source: string;
   sensitive: number;
   words: string;
+  seq: number;
 }
 
 /** How much of a limit is used by one whom it is counted for; `state` is JSON. */
@@ -504,12 +505,16 @@ export interface DefinitionsTable {
   changed_body: string | null;
 }
 
-/** Calls that changed something without a ticket, as pieces of what their person may be doing in many. */
+/** Calls that changed something without a ticket, as pieces of what their person may be doing in many; the `n`th of its goal, and what they reach together up to it. */
 export interface PiecesTable {
   call: string;
   goal: string;
   at_ms: number;
   reach: number | null;
+  n: number;
+  total: number;
+  /** When the call itself came; `at_ms` never goes back within a goal. */
+  own_ms: number;
 }
 
 /** What people wrote on a ticket; free text, so it is kept apart from the ledger. */

@@ -57,6 +57,7 @@ export function openRecorder({ database, keys, limits, waits, thread = false }: 
       const prepared: Prepared = {
         ...now,
         sealed: commit.sealed ?? [],
+        seen: commit.seen ?? [],
         latch: commit.latch,
         steps: commit.steps && within(commit.steps, written, more),
       };

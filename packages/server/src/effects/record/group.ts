@@ -1,5 +1,5 @@
 import { appendLeaves, leafHash, type TreeHead } from '../../kernel/merkle.ts';
-import type { Committed, Sealed, StepResult, Tx } from '../../kernel/recorder.ts';
+import type { Committed, Sealed, SeenRow, StepResult, Tx } from '../../kernel/recorder.ts';
 import { bytesOf, type Line } from './canonical.ts';
 import type { NameRow } from './names.ts';
 
@@ -12,6 +12,7 @@ export interface Written {
 /** A commit waiting for its transaction. */
 export interface Prepared extends Written {
   readonly sealed: readonly Sealed[];
+  readonly seen: readonly SeenRow[];
   readonly latch: number | undefined;
   /** Runs inside the transaction; entries that it adds come back ready. */
   readonly steps: ((tx: Tx) => Promise<StepResult & { readonly written?: Written }>) | undefined;
@@ -33,6 +34,7 @@ export interface Batch {
   readonly rows: readonly LedgerRow[];
   readonly names: readonly NameRow[];
   readonly sealed: readonly Sealed[];
+  readonly seen: readonly SeenRow[];
   readonly head: TreeHead;
   /** Some steps changed what others watch: stops, policies, tickets … */
   readonly stepped: boolean;
@@ -63,6 +65,7 @@ export async function appendGroup(session: Session, group: readonly Prepared[]):
     const rows: LedgerRow[] = [];
     const names: NameRow[] = [];
     const sealed: Sealed[] = [];
+    const seen: SeenRow[] = [];
     const results: Appended[] = [];
     let ran = false;
     let stepped = false;
@@ -91,8 +94,9 @@ export async function appendGroup(session: Session, group: readonly Prepared[]):
       }
       names.push(...one.names, ...(more?.names ?? []));
       sealed.push(...one.sealed);
+      seen.push(...one.seen);
     }
-    if (rows.length === 0 && sealed.length === 0 && !ran) {
+    if (rows.length === 0 && sealed.length === 0 && seen.length === 0 && !ran) {
       await session.rollback();
       return results;
     }
@@ -100,7 +104,7 @@ export async function appendGroup(session: Session, group: readonly Prepared[]):
       head,
       rows.map((row) => row.leaf),
     );
-    await session.write({ rows, names, sealed, head, stepped });
+    await session.write({ rows, names, sealed, seen, head, stepped });
     await session.commit();
     if (stepped) session.wake?.();
     return results;

@@ -1,8 +1,9 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
 import type { Kysely, Selectable } from 'kysely';
+import { firstEntrySince } from '../../storage/first-entry.ts';
 import type { LedgerTable, NamesTable, Tables } from '../../storage/tables.ts';
 import type { ColumnFilter } from './query/columns.ts';
-import { callsOfRun, firstEntrySince, type RunWindow } from './run-read.ts';
+import { callsOfRun, type RunWindow } from './run-read.ts';
 
 /** A row of the ledger; `bytes` are what counts, the columns only find it. */
 export type LedgerRow = Selectable<LedgerTable>;

@@ -1,4 +1,4 @@
-import type { Committed, Sealed } from '../../kernel/recorder.ts';
+import type { Committed, Sealed, SeenRow } from '../../kernel/recorder.ts';
 import type { Line } from './canonical.ts';
 import type { Appended, Prepared } from './group.ts';
 import type { NameRow } from './names.ts';
@@ -51,7 +51,7 @@ interface Put {
   readonly bytes: (value: Uint8Array) => void;
 }
 
-function putCommit(put: Put, { lines, names, sealed, latch }: Prepared): void {
+function putCommit(put: Put, { lines, names, sealed, seen, latch }: Prepared): void {
   put.number(latch ?? absent);
   put.number(lines.length);
   for (const line of lines) {
@@ -74,6 +74,12 @@ function putCommit(put: Put, { lines, names, sealed, latch }: Prepared): void {
     if (!newKey) continue;
     put.text(newKey.run);
     put.bytes(newKey.wrapped);
+  }
+  put.number(seen.length);
+  for (const { id, person, atMs, origin, source, sensitive, words } of seen) {
+    for (const value of [id, person, origin, source, words]) put.text(value);
+    put.number(atMs);
+    put.number(sensitive ? 1 : 0);
   }
 }
 
@@ -131,7 +137,11 @@ function takeCommit(take: Take): Prepared {
     const [digest, keyId, iv, bytes, id] = [some(), some(), take.bytes(), take.bytes(), take.text()];
     return { digest, keyId, iv, bytes, newKey: id === null ? undefined : { id, run: some(), wrapped: take.bytes() } };
   });
-  return { lines, names, sealed, latch: latch === absent ? undefined : latch, steps: undefined };
+  const seen = times(take.number(), (): SeenRow => {
+    const [id, person, origin, source, words] = [some(), some(), some(), some(), some()];
+    return { id, person, origin, source, words, atMs: take.number(), sensitive: take.number() === 1 };
+  });
+  return { lines, names, sealed, seen, latch: latch === absent ? undefined : latch, steps: undefined };
 }
 
 function times<T>(count: number, make: () => T): T[] {

@@ -31,6 +31,26 @@ export const appendText = `WITH
     FROM unnest(string_to_array($17, E'\\n'), string_to_array($18, E'\\n'), string_to_array($19, E'\\n'), string_to_array($20, E'\\n')) AS r (digest, key_id, iv, bytes))
   UPDATE tree SET size = $21::bigint, peaks = $22::bytea WHERE id = 1`;
 
+/** What was seen, in a round trip of its own: most groups have none. */
+export const seenText = `INSERT INTO seen_values (id, person, at_ms, origin, source, sensitive, words, seq)
+  SELECT id, person, at_ms, origin, source, sensitive, words, $8::bigint
+  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[]) AS r (id, person, at_ms, origin, source, sensitive, words)
+  ON CONFLICT DO NOTHING`;
+
+/** The parameters of `seenText`. */
+export function seenValues({ seen, head }: Batch): readonly unknown[] {
+  return [
+    seen.map(({ id }) => id),
+    seen.map(({ person }) => person),
+    seen.map(({ atMs }) => atMs),
+    seen.map(({ origin }) => origin),
+    seen.map(({ source }) => source),
+    seen.map(({ sensitive }) => (sensitive ? 1 : 0)),
+    seen.map(({ words }) => words),
+    head.size,
+  ];
+}
+
 /** The parameters of `appendText`. */
 export function appendValues({ rows, names, sealed, head }: Batch): readonly unknown[] {
   const column = (pick: (row: LedgerRow) => string | number | null) => rows.map((row) => pick(row) ?? '').join('\n');

@@ -4,7 +4,7 @@ import type { StepResult, Tx } from '../../kernel/recorder.ts';
 import type { Database } from '../../storage/database.ts';
 import { txOf } from '../../storage/tx.ts';
 import { appendGroup, type Session } from './group.ts';
-import { appendText, appendValues } from './postgres-rows.ts';
+import { appendText, appendValues, seenText, seenValues } from './postgres-rows.ts';
 import type { Appender, AppenderWaits } from './queue.ts';
 import { stepIn } from './step.ts';
 
@@ -72,6 +72,7 @@ function session({ client, notify, steps: kysely }: Writer, { lockWaitMs, stepTi
       stepIn({ steps, timeoutMs: stepTimeoutMs, exec, tx: (live) => txOf(kysely(live)), lost: () => false }),
     write: async (batch) => {
       await client.query({ name: 'trapkey_append', text: appendText, values: appendValues(batch) as unknown[] });
+      if (batch.seen.length > 0) await client.query({ name: 'trapkey_seen', text: seenText, values: seenValues(batch) as unknown[] });
       if (!batch.stepped) return;
       await client.query('UPDATE latch SET changes = changes + 1 WHERE id = 1');
       await notify();

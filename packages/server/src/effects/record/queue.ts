@@ -158,9 +158,10 @@ function unavailable(error: unknown): RecordUnavailable {
   return new RecordUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-function sizeOf({ lines, sealed }: Prepared): number {
+function sizeOf({ lines, sealed, seen }: Prepared): number {
   let bytes = 0;
   for (const line of lines) bytes += line.head.length + line.tail.length;
   for (const one of sealed) bytes += one.bytes.length;
+  for (const one of seen) bytes += one.words.length + one.id.length + one.person.length + one.source.length;
   return bytes;
 }

@@ -86,7 +86,7 @@ async function beginImmediate(statement: Writer['statement'], lockWaitMs: number
   }
 }
 
-function write(statement: Writer['statement'], { rows, names, sealed, head, stepped }: Batch): void {
+function write(statement: Writer['statement'], { rows, names, sealed, seen, head, stepped }: Batch): void {
   const ledger = statement(
     'INSERT INTO ledger (entry, at_ms, kind, call, plugin, connector, verdict, tool, reach, bytes, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
@@ -100,6 +100,10 @@ function write(statement: Writer['statement'], { rows, names, sealed, head, step
     if (newKey) key.run(newKey.id, newKey.run, newKey.wrapped);
     vault.run(digest, keyId, iv, bytes);
   }
+  const words = statement(
+    'INSERT INTO seen_values (id, person, at_ms, origin, source, sensitive, words, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  for (const row of seen) words.run(row.id, row.person, row.atMs, row.origin, row.source, row.sensitive ? 1 : 0, row.words, head.size);
   if (rows.length > 0) statement('UPDATE tree SET size = ?, peaks = ? WHERE id = 1').run(head.size, encodePeaks(head));
   if (stepped) statement('UPDATE latch SET changes = changes + 1 WHERE id = 1').run();
 }

@@ -99,7 +99,7 @@ test('one commit that the database does not take fails alone', async () => {
 test('a thread that was given up is followed by another', async () => {
   const local = sqliteAppender(embedded().connect, waits);
   const appender = threadedAppender(local, embedded().file, waits);
-  const group = [{ lines: [], names: [], sealed: [recorder.seal('R-1', 1)], latch: undefined, steps: undefined }];
+  const group = [{ lines: [], names: [], sealed: [recorder.seal('R-1', 1)], seen: [], latch: undefined, steps: undefined }];
   expect(await appender.append(group, false)).toEqual([{ status: 'committed', first: 0 }]);
   const given = appender
     .append([{ ...group[0], sealed: [recorder.seal('R-1', 2)] } as (typeof group)[number]], false)
@@ -114,7 +114,7 @@ test('a thread that was given up is followed by another', async () => {
 
 test('one commit alone is made here while the disk is quick; many, or one behind another, go to the thread', async () => {
   const appender = threadedAppender(sqliteAppender(embedded().connect, waits), embedded().file, waits);
-  const one = { lines: [], names: [], sealed: [recorder.seal('R-1', 1)], latch: undefined, steps: undefined };
+  const one = { lines: [], names: [], sealed: [recorder.seal('R-1', 1)], seen: [], latch: undefined, steps: undefined };
   expect([appender.alone([one], true), appender.alone([one], false), appender.alone([one, one], true)]).toEqual([true, false, false]);
   const { connection: other } = embedded().connect();
   other.exec('BEGIN IMMEDIATE');
@@ -130,7 +130,14 @@ test('one commit alone is made here while the disk is quick; many, or one behind
 
 test('where many commit together, one alone goes to the thread too', async () => {
   const appender = threadedAppender(sqliteAppender(embedded().connect, waits), embedded().file, waits);
-  const one = () => ({ lines: [], names: [], sealed: [recorder.seal('R-1', 1)], latch: undefined, steps: undefined });
+  const one = () => ({
+    lines: [],
+    names: [],
+    sealed: [recorder.seal('R-1', 1)],
+    seen: [],
+    latch: undefined,
+    steps: undefined,
+  });
   expect(appender.alone([one()], true)).toBe(true);
   await appender.append([one(), one()], false);
   const seen: boolean[] = [];

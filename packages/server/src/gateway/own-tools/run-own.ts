@@ -29,7 +29,7 @@ export async function runOwn(
     caller,
     client,
     listeners: listenersOf(front, running, offer, signal),
-    patience: (waitMs) => patienceOf(front, running, waitMs, signal),
+    patience: (waitMs) => patienceOf(front, running, () => waitMs, signal),
   });
   if ('handled' in answer) return answerOf(request.id, answer.call, answer.handled, dialect);
   // What became a call has its own entries.

@@ -88,7 +88,7 @@ async function comeBack({ front, request, caller, line, taskId }: Asked): Promis
   const abort = new AbortController();
   line.onLost(() => abort.abort());
   const client = clientOf(metaOf(request.params));
-  const patience = patienceOf(front, { line, request }, 0, abort.signal);
+  const patience = patienceOf(front, { line, request }, () => 0, abort.signal);
   const came = await resumeTicket(front, { ticket: taskId, caller, client, listeners: { signal: abort.signal }, patience });
   return came?.kind === 'elsewhere' ? undefined : came;
 }

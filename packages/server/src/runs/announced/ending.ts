@@ -28,7 +28,8 @@ export async function finish(ending: Ending, result: HookResult): Promise<Finish
     steps: async (tx) => {
       if (!(await markEnded(tx, row, result.atMs))) return { ok: false, conflict: 'told before' };
       await endTicket(ending, tx, row, result.outcome, sealed?.digest);
-      return { ok: true, entries: [executed(row, result, sealed)] };
+      // Somebody may wait for a ticket to end.
+      return { ok: true, entries: [executed(row, result, sealed)], ...(row.ticket === null && { quiet: true as const }) };
     },
   });
   if (committed.status === 'latch_moved') throw new RecordUnavailable(committed.status);

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Call } from '../../kernel/call.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { RecordUnavailable } from '../../kernel/errors.ts';
 import type { Origins } from '../../kernel/origins.ts';
 import { outsidersOf } from '../../kernel/outsiders.ts';
 import { asked, type Provenance } from '../../kernel/provenance.ts';
@@ -9,18 +10,18 @@ import type { PolicySet } from '../../kernel/rules.ts';
 import type { RunReport } from '../../kernel/runs.ts';
 import { personKey } from '../announced/locate.ts';
 import { learned } from './learning.ts';
-import { emptyMemory, forget, latest, type Memory, memoryLimits, originOf, remember, type Seen } from './memory.ts';
-import { insertSeen, peopleSince, type SeenDatabase, seenSince } from './store.ts';
+import { openMemories } from './memories.ts';
+import { age, forgotten, type Memory, mark, memoryLimits, noteOf, originOf, remember, type Seen } from './memory.ts';
+import { insertSeen, rowOf, type SeenDatabase, wasGiven } from './store.ts';
+import { upToDate } from './up-to-date.ts';
 import { digestWith, wordsIn } from './words.ts';
 
-const peopleMax = 2_000;
+const givenMax = 100_000;
 
 /** The memory, and what else feeds it. */
 export interface OpenProvenance extends Provenance {
   /** What hooks say that people asked, in the transaction that writes it. */
   prompted(tx: Tx, reports: readonly RunReport[]): Promise<void>;
-  /** Another process wrote. */
-  refresh(): Promise<void>;
 }
 
 /** Opens it. A person is remembered over all their sessions, releases and connectors of the last eight hours. */
@@ -32,46 +33,45 @@ export async function openProvenance(parts: {
 }): Promise<OpenProvenance> {
   const { database, clock, policy } = parts;
   const digest = digestWith(createHmac('sha256', parts.key).update('values seen').digest());
-  const memories = new Map<string, Memory>();
-  let active = new Set(await peopleSince(database, clock() - memoryLimits.windowMs));
-  const memoryOf = (person: string): Memory => {
-    const memory = memories.get(person) ?? emptyMemory();
-    memories.delete(person);
-    memories.set(person, memory);
-    if (memories.size > peopleMax) memories.delete(memories.keys().next().value as string);
-    return memory;
-  };
-  const up = async (person: string, nowMs: number): Promise<Memory> => {
-    const memory = memoryOf(person);
-    // Another process may have read for the same person a moment ago.
-    for (const seen of await seenSince(database, person, nowMs - memoryLimits.windowMs, memory.seen)) remember(memory, seen);
-    forget(memory, nowMs);
-    return memory;
+  const memories = openMemories();
+  const up = upToDate({ database, memories });
+  /** Whose agents were given anything of note, as far as this process knows; whoever is not among them is looked up. */
+  const given = new Set<string>();
+  const isGiven = async (person: string, nowMs: number): Promise<boolean> => {
+    if (given.has(person)) return true;
+    if (!(await wasGiven(database, { person, afterMs: nowMs - memoryLimits.windowMs }))) return false;
+    if (given.size >= givenMax) given.clear();
+    given.add(person);
+    return true;
   };
   return {
-    attach(call) {
+    async attach(call) {
       const set = policy();
       const person = personKey(set, call.credential.person);
-      if (!watches(set) && !active.has(person)) return call;
-      return up(person, call.atMs).then((memory) => ({ ...call, origins: originsOf(memory, call, digest) }));
+      try {
+        if (!watches(set) && !(await isGiven(person, call.atMs))) return call;
+        const memory = await up(person, call.atMs);
+        return { ...call, origins: originsOf(memory, call, digest) };
+      } catch (error) {
+        throw new RecordUnavailable('what its person was given to read cannot be looked up', { cause: error });
+      }
     },
     learn({ facts, result, atMs }) {
       const set = policy();
       const person = personKey(set, facts.call.credential.person);
       const { connector } = facts.subject;
       const outside = outsidersOf(connector, facts.permitted.rules, facts.permitted.pinned).kind !== 'none';
-      if (!outside && !watches(set) && !active.has(person)) return undefined;
+      if (!outside && !watches(set) && !given.has(person)) return undefined;
       const rows = learned(facts, result, atMs, digest);
       if (rows.length === 0) return undefined;
       return {
-        async steps(tx) {
-          await insertSeen(tx, person, rows, atMs - memoryLimits.windowMs);
-          return { ok: true, quiet: true };
-        },
+        seen: rows.map((row) => rowOf(person, row)),
         committed() {
-          active.add(person);
-          const memory = memoryOf(person);
-          for (const row of rows) remember(memory, row);
+          given.add(person);
+          const memory = memories.of(person);
+          memories.change(person, memory, () => {
+            for (const row of rows) remember(memory, row);
+          });
         },
       };
     },
@@ -81,11 +81,8 @@ export async function openProvenance(parts: {
         const words = Uint32Array.from(wordsIn(report.text, 20_000).map(digest));
         const id = `${report.person}/${report.session}/${report.prompt}`.slice(0, 1_000);
         const seen: Seen = { id, atMs: report.atMs, origin: 'prompt', source: 'the prompt', sensitive: false, words };
-        await insertSeen(tx, report.person, [seen], report.atMs - memoryLimits.windowMs);
+        await insertSeen(tx, [rowOf(report.person, seen)]);
       }
-    },
-    async refresh() {
-      active = new Set(await peopleSince(database, clock() - memoryLimits.windowMs));
     },
   };
 }
@@ -107,8 +104,8 @@ function watches(set: PolicySet): boolean {
 function originsOf(memory: Memory, call: Call, digest: ReturnType<typeof digestWith>): Origins {
   const texts = asked({ args: call.args, extra: call.extra, name: call.name });
   return {
-    untrusted: latest(memory, ({ origin }) => origin === 'outsiders'),
-    sensitive: latest(memory, ({ sensitive }) => sensitive),
+    untrusted: noteOf(memory.latest.outsiders),
+    sensitive: noteOf(memory.latest.sensitive),
     forgotten: memory.forgottenUntilMs > call.atMs,
     values: Object.fromEntries(
       texts.map((text) => [text, originOf(memory, text, digest)] as const).filter(([, origin]) => Object.keys(origin).length > 0),

@@ -12,6 +12,9 @@ export interface Seen {
   readonly words: Uint32Array;
 }
 
+/** That there was a read, without what it held. */
+export type Mark = Pick<Seen, 'id' | 'source' | 'atMs'>;
+
 /** What is kept for one person; beyond it the oldest is forgotten, and what nobody remembers counts as unknown. */
 export interface MemoryLimits {
   readonly windowMs: number;
@@ -21,48 +24,91 @@ export interface MemoryLimits {
 
 export const memoryLimits: MemoryLimits = { windowMs: 8 * 3_600_000, rowsMax: 2_000, wordsMax: 400_000 };
 
-/** The memory of one person's agents, oldest first. */
+/** The memory of one person's agents, in the order in which it came to be known. */
 export interface Memory {
   readonly seen: Map<string, Seen>;
   words: number;
+  oldestMs: number;
   /** Until when a forgotten text of outsiders still could have named anything. */
   forgottenUntilMs: number;
-  /** Words that each origin has: most values are in none. */
-  readonly present: Readonly<Record<Seen['origin'], Set<number>>>;
+  /** How often each origin has a word: most values are in none. */
+  readonly present: Readonly<Record<Seen['origin'], Map<number, number>>>;
+  /** The latest of each kind, also where there was too much to remember its words. */
+  readonly latest: { outsiders: Mark | undefined; sensitive: Mark | undefined };
+  /** The newest that was dropped for its age: with a clock that went back, that was too early. */
+  agedMs: number;
+  /** Up to where the database was read; undefined: not at all yet. */
+  upTo: number | undefined;
 }
 
 export function emptyMemory(): Memory {
   return {
     seen: new Map(),
     words: 0,
+    oldestMs: Number.POSITIVE_INFINITY,
     forgottenUntilMs: 0,
-    present: { prompt: new Set(), trusted: new Set(), outsiders: new Set() },
+    present: { prompt: new Map(), trusted: new Map(), outsiders: new Map() },
+    latest: { outsiders: undefined, sensitive: undefined },
+    agedMs: Number.NEGATIVE_INFINITY,
+    upTo: undefined,
   };
 }
 
-/** Adds what was seen, and forgets what is too old or too much. Nothing is added twice. */
+/** Adds what was seen; past the bounds the oldest is forgotten. Nothing is added twice. */
 export function remember(memory: Memory, seen: Seen, limits: MemoryLimits = memoryLimits): void {
   if (memory.seen.has(seen.id)) return;
   memory.seen.set(seen.id, seen);
   memory.words += seen.words.length;
-  for (const word of seen.words) memory.present[seen.origin].add(word);
-  forget(memory, seen.atMs, limits);
+  memory.oldestMs = Math.min(memory.oldestMs, seen.atMs);
+  const counts = memory.present[seen.origin];
+  for (const word of seen.words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  if (seen.origin === 'outsiders') mark(memory, 'outsiders', seen);
+  if (seen.sensitive) mark(memory, 'sensitive', seen);
+  for (const one of memory.seen.values()) {
+    if (memory.seen.size <= limits.rowsMax && memory.words <= limits.wordsMax) break;
+    if (one.origin === 'outsiders') forgotten(memory, one, limits);
+    drop(memory, one);
+  }
 }
 
-/** Drops what is older than the window, then the oldest until the rest is within bounds. */
-export function forget(memory: Memory, nowMs: number, limits: MemoryLimits = memoryLimits): void {
-  let dropped = false;
-  for (const [id, one] of memory.seen) {
-    const old = one.atMs <= nowMs - limits.windowMs;
-    if (!old && memory.seen.size <= limits.rowsMax && memory.words <= limits.wordsMax) break;
-    if (!old && one.origin === 'outsiders') memory.forgottenUntilMs = Math.max(memory.forgottenUntilMs, one.atMs + limits.windowMs);
-    memory.seen.delete(id);
-    memory.words -= one.words.length;
-    dropped = true;
+/** A text of outsiders whose words are not remembered. */
+export function forgotten(memory: Memory, one: Mark, { windowMs }: MemoryLimits = memoryLimits): void {
+  memory.forgottenUntilMs = Math.max(memory.forgottenUntilMs, one.atMs + windowMs);
+}
+
+/** That there was one, whatever becomes of its words. */
+export function mark(memory: Memory, kind: keyof Memory['latest'], { id, source, atMs }: Mark): void {
+  if (atMs >= (memory.latest[kind]?.atMs ?? Number.NEGATIVE_INFINITY)) memory.latest[kind] = { id, source, atMs };
+}
+
+/** Drops what is older than the window. */
+export function age(memory: Memory, nowMs: number, { windowMs }: MemoryLimits = memoryLimits): void {
+  const old = ({ atMs }: Mark) => atMs <= nowMs - windowMs;
+  for (const kind of ['outsiders', 'sensitive'] as const) {
+    const latest = memory.latest[kind];
+    if (!latest || !old(latest)) continue;
+    memory.agedMs = Math.max(memory.agedMs, latest.atMs);
+    memory.latest[kind] = undefined;
   }
-  if (!dropped) return;
-  for (const set of Object.values(memory.present)) set.clear();
-  for (const one of memory.seen.values()) for (const word of one.words) memory.present[one.origin].add(word);
+  if (memory.oldestMs > nowMs - windowMs) return;
+  memory.oldestMs = Number.POSITIVE_INFINITY;
+  for (const one of memory.seen.values()) {
+    if (old(one)) {
+      memory.agedMs = Math.max(memory.agedMs, one.atMs);
+      drop(memory, one);
+    } else memory.oldestMs = Math.min(memory.oldestMs, one.atMs);
+  }
+}
+
+function drop(memory: Memory, one: Seen): void {
+  memory.seen.delete(one.id);
+  memory.words -= one.words.length;
+  const counts = memory.present[one.origin];
+  for (const word of one.words) {
+    const left = (counts.get(word) ?? 0) - 1;
+    if (left > 0) counts.set(word, left);
+    else counts.delete(word);
+  }
 }
 
 /** Where a value was seen. Compared word by word, so that a part of a longer word is not it. */
@@ -93,9 +139,7 @@ function holds(all: Uint32Array, words: readonly number[]): boolean {
   return false;
 }
 
-/** The latest read of a kind; undefined where there was none. */
-export function latest(memory: Memory, of: (seen: Seen) => boolean): ReadNote | undefined {
-  let found: ReadNote | undefined;
-  for (const one of memory.seen.values()) if (of(one)) found = { from: one.source, call: one.id.split('/')[0] as string, atMs: one.atMs };
-  return found;
+/** A read as a rule names it; undefined where there was none. */
+export function noteOf(seen: Mark | undefined): ReadNote | undefined {
+  return seen && { from: seen.source, call: seen.id.split('/')[0] as string, atMs: seen.atMs };
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '../../kernel/recorder.ts';
 import type { Database } from '../../storage/database.ts';
+import { firstEntrySince } from '../../storage/first-entry.ts';
 import type { ToolUsesTable } from '../../storage/tables.ts';
 import { kyselyOf } from '../../storage/tx.ts';
 import { chunks } from './store.ts';
@@ -70,6 +71,9 @@ export async function addCounts(tx: Tx, counts: readonly RunCount[]): Promise<vo
   }
 }
 
+/** How far the moment of an entry may be behind that of one before it. */
+const unorderedMs = 10 * 60_000;
+
 /** Which of these tool uses the record knows, looked up entry by entry of the time around them: for what a crash lost. */
 export async function usesInLedger(
   database: Pick<Database, 'read'>,
@@ -78,9 +82,16 @@ export async function usesInLedger(
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const [first, last] = [Math.min(...rows.map((row) => row.at_ms)), Math.max(...rows.map((row) => row.at_ms))];
+  // Found by halving: moments are in the order of the entries but for what waited to be written.
+  const [from, to] = [
+    await firstEntrySince(database.read, first - windowMs - unorderedMs),
+    await firstEntrySince(database.read, last + windowMs + unorderedMs),
+  ];
   const entries = database.read
     .selectFrom('ledger')
     .select('bytes')
+    .where('entry', '>=', from)
+    .where('entry', '<', to)
     .where('kind', '=', 'decided')
     .where('at_ms', '>=', first - windowMs)
     .where('at_ms', '<=', last + windowMs)

@@ -130,9 +130,17 @@ export async function silentSources(
   { sourceMs, silentMs }: { readonly sourceMs: number; readonly silentMs: number },
 ) {
   const last = await database.read
-    .selectFrom('client_sessions')
+    // By time first: there are many persons and sessions of long ago.
+    .with(
+      (recent) => recent('recent').materialized(),
+      (db) =>
+        db
+          .selectFrom('client_sessions')
+          .select(['person', 'telemetry_at_ms'])
+          .where('telemetry_at_ms', '>=', nowMs - sourceMs),
+    )
+    .selectFrom('recent')
     .select(({ fn }) => ['person', fn.max('telemetry_at_ms').as('told')])
-    .where('telemetry_at_ms', '>=', nowMs - sourceMs)
     .groupBy('person')
     .having(({ fn }) => fn.max('telemetry_at_ms'), '<=', nowMs - silentMs)
     .limit(1_000)

@@ -21,6 +21,9 @@ import { looked } from './043-looked.ts';
 import { batchReminders } from './048-batch-reminders.ts';
 import { batchAsking } from './049-batch-asking.ts';
 import { usedTools } from './050-used-tools.ts';
+import { seenOrder } from './051-seen-order.ts';
+import { pieceSums } from './052-piece-sums.ts';
+import { moreIndexes } from './053-indexes.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -50,5 +53,8 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '048-batch-reminders', migration: batchReminders(kind) },
     { name: '049-batch-asking', migration: batchAsking(kind) },
     { name: '050-used-tools', migration: usedTools(kind) },
+    { name: '051-seen-order', migration: seenOrder(kind) },
+    { name: '052-piece-sums', migration: pieceSums(kind) },
+    { name: '053-indexes', migration: moreIndexes() },
   ];
 }

@@ -26,11 +26,11 @@ export function judge(sink: Sink, origins: Origins, subject: Subject, moment: Mo
   if (listed !== undefined) return { ok: true, because: listed };
   if (found.outsiders !== undefined) return { ok: false, because: `it stands in what outsiders wrote, read through ${found.outsiders}` };
   if (found.trusted !== undefined) {
-    if (origins.forgotten && origins.untrusted)
+    if (origins.forgotten)
       return { ok: false, because: `it came from ${found.trusted}, but more was read from outsiders than is remembered` };
     return { ok: true, because: `it came from ${found.trusted}` };
   }
-  if (sink.soft) return { ok: true, because: 'no outsider named it' };
+  if (sink.soft && !origins.forgotten) return { ok: true, because: 'no outsider named it' };
   return {
     ok: false,
     because:
