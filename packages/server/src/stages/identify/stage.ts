@@ -97,19 +97,23 @@ export function whoAsks(asking: Asking, moment: Moment, runs: RunReader): Said<S
 /** How far each attribute of its entries is proved. Without a second witness a run is a person with a release, and says so. */
 function assuranceOf({ credential, session, where }: Asking): Subject['assurance'] {
   const { person: on_behalf_of, plugin } = credential.assurance;
-  const shared = { on_behalf_of, plugin, actor: 'claimed' } as const;
-  if (!where) return { ...shared, session: session === undefined ? 'unknown' : 'claimed', run: 'unknown', agent: 'unknown' };
+  const actor = 'claimed' as const;
+  // In the order in which they are written down.
+  if (!where)
+    return { actor, agent: 'unknown', on_behalf_of, plugin, run: 'unknown', session: session === undefined ? 'unknown' : 'claimed' };
   const { session: said, agent, parent, depth, prompt, model, agentType } = where;
   return {
-    ...shared,
-    session: said.assurance,
-    run: provedSession(where) === undefined ? 'unknown' : said.assurance,
+    actor,
     agent: agent.assurance,
-    parent: parent.assurance,
-    depth: depth.assurance,
-    ...(prompt.value !== undefined && { prompt: prompt.assurance }),
-    ...(model.value !== undefined && { model: model.assurance }),
     ...(agentType.value !== undefined && { agent_type: agentType.assurance }),
+    depth: depth.assurance,
+    ...(model.value !== undefined && { model: model.assurance }),
+    on_behalf_of,
+    parent: parent.assurance,
+    plugin,
+    ...(prompt.value !== undefined && { prompt: prompt.assurance }),
+    run: provedSession(where) === undefined ? 'unknown' : said.assurance,
+    session: said.assurance,
   };
 }
 

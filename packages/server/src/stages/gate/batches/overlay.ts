@@ -21,15 +21,15 @@ export function shownThrough(facts: Facts, result: JsonObject, pending: Pending,
   const notes: string[] = [];
   let shown = result;
   if (rule && mine.length > 0) {
-    const found = matching(facts, rule, mine, moment);
-    const laid = found.length > 0 ? laidOver(result, found.at(-1)?.set ?? {}, permitted.pinned.validateOutput) : undefined;
+    const { found, set } = matching(facts, rule, mine, moment);
+    const laid = found.length > 0 ? laidOver(result, set, permitted.pinned.validateOutput) : undefined;
     if (laid) {
       shown = laid;
-      notes.push(`${named(found.map(({ change }) => change))} in this answer as if made; nothing of that has happened yet.`);
-    } else if (found.length > 0)
-      notes.push(`${named(found.map(({ change }) => change))} not in this answer: it could not be laid over it.`);
+      notes.push(`${named(found)} in this answer as if made; nothing of that has happened yet.`);
+    } else if (found.length > 0) notes.push(`${named(found)} not in this answer: it could not be laid over it.`);
   }
-  const others = here.filter((change) => !mine.includes(change));
+  const asked = new Set(mine);
+  const others = here.filter((change) => !asked.has(change));
   if (others.length > 0 || pending.more)
     notes.push(
       `Staged changes of this run are not in this answer: ${kinds(others)}${pending.more ? ' and more' : ''} in batch ${pending.batches.join(', ')}. Nothing of them has happened yet.`,
@@ -38,22 +38,22 @@ export function shownThrough(facts: Facts, result: JsonObject, pending: Pending,
 }
 
 interface Matching {
-  readonly change: PendingChange;
+  readonly found: readonly PendingChange[];
   readonly set: JsonObject;
 }
 
 /** Those that `where` names, in the order in which they were staged; what a later one sets stands. */
-function matching(facts: Facts, rule: OverlayRule, changes: readonly PendingChange[], moment: Moment): readonly Matching[] {
+function matching(facts: Facts, rule: OverlayRule, changes: readonly PendingChange[], moment: Moment): Matching {
   const scope = expressionScope(facts, moment);
-  let set: JsonObject = {};
-  const found: Matching[] = [];
+  const set = new Map<string, Json>();
+  const found: PendingChange[] = [];
   for (const change of changes) {
     const seen = { ...scope, staged: change.args };
     if (!rule.where.evaluate(seen)) continue;
-    set = { ...set, ...Object.fromEntries(Object.entries(rule.set).map(([field, value]) => [field, value.evaluate(seen) as Json])) };
-    found.push({ change, set });
+    for (const [field, value] of Object.entries(rule.set)) set.set(field, value.evaluate(seen) as Json);
+    found.push(change);
   }
-  return found;
+  return { found, set: Object.fromEntries(set) };
 }
 
 /** The structured part and the text that says the same; undefined where neither can hold it. */

@@ -10,6 +10,9 @@ export type GoalPolicy = Pick<PolicySet, 'directory'> & Partial<Pick<PolicySet, 
 /** Without another witness a run is a person with a release over this long; connecting anew does not begin another. */
 export const goalLastsMs = 8 * 3_600_000;
 
+const goalsMax = 10_000;
+const goals = new WeakMap<Uint8Array, Map<string, string>>();
+
 /** What is the same in every piece of one goal: person by whatever name, release, connector and tool. Keyed, as `dedupeKey` is. */
 export function goalKey(
   key: Uint8Array,
@@ -17,11 +20,14 @@ export function goalKey(
   directory: GoalPolicy['directory'] | undefined,
 ): string {
   const person = credential.person.toLowerCase();
-  const known = directory?.get(person)?.id.toLowerCase() ?? person;
-  const same = ['goal', 1, known, endpoint.plugin, endpoint.version, endpoint.connector, method, name];
-  return createHmac('sha256', key)
-    .update(canonicalize(same) ?? '')
-    .digest('base64url');
+  const id = directory?.get(person)?.id.toLowerCase() ?? person;
+  const same = canonicalize(['goal', 1, id, endpoint.plugin, endpoint.version, endpoint.connector, method, name]) ?? '';
+  const known = goals.get(key) ?? new Map<string, string>();
+  const goal = known.get(same) ?? createHmac('sha256', key).update(same).digest('base64url');
+  // Each piece of a goal asks twice, and there are many pieces of few goals.
+  if (known.size >= goalsMax) known.clear();
+  goals.set(key, known.set(same, goal));
+  return goal;
 }
 
 /** Reading and drafting alter nothing, so no number of them comes to anything. What no policy classifies may. */

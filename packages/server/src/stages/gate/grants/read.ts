@@ -24,11 +24,16 @@ export async function openGrants(parts: {
   const { database, clock, compileBounds } = parts;
   const store = grantStore(database);
   let byTool: ReadonlyMap<string, readonly StandingGrant[]> = new Map();
+  let known: Compiled = new Map();
   /** When a grant that was found used up may be asked again. */
   const againAtMs = new Map<string, number>();
   const refresh = async () => {
     byTool = await store.live(clock(), liveMax).then(
-      (rows) => Map.groupBy(compiled(rows, compileBounds), keyOf),
+      (rows) => {
+        const grants = compiled(rows, compileBounds, known);
+        known = new Map(grants.map(({ id, bounds }) => [id, bounds]));
+        return Map.groupBy(grants, keyOf);
+      },
       () => new Map(),
     );
     const nowMs = clock();
@@ -40,7 +45,8 @@ export async function openGrants(parts: {
     covering: (where) => (byTool.get(keyOf(where)) ?? []).filter(({ id }) => (againAtMs.get(id) ?? 0) <= where.atMs),
     async spend(tx, grant, call) {
       const spent = await store.spend(tx, grant, call, clock());
-      if (spent.ok) return { ok: true };
+      // Uses are counted in the database alone: no memory of a grant changes with them.
+      if (spent.ok) return { ok: true, quiet: true };
       againAtMs.set(grant, spent.againAtMs);
       return { ok: false, conflict: spent.says };
     },
@@ -65,9 +71,12 @@ export async function recordedGrants(database: GrantDatabase, compileBounds: Com
   };
 }
 
-function compiled(rows: readonly GrantRow[], compileBounds: CompileBounds): readonly StandingGrant[] {
+type Compiled = ReadonlyMap<string, Expression<boolean>>;
+
+/** The bounds of a grant never change, and compiling them is most of the cost. */
+function compiled(rows: readonly GrantRow[], compileBounds: CompileBounds, known: Compiled = new Map()): readonly StandingGrant[] {
   return rows.flatMap((row) => {
-    const bounds = compileBounds(row.id, row.bounds);
+    const bounds = known.get(row.id) ?? compileBounds(row.id, row.bounds);
     return 'says' in bounds ? [] : [{ ...termsOf(row), bounds }];
   });
 }

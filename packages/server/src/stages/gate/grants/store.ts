@@ -75,8 +75,8 @@ export function grantStore({ read }: GrantDatabase): GrantStore {
       const row = await db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirst();
       const over = row === undefined || row.revoked_at_ms !== null || row.expires_at_ms <= nowMs;
       if (over) return { ok: false, says: `grant ${id} is over`, againAtMs: Number.POSITIVE_INFINITY };
-      const { present } = await useOf(db, row, nowMs);
-      if (present >= row.count_max) return { ok: false, says: `grant ${id} is used up`, againAtMs: await freeAt(db, row, nowMs) };
+      if ((await usesSince(db, row, periodStart(row, nowMs))) >= row.count_max)
+        return { ok: false, says: `grant ${id} is used up`, againAtMs: await freeAt(db, row, nowMs) };
       await db.insertInto('grant_uses').values({ grant: id, call, at_ms: nowMs }).execute();
       return { ok: true };
     },
@@ -97,6 +97,17 @@ async function useOf(db: Reading, row: GrantRow, nowMs: number): Promise<GrantUs
     ])
     .executeTakeFirstOrThrow();
   return { present: Number(found.present ?? 0), ever: Number(found.ever), lastAtMs: found.last === null ? undefined : Number(found.last) };
+}
+
+/** No further than its count: what was used long ago is nobody's question here. */
+async function usesSince(db: Reading, { id, count_max }: GrantRow, sinceMs: number): Promise<number> {
+  const found = await db
+    .selectFrom((inner) =>
+      inner.selectFrom('grant_uses').select('call').where('grant', '=', id).where('at_ms', '>', sinceMs).limit(count_max).as('uses'),
+    )
+    .select(({ fn }) => fn.countAll<number | string>().as('uses'))
+    .executeTakeFirstOrThrow();
+  return Number(found.uses);
 }
 
 /** When the oldest use of the period leaves it. */
