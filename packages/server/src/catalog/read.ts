@@ -1,7 +1,6 @@
 import type { DefinitionLister, DefinitionReader } from '../kernel/readers.ts';
 import { type Pins, pinsOf } from './pins.ts';
-import type { Row } from './row.ts';
-import { type CatalogDatabase, catalogStore } from './store.ts';
+import { type CatalogDatabase, catalogStore, type Mark } from './store.ts';
 
 /** The pinned definitions as this process knows them: answers come from memory. */
 export interface PinnedCatalog extends DefinitionReader, DefinitionLister {
@@ -9,26 +8,38 @@ export interface PinnedCatalog extends DefinitionReader, DefinitionLister {
   reload(): Promise<void>;
 }
 
+interface Built {
+  readonly text: string;
+  readonly pins: Pins;
+}
+
+function textOf(rows: readonly Mark[]): string {
+  return rows.map((row) => `${row.kind} ${row.name} ${row.digest} ${row.changed_digest}`).join('\n');
+}
+
 /** Reads all pins. Rejects when they cannot be read at first. */
 export async function openPinnedCatalog({ database }: { readonly database: CatalogDatabase }): Promise<PinnedCatalog> {
   const store = catalogStore(database);
   let [begun, stands] = [0, 0];
-  let built = new Map<string, { readonly text: string; readonly pins: Pins }>();
+  let built: ReadonlyMap<string, Built> = new Map();
 
   async function load(): Promise<void> {
     const turn = ++begun;
-    const byConnection = Map.groupBy(await store.all(), (row) => row.connection);
+    const known = built;
+    const found = new Map<string, Built>();
+    for (const [connection, marks] of Map.groupBy(await store.marks(), (row) => row.connection)) {
+      const before = known.get(connection);
+      // Most reads find most connections as they were: what they say is read of the others only.
+      if (before?.text === textOf(marks)) found.set(connection, before);
+      else {
+        const rows = await store.of(connection);
+        if (rows.length > 0) found.set(connection, { text: textOf(rows), pins: pinsOf(rows) });
+      }
+    }
     // Of two reads side by side the later one stands, and whoever waited for the earlier one has no less than that.
     if (turn < stands) return;
     stands = turn;
-    built = new Map([...byConnection].map(([connection, rows]) => [connection, rebuilt(connection, rows)]));
-  }
-
-  /** Most reads find most connections as they were. */
-  function rebuilt(connection: string, rows: readonly Row[]): { readonly text: string; readonly pins: Pins } {
-    const text = rows.map((row) => `${row.kind} ${row.name} ${row.digest} ${row.changed_digest}`).join('\n');
-    const before = built.get(connection);
-    return before?.text === text ? before : { text, pins: pinsOf(rows) };
+    built = found;
   }
 
   await load();

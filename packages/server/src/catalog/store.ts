@@ -9,9 +9,14 @@ export type CatalogDatabase = Pick<Database, 'read'>;
 
 const rowsAtOnce = 50;
 
+/** What tells one state of a pin from another. */
+export type Mark = Pick<Row, 'connection' | 'kind' | 'name' | 'digest' | 'changed_digest'>;
+
 /** Where pins are kept. */
 export interface CatalogStore {
   all(): Promise<readonly Row[]>;
+  /** Which definitions stand, without what they say. */
+  marks(): Promise<readonly Mark[]>;
   of(connection: string): Promise<readonly Row[]>;
   /** What there is, without what it says. */
   names(): Promise<readonly Pick<Row, 'connection' | 'kind' | 'name'>[]>;
@@ -26,7 +31,22 @@ export function catalogStore({ read }: CatalogDatabase): CatalogStore {
   return {
     all: async () =>
       (await read.selectFrom('definitions').selectAll().orderBy('connection').orderBy('kind').orderBy('name').execute()) as Row[],
-    of: async (connection) => (await read.selectFrom('definitions').selectAll().where('connection', '=', connection).execute()) as Row[],
+    marks: async () =>
+      (await read
+        .selectFrom('definitions')
+        .select(['connection', 'kind', 'name', 'digest', 'changed_digest'])
+        .orderBy('connection')
+        .orderBy('kind')
+        .orderBy('name')
+        .execute()) as Mark[],
+    of: async (connection) =>
+      (await read
+        .selectFrom('definitions')
+        .selectAll()
+        .where('connection', '=', connection)
+        .orderBy('kind')
+        .orderBy('name')
+        .execute()) as Row[],
     names: async () =>
       (await read.selectFrom('definitions').select(['connection', 'kind', 'name']).execute()) as Pick<
         Row,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const hex = '0123456789abcdef';
 
 // One call of the generator costs more than the bytes that a call needs; each byte is used once.
 let random = randomBytes(0);
@@ -8,12 +9,22 @@ let used = 0;
 
 /** Random Crockford characters; 5 bits each, from the system's generator. */
 export function randomCrockford(length: number): string {
+  return randomOf(crockford, length);
+}
+
+/** Random hexadecimal characters; 4 bits each, from the system's generator. */
+export function randomHex(length: number): string {
+  return randomOf(hex, length);
+}
+
+/** `alphabet` has 16 or 32 characters. */
+function randomOf(alphabet: string, length: number): string {
   if (used + length > random.length) {
     random = randomBytes(Math.max(4_096, length));
     used = 0;
   }
   let out = '';
-  for (const end = used + length; used < end; used++) out += crockford[(random[used] as number) & 31];
+  for (const end = used + length; used < end; used++) out += alphabet[(random[used] as number) & (alphabet.length - 1)];
   return out;
 }
 

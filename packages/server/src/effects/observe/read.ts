@@ -1,6 +1,6 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
-import { sql } from 'kysely';
 import type { AlertDelivery } from '../../kernel/alerts.ts';
+import { hourlyReachOver } from './hourly-read.ts';
 import type { AlertDatabase } from './store.ts';
 
 /** Reads of the record, and of the messages about it, what alerts are made of. */
@@ -10,7 +10,7 @@ export interface ObserveReader {
   /** People by their pseudonyms, as far as they are known. */
   names(pseudonyms: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** People reached by a tool, in each hour of a time. */
-  hourlyReach(connector: string, tool: string, sinceMs: number): Promise<ReadonlyMap<number, number>>;
+  hourlyReach(connector: string, tool: string, sinceMs: number, nowMs: number): Promise<ReadonlyMap<number, number>>;
   deliveries(alerts: readonly string[]): Promise<ReadonlyMap<string, readonly AlertDelivery[]>>;
 }
 
@@ -18,7 +18,6 @@ const entriesMax = 5_000;
 const deliveriesMax = 2_000;
 /** As `messages` marks what nobody tries any more. */
 const neverMs = 9_000_000_000_000_000;
-export const hourMs = 3_600_000;
 
 /** Most of a record is calls that went well: the database leaves them out, so that nothing here has to parse them. */
 export function openObserveReader({ read }: AlertDatabase): ObserveReader {
@@ -56,18 +55,7 @@ export function openObserveReader({ read }: AlertDatabase): ObserveReader {
       const rows = await read.selectFrom('names').select(['pseudonym', 'name']).where('pseudonym', 'in', pseudonyms).execute();
       return new Map(rows.map(({ pseudonym, name }) => [pseudonym, name]));
     },
-    async hourlyReach(connector, tool, sinceMs) {
-      const rows = await read
-        .selectFrom('ledger')
-        .select([sql<number | string>`at_ms / ${sql.lit(hourMs)}`.as('hour'), ({ fn }) => fn.sum<number | string>('reach').as('reach')])
-        .where('connector', '=', connector)
-        .where('tool', '=', tool)
-        .where('at_ms', '>', sinceMs)
-        .where('reach', 'is not', null)
-        .groupBy('hour')
-        .execute();
-      return new Map(rows.map(({ hour, reach }) => [Number(hour), Number(reach)]));
-    },
+    hourlyReach: hourlyReachOver({ read }),
     deliveries: (alerts) => deliveriesOf({ read }, alerts),
   };
 }

@@ -1,6 +1,7 @@
 import type { Entry } from '@trapkey/contract/entry.ts';
 import type { Signal } from '../../kernel/alerts.ts';
-import { hourMs, type ObserveReader } from './read.ts';
+import { hourMs } from './hourly-read.ts';
+import type { ObserveReader } from './read.ts';
 
 const windowMs = 30 * 24 * hourMs;
 const peopleMin = 100;
@@ -18,9 +19,13 @@ export async function sendSignals(entries: readonly Entry[], reader: ObserveRead
     const newest = of.at(-1) as Entry;
     const { connector = '', tool = '', plugin } = newest;
     const atMs = Date.parse(newest.timestamp);
-    const hours = await reader.hourlyReach(connector, tool, atMs - windowMs);
-    const now = hours.get(Math.floor(atMs / hourMs)) ?? 0;
-    const before = Math.max(0, ...[...hours].filter(([hour]) => hour < Math.floor(atMs / hourMs)).map(([, reach]) => reach));
+    const hour = Math.floor(atMs / hourMs);
+    const reached = async (sinceMs: number) => await reader.hourlyReach(connector, tool, sinceMs, atMs);
+    // Most hours are small, and then nobody needs to know what is usual.
+    const now = (await reached(hour * hourMs - 1)).get(hour) ?? 0;
+    if (now <= peopleMin) continue;
+    const hours = await reached(atMs - windowMs);
+    const before = Math.max(0, ...[...hours].filter(([one]) => one < hour).map(([, reach]) => reach));
     if (now <= Math.max(peopleMin, before * timesUsual)) continue;
     signals.push({
       ...{ kind: 'many_sends', scope: `tool:${connector}.${tool}`, connector, count: of.length, atMs },

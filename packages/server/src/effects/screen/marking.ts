@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Json, JsonObject } from '@trapkey/contract/json.ts';
+import { randomHex } from '../../kernel/ids.ts';
 import { isOutsiders } from '../../kernel/outsiders.ts';
 import type { Outsiders } from '../../kernel/written-by.ts';
 import { inert } from './links.ts';
@@ -28,7 +28,7 @@ export interface Marked {
  */
 export function marked(result: JsonObject, { outsiders, hosts, fits }: Marking): Marked {
   if (outsiders.kind === 'none' || result['resultType'] === 'input_required') return { result, marked: false, dropped: false };
-  const id = randomBytes(6).toString('hex');
+  const id = randomHex(12);
   const mark = (text: string) => `⟦outsiders ${id}⟧${defused(text, hosts)}⟦end ${id}⟧`;
   const out: Record<string, Json> = { ...result };
   for (const key of ['content', 'contents', 'messages'] as const) {
