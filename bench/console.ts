@@ -7,6 +7,7 @@ import { accessDoor } from '../packages/server/src/wire-doors.ts';
 import { hasBrowser, openBrowser } from '../test/console/browser.ts';
 import { openFolder, openGateway, seed } from './approvals-house.ts';
 import type { BenchOptions } from './bench.ts';
+import { bundleSize } from './bundle.ts';
 import { quantile, short } from './quantiles.ts';
 import { writeCalls } from './record.ts';
 
@@ -91,7 +92,9 @@ async function measured(url: string, config: Config, times: number, say: BenchOp
     await page.waitForSelector('tbody a[data-open]');
     const spent = await interactions(page, times * 10);
     figures['interaction_p50_ms'] = short(quantile(spent, 0.5));
+    figures['interaction_p95_ms'] = short(quantile(spent, 0.95));
     figures['interaction_p99_ms'] = short(quantile(spent, 0.99));
+    Object.assign(figures, await bundleSize());
     for (const [name, value] of Object.entries(figures)) say(`${name} ${value}`);
     if (browsing.wrong.length > 0) throw new Error(`pages logged errors: ${browsing.wrong.slice(0, 3).join('; ')}`);
     return figures;

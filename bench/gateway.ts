@@ -7,7 +7,7 @@ import { short } from './quantiles.ts';
 import { type Running, startForwarder, startMcpProxy, startSdkProxy, startTrapkey, startUpstream } from './targets.ts';
 
 const clientCounts = [1, 16, 64] as const;
-const names = ['direct', 'forwarder', 'sdk-proxy', 'mcp-proxy', 'trapkey'] as const;
+const names = ['direct', 'forwarder', 'sdk-proxy', 'mcp-proxy', 'trapkey', 'trapkey-full'] as const;
 type Name = (typeof names)[number];
 
 interface Run extends Omit<LoadFigures, 'calls'> {
@@ -17,7 +17,7 @@ interface Run extends Omit<LoadFigures, 'calls'> {
 }
 
 /**
- * Direct, forwarder, SDK proxy, npm `mcp-proxy` and Trapkey with everything on, in front of the same upstream in one run.
+ * Direct, forwarder, SDK proxy, npm `mcp-proxy` and Trapkey, also with screening, provenance and limits on, in front of the same upstream in one run.
  * Each window is short and the targets take turns, so that a machine that slows down slows all of them.
  */
 export async function gateway({ say, data, quick }: BenchOptions): Promise<Readonly<Record<string, unknown>>> {
@@ -28,6 +28,7 @@ export async function gateway({ say, data, quick }: BenchOptions): Promise<Reado
     'sdk-proxy': await startSdkProxy(upstream.url),
     'mcp-proxy': await startMcpProxy(),
     trapkey: await startTrapkey(upstream.url, { folder: data }),
+    'trapkey-full': await startTrapkey(upstream.url, { folder: data, full: true }),
   };
   try {
     // What a compiler has still to look at is not what anyone runs for longer than a minute.
@@ -104,11 +105,12 @@ function compare(runs: readonly Run[]) {
     trapkey_over_mcp_proxy_at_16: short(rate('trapkey') / rate('mcp-proxy')),
     trapkey_over_sdk_proxy_at_16: short(rate('trapkey') / rate('sdk-proxy')),
     trapkey_over_forwarder_at_16: short(rate('trapkey') / rate('forwarder')),
+    trapkey_full_over_trapkey_at_16: short(rate('trapkey-full') / rate('trapkey')),
     added_p50_ms_at_1: short(at('trapkey', 1).p50_ms - at('direct', 1).p50_ms),
     added_p99_ms_at_1: short(at('trapkey', 1).p99_ms - at('direct', 1).p99_ms),
   };
 }
 
 function line({ target, clients, calls_per_s, p50_ms, p99_ms, cpu_us_per_call }: Run): string {
-  return `${target.padEnd(10)} ${String(clients).padStart(2)} clients ${String(calls_per_s).padStart(6)} calls/s  p50 ${p50_ms} ms  p99 ${p99_ms} ms  ${cpu_us_per_call} µs of processor a call`;
+  return `${target.padEnd(12)} ${String(clients).padStart(2)} clients ${String(calls_per_s).padStart(6)} calls/s  p50 ${p50_ms} ms  p99 ${p99_ms} ms  ${cpu_us_per_call} µs of processor a call`;
 }

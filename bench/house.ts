@@ -44,7 +44,7 @@ export async function openHouse(size: PolicySize, folder: string | undefined): P
   await openCatalog({ database, recorder, clock, lint: definitionLint }).look('orders', definitions);
   const [stops, tickets, runs, pinned] = await Promise.all([
     openStops({ database, recorder, clock }),
-    openTickets({ database, recorder, keys, clock }),
+    openTickets({ database, recorder, keys, clock, policy: () => policy }),
     openRuns({ database, clock }),
     openPinnedCatalog({ database }),
   ]);

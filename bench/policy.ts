@@ -14,10 +14,20 @@ export const benchPerson = 'bench@corp.example';
 export interface PolicySize {
   readonly tools: number;
   readonly rulesPerTool: number;
+  /** What a large deployment adds: answers are screened, a field is outsiders' words (so that origins of values are remembered), calls are counted. */
+  readonly full?: boolean;
 }
 
+/** What `full` adds to the connector; limits that nobody reaches, for what is measured is counting. */
+const fullConnector = {
+  outsiders_write: ['carrier'],
+  data: ['pii'],
+  screen: { pii: 'mask', payment: 'mask', secret: 'withhold' },
+  limits: { calls: { max: '1000000000 per 1h', each: 'person' }, rows_read: '1000000000 per 1d' },
+} as const;
+
 /** A policy of reads in front of the bench's upstream: every tool with an overlay on its schema and CEL rules of its own. */
-export function policyFiles({ tools, rulesPerTool }: PolicySize, upstreamUrl: string): Readonly<Record<string, string>> {
+export function policyFiles({ tools, rulesPerTool, full = false }: PolicySize, upstreamUrl: string): Readonly<Record<string, string>> {
   const tool = (at: number) => ({
     effect: 'read',
     sources: ["'orders:' + args.region"],
@@ -40,6 +50,7 @@ export function policyFiles({ tools, rulesPerTool }: PolicySize, upstreamUrl: st
     connector: {
       connector: 'orders',
       owner: benchPerson,
+      ...(full && fullConnector),
       tools: Object.fromEntries(Array.from({ length: tools }, (_, at) => [`tool_${at}`, tool(at)])),
     },
   };

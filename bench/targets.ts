@@ -59,14 +59,16 @@ export interface TrapkeyOptions {
   readonly folder: string | undefined;
   /** Options of Node itself, for a profile. */
   readonly node?: readonly string[];
+  /** With screening, provenance and limits on. */
+  readonly full?: boolean;
 }
 
 /** Trapkey as anyone runs it: `up` with everything on, on the embedded store in a new folder; nothing in it is told that it is measured. */
-export async function startTrapkey(upstream: string, { folder, node = [] }: TrapkeyOptions): Promise<Running> {
+export async function startTrapkey(upstream: string, { folder, node = [], full = false }: TrapkeyOptions): Promise<Running> {
   const home = await mkdtemp(join(folder ?? tmpdir(), 'trapkey-bench-'));
   const policy = join(home, 'policy');
   await mkdir(policy);
-  for (const [name, text] of Object.entries(policyFiles({ tools: 200, rulesPerTool: 3 }, upstream)))
+  for (const [name, text] of Object.entries(policyFiles({ tools: 200, rulesPerTool: 3, full }, upstream)))
     await writeFile(join(policy, name), text);
   const where = ['--data', join(home, 'data'), '--policy', policy, '--port', '0'];
   let code = '';
