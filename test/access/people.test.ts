@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, scryptSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPeople } from '../../packages/server/src/access/people/act.ts';
 import { lockMs } from '../../packages/server/src/access/people/attempts.ts';
+import { replaceCode } from '../../packages/server/src/access/people/store.ts';
 import { openRecorder } from '../../packages/server/src/effects/record/effect.ts';
 import type { ProvenPerson } from '../../packages/server/src/kernel/approvals.ts';
 import { RecordUnavailable } from '../../packages/server/src/kernel/errors.ts';
@@ -53,9 +54,25 @@ describe.each(databases)('credentials of people on $name', (kind) => {
 
   it('are nowhere in the database as they are typed', async () => {
     const dump = await at.dump();
-    expect(dump).toContain('$scrypt$ln=15');
+    expect(dump).toContain('$sha256$');
     expect(dump).not.toContain(boss.code);
     expect(dump).not.toContain(boss.code.replaceAll('-', ''));
+  });
+
+  it('that were kept as scrypt work on, and are kept anew when they are typed', async () => {
+    const { person, code } = await people.enroll('kim@corp.example', [], admin);
+    const salt = randomBytes(16);
+    const key = scryptSync(code.replaceAll('-', ''), salt, 32, { N: 2 ** 10, r: 8, p: 1 });
+    const [saltWord, keyWord] = [salt, key].map((bytes) => bytes.toString('base64').replaceAll('=', ''));
+    const before = `$scrypt$ln=10,r=8,p=1$${saltWord}$${keyWord}`;
+    await at.recorder.commit({ entries: [], steps: (tx) => replaceCode(tx, person, before) });
+    const kept = async () =>
+      await at.database.read.selectFrom('people').select('code_hash').where('person', '=', person).executeTakeFirstOrThrow();
+    expect(await people.verifyCode(person, `${code.slice(0, -1)}!`)).toMatchObject({ ok: false });
+    expect(await kept()).toEqual({ code_hash: before });
+    expect(await people.verifyCode(person, code)).toMatchObject({ ok: true });
+    expect((await kept()).code_hash).toMatch(/^\$sha256\$/);
+    expect(await people.verifyCode(person, code)).toMatchObject({ ok: true });
   });
 
   it('end when they are rotated, by oneself or an administrator', async () => {

@@ -129,7 +129,11 @@ describe.each(sqlite)('what is proposed on $name', ({ fresh }) => {
     ['no version', { '.claude-plugin/plugin.json': '{"name":"desk"}' }, 'has no version'],
     ['a name that is none', { '.claude-plugin/plugin.json': '{"name":"../desk","version":"1.1.0"}' }, 'which is no name here'],
     ['a version with a path', { '.claude-plugin/plugin.json': '{"name":"desk","version":"../1"}' }, 'has the version'],
-    ['a manifest that is empty', { '.claude-plugin/plugin.json': '' }, '.claude-plugin/plugin.json is not valid JSON: ValueExpected in line 1'],
+    [
+      'a manifest that is empty',
+      { '.claude-plugin/plugin.json': '' },
+      '.claude-plugin/plugin.json is not valid JSON: ValueExpected in line 1',
+    ],
     ['a manifest that is torn', { '.claude-plugin/plugin.json': '{"name":"desk","version":"1.1.0"' }, 'plugin.json is not valid JSON'],
     ['connectors that are torn', { '.mcp.json': '{"mcpServers":{' }, '.mcp.json is not valid JSON'],
   ])('a plugin with %s is refused', async (_, files, says) => {

@@ -233,7 +233,7 @@ export interface TokensTable {
 export interface PeopleTable {
   person: string;
   roles: string;
-  /** scrypt, PHC string format. */
+  /** Salted SHA-256; scrypt where nobody signed in since codes were kept so. */
   code_hash: string;
   enrolled_at_ms: number;
   enrolled_by: string;

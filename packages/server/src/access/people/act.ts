@@ -21,7 +21,7 @@ export function openPeople(parts: { readonly database: AccessDatabase; readonly 
     const row = {
       person,
       roles: roles.join(' '),
-      code_hash: await hashCode(code),
+      code_hash: hashCode(code),
       enrolled_at_ms: clock(),
       enrolled_by: by ?? person,
       failures: 0,
@@ -50,7 +50,7 @@ export function openPeople(parts: { readonly database: AccessDatabase; readonly 
       const person = personId(name);
       if (person !== by.person) mustAdminister(by, "Replacing somebody else's code");
       const code = newCode();
-      const hash = await hashCode(code);
+      const hash = hashCode(code);
       const entry = change(clock(), 'credential.rotated', person, by.person);
       const committed = await recorder.commit({
         entries: [entry],

@@ -22,11 +22,11 @@ export async function replaceCode(tx: Tx, person: string, codeHash: string): Pro
   return numUpdatedRows === 1n ? { ok: true } : { ok: false, conflict: 'not enrolled' };
 }
 
-/** Forgets failures after a success; a conflict when the code was replaced meanwhile. */
-export async function clearFailures(tx: Tx, verified: Pick<PeopleTable, 'person' | 'code_hash'>): Promise<StepResult> {
+/** Forgets failures after a success, and keeps the code as it is kept now; a conflict when it was replaced meanwhile. */
+export async function acceptCode(tx: Tx, verified: Pick<PeopleTable, 'person' | 'code_hash'>, codeHash: string): Promise<StepResult> {
   const { numUpdatedRows } = await kyselyOf(tx)
     .updateTable('people')
-    .set({ failures: 0, locked_until_ms: 0 })
+    .set({ code_hash: codeHash, failures: 0, locked_until_ms: 0 })
     .where('person', '=', verified.person)
     .where('code_hash', '=', verified.code_hash)
     .executeTakeFirst();

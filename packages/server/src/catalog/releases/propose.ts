@@ -75,7 +75,10 @@ export async function proposeConnector(
 function checkReadable(findings: readonly Finding[]): void {
   const broken = findings.find(({ rule }) => rule === 'invalid_json');
   if (broken)
-    throw new UserError(`${revealed(broken.file ?? 'A file')} ${broken.says}. Nothing was proposed.`, 'Mend the file, then propose it again.');
+    throw new UserError(
+      `${revealed(broken.file ?? 'A file')} ${broken.says}. Nothing was proposed.`,
+      'Mend the file, then propose it again.',
+    );
 }
 
 function checkName({ id, version }: ReleaseName): void {
