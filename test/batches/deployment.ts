@@ -44,7 +44,6 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-const compiled = new URL('../../node_modules/.cache/trapkey-e2e', import.meta.url).pathname;
 const root: ProvenPerson = { person: boss, roles: ['administrator'] };
 
 /** What a deployment is made of. */
@@ -70,7 +69,7 @@ export async function openDeployment({ where, book = {}, crm: crmSettings = {}, 
   };
   write(book);
   const env = {
-    ...{ PATH: process.env['PATH'] ?? '', HOME: folder, TRAPKEY_HELD_WAIT: '0s', NODE_COMPILE_CACHE: compiled, ...more },
+    ...{ PATH: process.env['PATH'] ?? '', HOME: folder, TRAPKEY_HELD_WAIT: '0s', NODE_COMPILE_CACHE: inject('serving').code, ...more },
     ...(database?.address.kind === 'postgres' && { TRAPKEY_DATABASE: database.address.url }),
   };
   const settings = { data: join(folder, 'data'), policy, port: String(port), administrator: boss };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Gateway, type House, openHouse } from '../support/e2e.ts';
+import { type Gateway, type House, openHouse, sourceProgram } from '../support/e2e.ts';
 import { call, connect } from '../support/e2e-client.ts';
 
 /** Offered on every endpoint. */
@@ -13,7 +13,7 @@ let gateway: Gateway;
 let samples: string;
 
 beforeAll(async () => {
-  house = openHouse();
+  house = openHouse({}, {}, sourceProgram);
   gateway = await house.serve({ command: ['start'] });
   samples = join(house.folder, 'samples');
 });

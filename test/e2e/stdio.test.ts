@@ -2,11 +2,11 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { entriesOf, type Gateway, type House, openHouse, until } from '../support/e2e.ts';
 import { call } from '../support/e2e-client.ts';
 
-const main = new URL('../../packages/server/src/main.ts', import.meta.url).pathname;
+const { main } = inject('serving');
 let house: House;
 let gateway: Gateway;
 let tokenFile: string;

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { askGateway } from '../../packages/server/src/cli/hook.ts';
 import { managedSettings, pluginFiles } from '../../packages/server/src/cli/settings-files.ts';
 import { type House, openHouse } from '../incidents/house.ts';
 import { type Claude, claude, toolUse } from './client.ts';
 import { hookFixture } from './policy.ts';
 
-const main = new URL('../../packages/server/src/main.ts', import.meta.url).pathname;
+const { main } = inject('serving');
 
 let house: House;
 let ann: Claude;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -10,11 +10,15 @@ const external = ['jsonc-parser', 'libpg-query', 'nodemailer', 'pg', 're2js'];
 export interface Serving {
   readonly batches: string;
   readonly crash: string;
+  /** What a person starts. */
+  readonly main: string;
+  /** A folder for what Node compiles of them. */
+  readonly code: string;
 }
 
 /**
- * Makes one file of each program that serves, as the published package is one, with the libraries in it besides: what is killed
- * and started again hundreds of times then takes half of the processor time to load.
+ * Makes a bundle of each program, as the published package is one, with the libraries in it besides: what is started hundreds
+ * of times then takes a third of the processor time to load. The package itself has a test of its own.
  */
 export async function bundleServing(): Promise<Serving & { remove(): void }> {
   const cache = join(root, 'node_modules/.cache');
@@ -25,10 +29,13 @@ export async function bundleServing(): Promise<Serving & { remove(): void }> {
     entryPoints: {
       batches: 'test/batches/serving.ts',
       crash: 'test/crash/serving.ts',
+      main: 'packages/server/src/main.ts',
       'sqlite-thread': 'packages/server/src/effects/record/sqlite-thread-store.ts',
+      'sqlite-query-thread': 'connectors/sql/src/sqlite/thread.ts',
     },
     outdir: folder,
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',
@@ -38,9 +45,13 @@ export async function bundleServing(): Promise<Serving & { remove(): void }> {
   });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   cpSync(join(root, 'packages/server/src/api/assets'), join(folder, 'assets'), { recursive: true });
+  symlinkSync(join(root, 'packages/console/dist'), join(folder, 'console'));
+  for (const own of ['policies', 'examples']) symlinkSync(join(root, own), join(folder, own));
   return {
     batches: join(folder, 'batches.js'),
     crash: join(folder, 'crash.js'),
+    main: join(folder, 'main.js'),
+    code: join(folder, 'code'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -9,8 +9,8 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   buildConsole();
   const [postgres, serving] = await Promise.all([startPostgres(), bundleServing()]);
   provide('postgresUrl', postgres.url);
-  const { batches, crash, remove } = serving;
-  provide('serving', { batches, crash });
+  const { remove, ...programs } = serving;
+  provide('serving', programs);
   return async () => {
     remove();
     await postgres.stop();

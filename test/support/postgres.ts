@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+
+const memoryBytesMin = 4 * 1024 ** 3;
 
 /** A running PostgreSQL: the address of its `postgres` database, and how to end it. */
 export interface Postgres {
@@ -27,7 +29,8 @@ export async function startPostgres({ durable = false, startTimeoutMs = 30_000 }
   const identity = unprivileged();
   const native = await binaries(home, identity);
   if (identity.uid !== undefined && identity.gid !== undefined) chownSync(home, identity.uid, identity.gid);
-  const data = join(home, 'data');
+  const memory = durable ? undefined : inMemory(identity);
+  const data = join(memory ?? home, 'data');
   const initdb = [`--pgdata=${data}`, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
   execFileSync(join(native, 'bin/initdb'), initdb, { ...identity, cwd: home, stdio: 'pipe' });
   const port = await freePort();
@@ -37,6 +40,7 @@ export async function startPostgres({ durable = false, startTimeoutMs = 30_000 }
     `unix_socket_directories=${home}`,
     `fsync=${durable ? 'on' : 'off'}`,
     'max_connections=300',
+    ...(memory === undefined ? [] : ['max_wal_size=256MB']),
   ];
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   // The shell outlives neither its child nor us: when this process dies, its standard input ends and the server is told to stop.
@@ -55,9 +59,22 @@ export async function startPostgres({ durable = false, startTimeoutMs = 30_000 }
       shell.ref();
       shell.stdin.end();
       await ended;
-      rmSync(home, { recursive: true, force: true });
+      for (const folder of [home, memory]) if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A folder in memory where there is room for it: each test makes a database of 300 files, which a disk takes long to make and delete. */
+function inMemory({ uid, gid }: Identity): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    if (bavail * bsize < memoryBytesMin) return undefined;
+    const folder = mkdtempSync('/dev/shm/trapkey-postgres-');
+    if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+    return folder;
+  } catch {
+    return undefined;
+  }
 }
 
 /** PostgreSQL refuses to run as root: then it runs as `nobody`. */
