@@ -5,7 +5,7 @@ import { connectPostgres, kyselyOverPool, kyselyOverPostgres, readingPool } from
 import { migrate } from './migrations/run.ts';
 import type { Opened } from './opened.ts';
 import type { Tables } from './tables.ts';
-import { poll } from './watch.ts';
+import { watchMarks } from './watch.ts';
 
 const waits = { connectTimeoutMs: 3_000, statementTimeoutMs: 5_000 };
 const pollIntervalMs = 100;
@@ -47,7 +47,7 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
   const pool = readingPool(url, waits, connectionsMax);
   const text = 'SELECT l.generation, l.changes, p.generation AS policy FROM latch l LEFT JOIN policy_pointer p ON p.id = 1 WHERE l.id = 1';
   const marks = async () => JSON.stringify((await pool.query(text)).rows);
-  const stops = new Set<() => void>();
+  const watching = watchMarks(marks, pollIntervalMs, (look) => listen(url, look));
   let serving: pg.Client | undefined;
   let alone = false;
   return {
@@ -58,17 +58,7 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
       const notify = async () => void (await client.query(`SELECT pg_notify('${changedChannel}', '')`));
       return { client, notify, steps: (live) => kyselyOverPostgres(client, live) };
     },
-    watch: (onChange) => {
-      const polling = poll(marks, onChange, pollIntervalMs);
-      const listening = listen(url, polling.look);
-      const stop = () => {
-        stops.delete(stop);
-        polling.stop();
-        listening();
-      };
-      stops.add(stop);
-      return stop;
-    },
+    watch: watching.watch,
     claim: async () => {
       if (!serving) {
         serving = await connectPostgres(url, waits);
@@ -78,7 +68,7 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
     },
     close: async () => {
       await serving?.end().catch(() => {});
-      for (const stop of stops) stop();
+      watching.stop();
       await pool.end();
     },
   };

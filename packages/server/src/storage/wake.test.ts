@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { databases, type FreshDatabase } from '../../../../test/support/databases.ts';
 import { type OpenRecorder, openRecorder } from '../effects/record/effect.ts';
 import { poll } from './watch.ts';
 
 const keys = { master: Buffer.alloc(32, 1), names: Buffer.alloc(32, 2) };
+const waits = { timeout: 20_000, interval: 50 };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe.each(databases)('watching on $name', ({ fresh }) => {
@@ -39,6 +41,27 @@ describe.each(databases)('watching on $name', ({ fresh }) => {
     if (at.database.kind === 'sqlite') expect(await Promise.race([change.then(() => 'heard'), turn().then(() => 'not yet')])).toBe('heard');
     await change;
     unwatch();
+  });
+});
+
+describe.each(databases.filter(({ name }) => name === 'postgres'))('many who watch on $name', ({ fresh }) => {
+  it('are told by one connection', async () => {
+    const { database, drop } = await fresh();
+    onTestFinished(drop);
+    const recorder = openRecorder({ database, keys });
+    onTestFinished(() => recorder.close());
+    const heard = Array.from({ length: 12 }, () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      return { promise, unwatch: database.watch(resolve) };
+    });
+    await recorder.commit({ entries: [], steps: async () => ({ ok: true }) });
+    await Promise.all(heard.map(({ promise }) => promise));
+    const listening = sql<{
+      n: number;
+    }>`select count(*)::int as n from pg_stat_activity where datname = current_database() and query like 'LISTEN%'`;
+    await vi.waitFor(async () => expect((await listening.execute(database.read)).rows).toEqual([{ n: 1 }]), waits);
+    for (const { unwatch } of heard) unwatch();
+    await vi.waitFor(async () => expect((await listening.execute(database.read)).rows).toEqual([{ n: 0 }]), waits);
   });
 });
 

@@ -57,16 +57,26 @@ export interface Watching {
   readonly stop: () => void;
 }
 
-/** Opens it; it polls only while somebody watches. */
-export function watchMarks(marks: Marks, intervalMs: number): Watching {
+/** What tells of changes sooner than the next look: calls `look` at each; returns how to end it. */
+export type Wakened = (look: () => void) => () => void;
+
+/** Opens it; it polls, and is wakened, only while somebody watches. */
+export function watchMarks(marks: Marks, intervalMs: number, wakened: Wakened = () => () => undefined): Watching {
   const watchers = new Set<() => void>();
   let polling: ReturnType<typeof poll> | undefined;
+  let sleep = () => {};
   const tell = () => {
     for (const onChange of watchers) onChange();
   };
   const stop = () => {
+    sleep();
     polling?.stop();
     polling = undefined;
+  };
+  const start = () => {
+    const started = poll(marks, tell, intervalMs);
+    sleep = wakened(started.look);
+    return started;
   };
   return {
     stop,
@@ -75,7 +85,7 @@ export function watchMarks(marks: Marks, intervalMs: number): Watching {
       // A function of its own: the same one may watch twice.
       const watcher = () => onChange();
       watchers.add(watcher);
-      polling ??= poll(marks, tell, intervalMs);
+      polling ??= start();
       return () => {
         watchers.delete(watcher);
         if (watchers.size === 0) stop();
