@@ -1,3 +1,4 @@
+import { paced } from '../../../kernel/paced.ts';
 import type { OpenLimits } from './act.ts';
 import { leaseMs } from './window.ts';
 
@@ -10,7 +11,9 @@ export function tendLimits(parts: {
 }): () => Promise<void> {
   const { limits, watch, alarm, everyMs = leaseMs / 2 } = parts;
   let working: Promise<void> | undefined;
-  const unwatch = watch(() => void limits.refresh());
+  // A refusal that counts changes the database too, and whoever is refused tries again: reading them all anew is not done for each.
+  const again = paced(limits.refresh);
+  const unwatch = watch(again.ask);
   const tend = () => {
     working ??= limits
       .tend()
@@ -24,6 +27,7 @@ export function tendLimits(parts: {
   return async () => {
     clearInterval(timer);
     unwatch();
+    again.stop();
     await working;
     await limits.close().catch(() => undefined);
   };
