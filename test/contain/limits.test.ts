@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Handled } from '../../packages/server/src/kernel/handle.ts';
+import type { Tx } from '../../packages/server/src/kernel/recorder.ts';
+import { writeCounter } from '../../packages/server/src/stages/contain/limits/store.ts';
+import { emptyCounter } from '../../packages/server/src/stages/contain/limits/window.ts';
 import { entriesOf, proven } from '../gate/desk.ts';
 import { databases, type FreshDatabase } from '../support/databases.ts';
 import { type Limited, openLimited, word } from './limits-node.ts';
@@ -155,13 +158,28 @@ describe.each(databases)('limits on $name', ({ fresh }) => {
   it('forget counters that are long over', async () => {
     at = await fresh();
     let nowMs = Date.now();
-    node = await openLimited(at.address, limited('limits: { actions: { max: 5 per 1m } }'), () => nowMs);
+    const policy = limited('limits: { actions: { max: 5 per 1m } }');
+    node = await openLimited(at.address, policy, () => nowMs);
     expect(word(await node.call('look', { n: 1 }))).toBe('result');
     await node.limits.tend();
     const counters = async () => await at.database.read.selectFrom('limit_counters').select('key').execute();
     expect(await counters()).not.toEqual([]);
-    nowMs += 3 * 86_400_000;
+    // However many came in a day, none waits for the next hour.
+    const [rule] = policy.limits?.byPlugin.get('sales') ?? [];
+    if (!rule) throw new Error('no limit');
+    const steps = async (tx: Tx) => {
+      for (let n = 0; n < 1_200; n++) {
+        const charge = { rule, key: `k${n}`, scope: `k${n}`, who: 'ann', units: 1, windowMs: rule.windowMs };
+        await writeCounter(tx, charge, emptyCounter, nowMs);
+      }
+      return { ok: true } as const;
+    };
+    await node.recorder.commit({ entries: [], steps });
+    nowMs += 86_400_000;
     await node.limits.tend();
+    expect((await counters()).length).toBeGreaterThan(1_200);
+    nowMs += 2 * 86_400_000;
+    for (let n = 0; n < 3; n++) await node.limits.tend();
     expect(await counters()).toEqual([]);
   });
 

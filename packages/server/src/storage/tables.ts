@@ -90,6 +90,8 @@ export interface LimitCountersTable {
   /** null: for as long as a run lives. */
   window_ms: number | null;
   touched_at_ms: number;
+  /** From then on it can count no more. */
+  over_at_ms: number | null;
 }
 
 /** Limits that tripped; one that was not reset is an open breaker. */
@@ -397,6 +399,9 @@ export interface ClientSessionsTable {
   /** Since when numbers are missing, and whether somebody was told. */
   gap_since_ms: number | null;
   gap_told: number;
+  /** As telemetry tells them: the id of an installation, and the client with its version. */
+  device: string | null;
+  client: string | null;
 }
 
 /** Agents of a session, `main` among them, with what each spent as far as telemetry says. */

@@ -24,6 +24,8 @@ import { usedTools } from './050-used-tools.ts';
 import { seenOrder } from './051-seen-order.ts';
 import { pieceSums } from './052-piece-sums.ts';
 import { moreIndexes } from './053-indexes.ts';
+import { countersOver } from './054-counters-over.ts';
+import { clientDevices } from './055-client-devices.ts';
 
 /** Which SQL a migration writes. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -56,5 +58,7 @@ export function migrations(kind: DatabaseKind): readonly { readonly name: string
     { name: '051-seen-order', migration: seenOrder(kind) },
     { name: '052-piece-sums', migration: pieceSums(kind) },
     { name: '053-indexes', migration: moreIndexes() },
+    { name: '054-counters-over', migration: countersOver(kind) },
+    { name: '055-client-devices', migration: clientDevices() },
   ];
 }

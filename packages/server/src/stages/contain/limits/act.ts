@@ -79,7 +79,7 @@ export async function openLimits(parts: LimitParts): Promise<OpenLimits> {
       await giveBackStale(opened, clock());
       await rearm(opened, [...open.values()], refresh);
       if (clock() < forgotAtMs + forgetEveryMs) return;
-      await forget(opened);
+      if (await forget(opened)) return;
       forgotAtMs = clock();
       // A stop that was linked a moment ago may not have been heard of here; one is enough.
       await refresh();

@@ -23,11 +23,13 @@ export async function counterIn(tx: Tx, key: string): Promise<Counter> {
 
 /** Writes a counter. */
 export async function writeCounter(tx: Tx, { key, rule, scope, who, windowMs }: Charge, counter: Counter, nowMs: number): Promise<void> {
-  const state = JSON.stringify(counter);
+  // What counts within a run counts as long as one may last.
+  const over = nowMs + (windowMs === undefined ? 400 * day : windowMs + day);
+  const now = { state: JSON.stringify(counter), touched_at_ms: nowMs, over_at_ms: over };
   await kyselyOf(tx)
     .insertInto('limit_counters')
-    .values({ key, rule: rule.id, scope, who, state, window_ms: windowMs ?? null, touched_at_ms: nowMs })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ state, touched_at_ms: nowMs }))
+    .values({ key, rule: rule.id, scope, who, window_ms: windowMs ?? null, ...now })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(now))
     .execute();
 }
 
@@ -75,35 +77,14 @@ export async function insertRefusal(tx: Tx, row: RefusalRow): Promise<void> {
     .execute();
 }
 
-/** Forgets what cannot count any more; a bounded part at once. */
-export async function purge(tx: Tx, nowMs: number): Promise<void> {
+/** Forgets what cannot count any more, a bounded part at once; says whether there is more. */
+export async function purge(tx: Tx, nowMs: number): Promise<boolean> {
   const db = kyselyOf(tx);
-  const old = await db
-    .selectFrom('limit_counters')
-    .select('key')
-    .where(({ eb, or, and }) =>
-      or([
-        and([
-          eb('window_ms', 'is not', null),
-          eb('touched_at_ms', '<', eb.lit(nowMs - day)),
-          eb(eb('touched_at_ms', '+', eb.ref('window_ms')), '<', nowMs - day),
-        ]),
-        eb('touched_at_ms', '<', nowMs - 400 * day),
-      ]),
-    )
-    .limit(purgedAtOnce)
-    .execute();
-  if (old.length > 0)
-    await db
-      .deleteFrom('limit_counters')
-      .where(
-        'key',
-        'in',
-        old.map(({ key }) => key),
-      )
-      .execute();
+  const old = db.selectFrom('limit_counters').select('key').where('over_at_ms', '<', nowMs).orderBy('over_at_ms').limit(purgedAtOnce);
+  const { numDeletedRows } = await db.deleteFrom('limit_counters').where('key', 'in', old).executeTakeFirst();
   await db
     .deleteFrom('limit_refusals')
     .where('at_ms', '<', nowMs - 2 * day)
     .execute();
+  return numDeletedRows === BigInt(purgedAtOnce);
 }

@@ -27,13 +27,15 @@ export async function giveBackStale({ holder, recorder, alarm }: Opened, nowMs: 
   }
 }
 
-/** Forgets counters and refusals that are long over. */
-export async function forget({ recorder, clock }: Opened): Promise<void> {
+/** Forgets counters and refusals that are long over; says whether there are more. */
+export async function forget({ recorder, clock }: Opened): Promise<boolean> {
+  let more = false;
   const steps = async (tx: Tx) => {
-    await purge(tx, clock());
+    more = await purge(tx, clock());
     return { ok: true, quiet: true } as const;
   };
   await recorder.commit({ entries: [], steps });
+  return more;
 }
 
 /** A counter starts anew; what processes hold in blocks of it may still be used, so it stays counted. */
