@@ -11,6 +11,7 @@ import { releasesDoor } from '../../packages/server/src/wire-releases-door.ts';
 import { type Serving, serve } from '../../packages/server/src/wire-serve.ts';
 import { signInDoor } from '../../packages/server/src/wire-sign-in.ts';
 import { type Agent, agentOf } from '../incidents/agent.ts';
+import type { logsJson } from '../runs/otlp.ts';
 import { browser } from '../sign-in/browser.ts';
 import { type RecordingUpstream, startUpstream, text } from '../support/e2e-upstream.ts';
 import { policyOf } from './policy.ts';
@@ -40,6 +41,8 @@ export interface ConsoleHouse {
   propose(files: Readonly<Record<string, string>>, by: ProvenPerson): Promise<void>;
   /** An MCP client of a person with one plugin's connector. */
   agent(person: string, plugin: string, connector: string): Promise<Agent>;
+  /** A delivery of telemetry of a person's client. */
+  tell(person: string, delivery: ReturnType<typeof logsJson>): Promise<void>;
   /** Ends the gateway, and starts it again on the same port and data. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -129,6 +132,12 @@ export async function openConsoleHouse({
       const agent = await agentOf({ url: `${url}${mine.audience}`, token: mine.token }, { url: urls.crm, token: '' }, 'governed');
       agents.push(agent);
       return agent;
+    },
+    async tell(person, delivery) {
+      const { token } = await access.tokens.issueTelemetry({ person, by: root });
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const reply = await fetch(`${url}/v1/logs`, { method: 'POST', headers, body: JSON.stringify(delivery) });
+      if (reply.status !== 200) throw new Error(`${reply.status}: ${await reply.text()}`);
     },
     async stop() {
       await serving?.close();

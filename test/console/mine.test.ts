@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Browsing, expectAccessible, hasBrowser, openBrowser } from './browser.ts';
+import { tellOfDevices } from './devices.ts';
 import { type ConsoleHouse, openConsoleHouse } from './house.ts';
 import { type Seeded, seed } from './seed.ts';
 
@@ -67,10 +68,14 @@ describe.skipIf(!hasBrowser)('what is for everybody, and who is covered', () => 
   });
 
   it('shows who is covered by what, and always what nobody sees', async () => {
+    await tellOfDevices(house);
     const page = await browsing.open('/clients', { person: 'lee@acme.example', roles: ['operator', 'administrator'] });
     await page.getByRole('heading', { name: 'What we cannot see' }).waitFor();
     await page.getByRole('link', { name: 'ann@acme.example' }).waitFor();
     await page.getByRole('heading', { name: 'What each way can do' }).waitFor();
+    const devices = page.getByRole('region', { name: 'Devices and their clients' });
+    await devices.getByRole('row', { name: /ann@acme.example.*cowork 1.4.2/ }).waitFor();
+    expect(await devices.getByRole('row').count()).toBe(4);
     await expectAccessible(page);
     await page.getByRole('link', { name: 'ann@acme.example' }).click();
     await page.waitForURL(/runs\?person=ann/);

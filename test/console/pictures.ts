@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { tellOfDevices } from './devices.ts';
 import type { ConsoleHouse } from './house.ts';
 import { campaignsFiles } from './plugin-files.ts';
 import type { Seeded } from './seed.ts';
@@ -37,7 +38,7 @@ export const pictures: readonly Picture[] = [
     prepare: async (page) => void (await page.waitForSelector('.react-flow__edge')),
   },
   { name: 'blast-declared', path: () => '/blast?show=declared', ...lead },
-  { name: 'clients', path: () => '/clients', ...lead },
+  { name: 'clients', path: () => '/clients', ...lead, height: 1250, before: tellOfDevices },
   { name: 'mine', path: () => '/mine', person: 'ben@acme.example', roles: [] },
   { name: 'batches', path: () => '/batches', ...lead },
   { name: 'batch', path: ({ batch }) => `/batches/${batch}`, ...lead },

@@ -17,6 +17,8 @@ export const clientRow = z.object({
   hookAtMs: seen,
   telemetryAtMs: seen,
   sessions: count,
+  /** Installations of clients as telemetry names them, with the version that spoke last; a claim. */
+  devices: z.array(z.object({ device: z.string(), client: z.string().nullable(), sessions: count, hookAtMs: seen, telemetryAtMs: seen })),
   /** Hooks or telemetry spoke before, and calls went on without them since. */
   silentSinceMs: seen,
   coverage: z.array(z.enum(['gateway', 'hook', 'reported'])),

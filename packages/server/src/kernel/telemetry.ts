@@ -4,6 +4,9 @@ export interface TelemetryEvent {
   /** `api_request`, `tool_result` … without a prefix. */
   readonly name: string;
   readonly session: string;
+  /** The id that the client gave its own installation, and the client with its version. */
+  readonly device: string | undefined;
+  readonly client: string | undefined;
   /** Its number in the session; doubles and gaps show by it. */
   readonly sequence: number | undefined;
   /** By the clock of whoever sent it: orders events of one session, nothing else. */

@@ -8,7 +8,7 @@ import { personKey } from './announced/locate.ts';
 import { promptEntry, promptRows } from './telemetry/prompts.ts';
 import { reportedOf, reportsOf, requestsOf } from './telemetry/rows.ts';
 import { type Epoch, note } from './telemetry/sequence.ts';
-import { addSpend, loadSeen, mergeReported, saveSeen, writePrompts, writeRequests } from './telemetry/store.ts';
+import { addSpend, loadSeen, mergeReported, type Place, saveSeen, writePrompts, writeRequests } from './telemetry/store.ts';
 import type { OpenAgentTrees } from './tree/act.ts';
 import type { TreeDatabase } from './tree/store.ts';
 
@@ -32,6 +32,7 @@ export function openTelemetry(parts: Parts): TakeTelemetry {
     const of = { person, atMs: clock() };
     const sessions = new Set(events.map(({ session }) => session));
     const reports = reportsOf(of, events);
+    const places = placesOf(events);
     const prompts = promptRows(recorder, reports);
     const [reported, requests] = [reportedOf(of, events, policy()), requestsOf(of, events, policy())];
     const committed = await recorder.commit({
@@ -39,7 +40,7 @@ export function openTelemetry(parts: Parts): TakeTelemetry {
       sealed: prompts.sealed,
       steps: async (tx) => {
         const { seen, news } = numbered(await loadSeen(tx, person, [...sessions]), events);
-        await saveSeen(tx, person, seen, of.atMs);
+        await saveSeen(tx, person, seen, { atMs: of.atMs, places });
         const entries = [...(await trees.foldIn(tx, person, reports)), ...skills(of, news)];
         const told = await writePrompts(tx, prompts.rows);
         await mergeReported(tx, reported);
@@ -64,6 +65,16 @@ function numbered(before: ReadonlyMap<string, readonly Epoch[]>, events: readonl
     return noted.fresh;
   });
   return { seen, news };
+}
+
+/** Where each session runs, as it was told last. */
+function placesOf(events: readonly TelemetryEvent[]): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  for (const { session, device, client } of events) {
+    const before = places.get(session);
+    places.set(session, { device: device ?? before?.device ?? null, client: client ?? before?.client ?? null });
+  }
+  return places;
 }
 
 /** A skill that was started is told of its session; which calls it led to is not known. */

@@ -11,6 +11,7 @@ import { ShowMore } from '../../ui/show-more.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { columns } from './columns.tsx';
+import { Devices } from './devices.tsx';
 import { Unseen } from './unseen.tsx';
 import { Ways } from './ways.tsx';
 
@@ -67,6 +68,7 @@ export function ClientsPage() {
           </Card>
         )}
       </Loaded>
+      {first && <Devices people={people} />}
       {first && <Ways ways={first.ways} />}
     </Page>
   );

@@ -30,6 +30,10 @@ export const knownAttributes: ReadonlySet<string> = new Set([
   'cost_usd',
   'cost_usd_micros',
   'tool_parameters',
+  'user.id',
+  'app.version',
+  'service.name',
+  'service.version',
 ]);
 
 /** Reads one item; text says why it cannot be used. Undefined: it tells nothing that is looked at here. */
@@ -54,6 +58,8 @@ export function eventOf(item: {
     via,
     name: cleanText(item.name.replace(prefix, ''), nameCharactersMax),
     session,
+    device: deviceOf(attributes),
+    client: clientOf(attributes),
     sequence: via === 'logs' ? sequence : undefined,
     saidAtMs: Math.round(saidAtMs),
     agent: agent === mainAgent ? undefined : agent,
@@ -71,6 +77,18 @@ export function eventOf(item: {
     microUsd: cost ?? 0,
     tokens: tokens ?? 0,
   };
+}
+
+/** Of no consequence for what is counted: an id that cannot be one is left out. */
+function deviceOf(attributes: Attributes): string | undefined {
+  const text = idIn(attributes, 'user.id');
+  return text !== undefined && idForm.test(text) ? text : undefined;
+}
+
+function clientOf(attributes: Attributes): string | undefined {
+  const name = nameIn(attributes, 'service.name');
+  const version = nameIn(attributes, 'app.version') ?? nameIn(attributes, 'service.version');
+  return name === undefined ? undefined : [name, ...(version === undefined ? [] : [version])].join(' ').slice(0, nameCharactersMax);
 }
 
 /** In millionths of a dollar; the whole number that the client made is preferred. */

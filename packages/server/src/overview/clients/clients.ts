@@ -4,6 +4,7 @@ import type { Seen } from './read.ts';
 
 /** A witness that spoke before counts as silent when calls went on for so long without it. */
 const silentMs = 3_600_000;
+const devicesMax = 20;
 
 const ways = [
   { way: 'mcp-http', says: 'MCP over HTTP through the gateway', records: true, blocks: true, approves: true },
@@ -22,14 +23,16 @@ const unseen = [
 /** One row for each person of whom anything was seen, by name. */
 export function peopleIn(seen: Seen, clients: ReadonlyMap<string, readonly string[]>): readonly ClientRow[] {
   const names = new Set([...seen.runs, ...seen.tokens, ...seen.sessions].map(({ person }) => person));
-  const [runs, tokens, sessions] = [
+  const [runs, tokens, sessions, devices] = [
     Map.groupBy(seen.runs, ({ person }) => person),
     Map.groupBy(seen.tokens, ({ person }) => person),
     new Map(seen.sessions.map((one) => [one.person, one])),
+    Map.groupBy(seen.devices, ({ person }) => person),
   ];
-  return [...names]
-    .sort()
-    .map((person) => rowOf(person, runs.get(person) ?? [], tokens.get(person) ?? [], sessions.get(person), clients.get(person) ?? []));
+  return [...names].sort().map((person) => ({
+    ...rowOf(person, runs.get(person) ?? [], tokens.get(person) ?? [], sessions.get(person), clients.get(person) ?? []),
+    devices: devicesOf(devices.get(person) ?? []),
+  }));
 }
 
 function rowOf(
@@ -38,7 +41,7 @@ function rowOf(
   tokens: Seen['tokens'],
   session: Seen['sessions'][number] | undefined,
   clients: readonly string[],
-): ClientRow {
+): Omit<ClientRow, 'devices'> {
   const gatewayAtMs = runs.length === 0 ? null : Math.max(...runs.map(({ lastAtMs }) => lastAtMs));
   const [hookAtMs, telemetryAtMs] = [session?.hookAtMs ?? null, session?.telemetryAtMs ?? null];
   const silent = [hookAtMs, telemetryAtMs].filter((at) => at !== null && gatewayAtMs !== null && gatewayAtMs - at > silentMs);
@@ -58,6 +61,21 @@ function rowOf(
       ...(telemetryAtMs === null ? [] : (['reported'] as const)),
     ],
   };
+}
+
+/** An installation that was updated has had several versions: it is one device all the same, with what it runs now. */
+function devicesOf(seen: Seen['devices']): ClientRow['devices'] {
+  const latest = (of: readonly (number | undefined)[]) => {
+    const known = of.filter((at) => at !== undefined);
+    return known.length === 0 ? null : Math.max(...known);
+  };
+  return [...Map.groupBy(seen, ({ device }) => device)].slice(0, devicesMax).map(([device, rows]) => ({
+    device,
+    client: rows.find(({ client }) => client !== undefined)?.client ?? null,
+    sessions: rows.reduce((sum, { sessions }) => sum + sessions, 0),
+    hookAtMs: latest(rows.map(({ hookAtMs }) => hookAtMs)),
+    telemetryAtMs: latest(rows.map(({ telemetryAtMs }) => telemetryAtMs)),
+  }));
 }
 
 function pluginsOf(runs: Seen['runs'], tokens: Seen['tokens']): ClientRow['plugins'] {
@@ -91,7 +109,9 @@ export function clientPage(
   const fits = (row: ClientRow) =>
     (!silent || row.silentSinceMs !== null) &&
     (words === '' ||
-      [row.person, ...row.clients, ...row.plugins.map(({ plugin }) => plugin)].some((text) => text.toLowerCase().includes(words)));
+      [row.person, ...row.clients, ...row.plugins.map(({ plugin }) => plugin), ...row.devices.map(({ device }) => device)].some((text) =>
+        text.toLowerCase().includes(words),
+      ));
   const found = people.filter(fits);
   const rest = after === undefined ? found : found.filter(({ person }) => person > after);
   const page = rest.slice(0, max);

@@ -27,11 +27,20 @@ export interface Seen {
     readonly hookAtMs: number | undefined;
     readonly telemetryAtMs: number | undefined;
   }[];
+  /** Where telemetry told of any; what is seen last stands first. */
+  readonly devices: readonly {
+    readonly person: string;
+    readonly device: string;
+    readonly client: string | undefined;
+    readonly sessions: number;
+    readonly hookAtMs: number | undefined;
+    readonly telemetryAtMs: number | undefined;
+  }[];
 }
 
 /** Reads it, each kind by person. */
 export async function readSeen({ read }: Pick<Database, 'read'>, sinceMs: number, atMs: number): Promise<Seen> {
-  const [runs, tokens, sessions] = await Promise.all([
+  const [runs, tokens, sessions, devices] = await Promise.all([
     read
       .selectFrom('runs')
       .select(['person', 'plugin', 'version'])
@@ -59,6 +68,16 @@ export async function readSeen({ read }: Pick<Database, 'read'>, sinceMs: number
       .groupBy('person')
       .limit(rowsMax)
       .execute(),
+    read
+      .selectFrom('client_sessions')
+      .select(['person', 'device', 'client'])
+      .select(({ fn }) => [fn.countAll<number>().as('many'), fn.max('hooks_at_ms').as('hooks'), fn.max('telemetry_at_ms').as('telemetry')])
+      .where('last_at_ms', '>=', sinceMs)
+      .where('device', 'is not', null)
+      .groupBy(['person', 'device', 'client'])
+      .orderBy(({ fn }) => fn.max('last_at_ms'), 'desc')
+      .limit(rowsMax)
+      .execute(),
   ]);
   const moment = (value: number | null) => (value === null ? undefined : Number(value));
   return {
@@ -66,6 +85,14 @@ export async function readSeen({ read }: Pick<Database, 'read'>, sinceMs: number
     tokens: tokens.map((row) => ({ ...row, tokens: Number(row.many), expiresAtMs: Number(row.expires) })),
     sessions: sessions.map((row) => ({
       person: row.person,
+      sessions: Number(row.many),
+      hookAtMs: moment(row.hooks),
+      telemetryAtMs: moment(row.telemetry),
+    })),
+    devices: devices.map((row) => ({
+      person: row.person,
+      device: row.device ?? '',
+      client: row.client ?? undefined,
       sessions: Number(row.many),
       hookAtMs: moment(row.hooks),
       telemetryAtMs: moment(row.telemetry),

@@ -1,6 +1,6 @@
 import type { Tx } from '../../kernel/recorder.ts';
 import type { RunReport } from '../../kernel/runs.ts';
-import type { ModelRequestsTable, PromptsTable, ReportedTable } from '../../storage/tables.ts';
+import type { ClientSessionsTable, ModelRequestsTable, PromptsTable, ReportedTable } from '../../storage/tables.ts';
 import { kyselyOf } from '../../storage/tx.ts';
 import { type Epoch, missing, readEpochs } from './sequence.ts';
 
@@ -20,7 +20,7 @@ export async function touchSessions(tx: Tx, person: string, reports: readonly Ru
   }
   const rows = [...witnesses].map(([session, seen]) => ({
     ...{ person, session, first_at_ms: nowMs, last_at_ms: nowMs, ...seen },
-    ...{ seen: '[]', gap_since_ms: null, gap_told: 0 },
+    ...{ seen: '[]', gap_since_ms: null, gap_told: 0, device: null, client: null },
   }));
   for (const some of chunks(rows)) {
     await kyselyOf(tx)
@@ -63,20 +63,20 @@ export async function loadSeen(tx: Tx, person: string, sessions: readonly string
   return new Map(rows.map(({ session, seen }) => [session, readEpochs(seen)]));
 }
 
-/** Writes them back, and since when some are missing. */
-export async function saveSeen(tx: Tx, person: string, seen: ReadonlyMap<string, readonly Epoch[]>, nowMs: number): Promise<void> {
+/** Where a session runs, as telemetry tells it. */
+export type Place = Pick<ClientSessionsTable, 'device' | 'client'>;
+
+/** Writes them back, since when some are missing, and where each session runs. */
+export async function saveSeen(
+  tx: Tx,
+  person: string,
+  seen: ReadonlyMap<string, readonly Epoch[]>,
+  { atMs, places }: { readonly atMs: number; readonly places: ReadonlyMap<string, Place> },
+): Promise<void> {
   const rows = [...seen].map(([session, epochs]) => ({
-    ...{
-      person,
-      session,
-      first_at_ms: nowMs,
-      last_at_ms: nowMs,
-      hooks_at_ms: null,
-      telemetry_at_ms: nowMs,
-      seen: JSON.stringify(epochs),
-      gap_told: 0,
-    },
-    gap_since_ms: missing(epochs) > 0 ? nowMs : null,
+    ...{ person, session, first_at_ms: atMs, last_at_ms: atMs, hooks_at_ms: null, telemetry_at_ms: atMs },
+    ...{ seen: JSON.stringify(epochs), gap_told: 0, gap_since_ms: missing(epochs) > 0 ? atMs : null },
+    ...(places.get(session) ?? { device: null, client: null }),
   }));
   for (const some of chunks(rows)) {
     await kyselyOf(tx)
@@ -87,6 +87,8 @@ export async function saveSeen(tx: Tx, person: string, seen: ReadonlyMap<string,
           last_at_ms: ref('excluded.last_at_ms'),
           telemetry_at_ms: ref('excluded.telemetry_at_ms'),
           seen: ref('excluded.seen'),
+          device: fn.coalesce('excluded.device', 'client_sessions.device'),
+          client: fn.coalesce('excluded.client', 'client_sessions.client'),
           // A hole is as old as its first sight; once it is closed the next one is told anew.
           gap_since_ms: eb
             .case()
