@@ -17,7 +17,7 @@ const databases: readonly { readonly name: string; readonly where: () => Where }
   { name: 'SQLite', where: () => ({ kind: 'sqlite' }) },
   { name: 'PostgreSQL', where: () => ({ kind: 'postgres', url: inject('postgresUrl') }) },
 ];
-const { main, code } = inject('serving');
+const { main, code: compiled } = inject('serving');
 const bob = 'bob@corp.example';
 const olga = 'olga@corp.example';
 
@@ -192,7 +192,7 @@ describe.each(databases)('undo on $name', ({ name, where }) => {
     const command = (args: readonly string[]) =>
       new Promise<{ readonly status: number | null; readonly out: string }>((resolve) => {
         const child = spawn(process.execPath, [main, '--data', data, '--policy', policyFolder, ...args], {
-          env: { TRAPKEY_PERSON: boss, NODE_COMPILE_CACHE: code },
+          env: { TRAPKEY_PERSON: boss, NODE_COMPILE_CACHE: compiled },
         });
         let out = '';
         for (const from of [child.stdout, child.stderr]) from.on('data', (chunk) => (out += chunk));
