@@ -31,11 +31,11 @@ export const columns: readonly Column<ClientRow>[] = [
   {
     id: 'coverage',
     header: 'Seen by',
-    width: '10rem',
+    width: '13rem',
     from: 'lg',
     cell: (one) =>
       one.silentSinceMs === null ? (
-        <span className="flex gap-1">
+        <span className="flex flex-wrap gap-1">
           {one.coverage.length === 0 ? (
             <CoverageChip coverage="not covered" />
           ) : (
